@@ -1,0 +1,43 @@
+import type { DType } from '../../tensors/dtype.ts';
+import type { Attributes, Operand, Semantics } from '../../tensors/operation.ts';
+import type { Tensor } from '../../tensors/tensor.ts';
+
+/**
+ * Results of operations by what went in. Environments agree on most of a slice, and so do the slice before
+ * and after a rewrite: each distinct computation is done once.
+ */
+export class TensorCache {
+  readonly #results = new Map<string, Tensor>();
+  readonly #ids = new WeakMap<Tensor, number>();
+  #next = 0;
+
+  get(
+    operation: string,
+    dtype: DType,
+    operands: readonly Operand[],
+    attributes: Attributes,
+    semantics: Semantics,
+    compute: () => Tensor,
+  ): Tensor {
+    const parts = operands.map((operand) => this.#key(operand));
+    const key = `${operation} ${dtype} ${semantics.defaultDtype} ${semantics.scalars} ${semantics.ranges} ${parts.join(' ')} ${JSON.stringify(attributes)}`;
+    const known = this.#results.get(key);
+    if (known) return known;
+    const tensor = compute();
+    this.#results.set(key, tensor);
+    return tensor;
+  }
+
+  #key(operand: Operand): string {
+    if (operand.kind === 'scalar') return `${operand.type}:${String(operand.value)}`;
+    if (operand.data === null) return '?';
+    const known = this.#ids.get(operand.data);
+    if (known !== undefined) return `#${String(known)}`;
+    this.#ids.set(operand.data, ++this.#next);
+    return `#${String(this.#next)}`;
+  }
+
+  clear(): void {
+    this.#results.clear();
+  }
+}

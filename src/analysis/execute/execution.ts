@@ -1,0 +1,145 @@
+import type { Expr, Span } from '../../ir/program.ts';
+import { GraphBuilder, type AttributeValue, type Node, type NodeKind, type Phase } from '../../ir/graph.ts';
+import { isGraphNode, nodesIn, Scope, type Value } from './values.ts';
+
+/** One function call being executed. */
+export interface Frame {
+  readonly scope: Scope;
+  readonly definition: string;
+  readonly owner: import('./values.ts').ClassValue | null;
+  readonly self: Value | null;
+  /** Conditions under which the statement at hand is reached, within this call. */
+  readonly path: Node[];
+  readonly returns: { readonly condition: Node; readonly value: Value; readonly heap: Heap }[];
+}
+
+/** Attributes of objects of the module's classes, by object. Values are immutable, so copying maps forks the state. */
+export type Heap = ReadonlyMap<number, ReadonlyMap<string, Value>>;
+
+interface Snapshot {
+  readonly variables: Map<string, Value>;
+  readonly heap: Map<number, Map<string, Value>>;
+}
+
+/** Bounds that keep time and memory of one unit finite, whatever the source. */
+export const limits = { nodes: 40_000, depth: 14, iterations: 8 };
+
+/** The unit is larger than the bounds allow. */
+export class TooLarge extends Error {}
+
+/** State of one symbolic execution: the graph it builds and the place it stands at. */
+export class Execution {
+  readonly graph = new GraphBuilder();
+  readonly moduleScope = new Scope(null);
+  heap = new Map<number, Map<string, Value>>();
+  frame: Frame;
+  phase: Phase = 'forward';
+  autocast = true;
+  depth = 0;
+  span: Span | null = null;
+  instances = 0;
+  /** Definitions being executed, by span start, innermost last. */
+  readonly active: number[] = [];
+  /** Definitions executed so far, by span start: what is left over gets an entry of its own. */
+  readonly executed = new Set<number>();
+  /** Expressions a rewrite replaces. */
+  readonly substitutions: ReadonlyMap<Expr, Expr>;
+  readonly replacing = new Set<Expr>();
+
+  constructor(substitutions: ReadonlyMap<Expr, Expr>) {
+    this.substitutions = substitutions;
+    this.frame = { scope: this.moduleScope, definition: '', owner: null, self: null, path: [], returns: [] };
+  }
+
+  node(what: NodeKind, inputs: readonly Node[] = [], attributes: Readonly<Record<string, AttributeValue>> = {}): Node {
+    if (this.graph.nodes.length > limits.nodes) throw new TooLarge(`more than ${String(limits.nodes)} values`);
+    const place = { span: this.span, phase: this.phase, autocast: this.autocast };
+    return this.graph.add(what, inputs, place, attributes);
+  }
+
+  number(value: number, integer = Number.isInteger(value)): Node {
+    return this.node({ kind: 'number', value, integer });
+  }
+
+  none(): Node {
+    return this.node({ kind: 'constant', value: null });
+  }
+
+  /** A call or construct nothing is known of: what goes in leaves the slice here. */
+  unknown(callee: string, values: readonly Value[] = [], result: 'unknown' | 'ambient' | 'linear' | 'foreign' = 'unknown'): Node {
+    return this.node({ kind: 'call', callee, result }, values.flatMap(nodesIn));
+  }
+
+  /** A value as one node of the graph; structures that have no node become an unknown of their parts. */
+  asNode(value: Value): Node {
+    if (isGraphNode(value)) return value;
+    if (value.kind === 'instance') return value.node;
+    if (value.kind === 'library') return this.node({ kind: 'input', name: value.path, annotation: null, initial: null });
+    return this.unknown(value.kind, [value]);
+  }
+
+  snapshot(): Snapshot {
+    return { variables: new Map(this.frame.scope.variables), heap: copyHeap(this.heap) };
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.frame.scope.variables = new Map(snapshot.variables);
+    this.heap = copyHeap(snapshot.heap);
+  }
+
+  /** The current state becomes `condition ? taken : current`. */
+  merge(condition: Node, taken: Snapshot): void {
+    this.frame.scope.variables = this.#mergeMaps(condition, taken.variables, this.frame.scope.variables);
+    this.mergeHeap(condition, taken.heap);
+  }
+
+  mergeHeap(condition: Node, taken: Heap): void {
+    const merged = new Map<number, Map<string, Value>>();
+    for (const id of new Set([...taken.keys(), ...this.heap.keys()])) {
+      merged.set(id, this.#mergeMaps(condition, taken.get(id) ?? new Map<string, Value>(), this.heap.get(id) ?? new Map<string, Value>()));
+    }
+    this.heap = merged;
+  }
+
+  #mergeMaps(condition: Node, taken: ReadonlyMap<string, Value>, other: ReadonlyMap<string, Value>): Map<string, Value> {
+    const merged = new Map<string, Value>();
+    for (const name of new Set([...other.keys(), ...taken.keys()])) {
+      const [a, b] = [taken.get(name), other.get(name)];
+      const value = a && b ? this.select(condition, a, b) : (a ?? b);
+      if (value) merged.set(name, value);
+    }
+    return merged;
+  }
+
+  /** `condition ? a : b`; structures are chosen between item by item where they have the same form. */
+  select(condition: Node, a: Value, b: Value): Value {
+    if (a === b) return a;
+    if (isGraphNode(a) && isGraphNode(b)) return this.node({ kind: 'select' }, [condition, a, b]);
+    if (!isGraphNode(a) && !isGraphNode(b)) {
+      if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length) {
+        return { ...a, items: a.items.map((item, i) => this.select(condition, item, b.items[i] ?? item)) };
+      }
+      if (a.kind === b.kind && a.kind !== 'tuple') return b;
+    }
+    if (isNone(a)) return b;
+    if (isNone(b)) return a;
+    return this.node({ kind: 'select' }, [condition, this.asNode(a), this.asNode(b)]);
+  }
+}
+
+export function copyHeap(heap: Heap): Map<number, Map<string, Value>> {
+  return new Map([...heap].map(([id, attributes]) => [id, new Map(attributes)]));
+}
+
+export function isNone(value: Value): boolean {
+  return isGraphNode(value) && value.what.kind === 'constant' && value.what.value === null;
+}
+
+/** The fixed number a value is, or null. */
+export function literal(value: Value | undefined): number | null {
+  if (!value || !isGraphNode(value)) return null;
+  if (value.what.kind === 'number') return value.what.value;
+  const operand = value.inputs[0];
+  if (value.what.kind === 'unary' && value.what.operator === '-' && operand?.what.kind === 'number') return -operand.what.value;
+  return null;
+}

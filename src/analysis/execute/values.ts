@@ -1,0 +1,117 @@
+import type { ClassDefinition, FunctionDefinition, Lambda } from '../../ir/program.ts';
+import type { Node } from '../../ir/graph.ts';
+
+/** What a name can be bound to while a program is executed symbolically: a node of the graph or a structure of them. */
+export type Value = Node | Structure;
+
+export type Structure =
+  | TupleValue
+  | ShapeValue
+  | FunctionValue
+  | ClassValue
+  | InstanceValue
+  | LibraryValue
+  | SuperValue
+  | CountValue
+  | DictValue;
+
+export interface TupleValue {
+  readonly kind: 'tuple';
+  readonly form: 'tuple' | 'list';
+  readonly items: readonly Value[];
+}
+/** `x.shape`, before a dimension is taken from it. */
+export interface ShapeValue {
+  readonly kind: 'shape';
+  readonly of: Node;
+}
+export interface FunctionValue {
+  readonly kind: 'function';
+  readonly definition: FunctionDefinition | Lambda;
+  /** Qualified name, for outputs and messages. */
+  readonly name: string;
+  readonly scope: Scope;
+  /** Bound object, null for a plain function. */
+  readonly self: Value | null;
+  /** Class whose body holds it, for super(). */
+  readonly owner: ClassValue | null;
+}
+export interface ClassValue {
+  readonly kind: 'class';
+  readonly definition: ClassDefinition;
+  readonly scope: Scope;
+  /** Bases defined in the module; library bases by path. */
+  readonly bases: readonly ClassValue[];
+  readonly libraryBases: readonly string[];
+  readonly members: ReadonlyMap<string, Value>;
+}
+/** An object of a class of the module; its attributes live on the heap. */
+export interface InstanceValue {
+  readonly kind: 'instance';
+  readonly id: number;
+  readonly of: ClassValue;
+  /** The object itself, as a value that unknown attributes are taken from. */
+  readonly node: Node;
+}
+/** A dotted name of a library or builtin: `torch.arange`, `math.log`, `builtins.len`. */
+export interface LibraryValue {
+  readonly kind: 'library';
+  readonly path: string;
+}
+export interface SuperValue {
+  readonly kind: 'super';
+  readonly self: Value;
+  readonly after: ClassValue;
+}
+/** Python's range(start, stop, step). */
+export interface CountValue {
+  readonly kind: 'count';
+  readonly start: Node;
+  readonly stop: Node;
+  readonly step: Node;
+}
+export interface DictValue {
+  readonly kind: 'dict';
+  readonly entries: ReadonlyMap<string, Value>;
+}
+
+export function isGraphNode(value: Value): value is Node {
+  return 'what' in value;
+}
+
+/** Variables of one function call or of the module. */
+export class Scope {
+  variables = new Map<string, Value>();
+  readonly parent: Scope | null;
+
+  constructor(parent: Scope | null) {
+    this.parent = parent;
+  }
+
+  lookup(name: string): Value | null {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
+      const value = scope.variables.get(name);
+      if (value) return value;
+    }
+    return null;
+  }
+}
+
+/** Graph nodes held anywhere in a value, in order; objects are opaque. */
+export function nodesIn(value: Value): readonly Node[] {
+  if (isGraphNode(value)) return [value];
+  switch (value.kind) {
+    case 'tuple':
+      return value.items.flatMap(nodesIn);
+    case 'dict':
+      return [...value.entries.values()].flatMap(nodesIn);
+    case 'shape':
+    case 'count':
+    case 'function':
+    case 'class':
+    case 'instance':
+    case 'library':
+    case 'super':
+      return [];
+  }
+}

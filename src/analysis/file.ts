@@ -1,0 +1,127 @@
+import type { Call, Expr, Program } from '../ir/program.ts';
+import type { Node } from '../ir/graph.ts';
+import { visitExpressions } from '../ir/walk.ts';
+import { sampleAbove, type Sampling } from '../tensors/sample.ts';
+import { plainSetting, type Setting } from './environments.ts';
+import { TensorCache } from './evaluate/cache.ts';
+import type { Evaluated } from './evaluate/evaluated.ts';
+import { Evaluator } from './evaluate/evaluator.ts';
+import { InputKinds } from './evaluate/inputs.ts';
+import { rolesOf, type Role } from './roles.ts';
+import { nodeKeys, usesOf, type Use } from './slice.ts';
+import { executeUnit, planUnits, type Unit, type UnitPlan } from './units.ts';
+
+/** Axes longer than this are sampled unless every position is asked for. */
+const sampleThreshold = 300;
+
+/** A unit with everything that is derived from its graph once. */
+export class AnalysedUnit {
+  readonly unit: Unit;
+  readonly inputs: InputKinds;
+  readonly uses: ReadonlyMap<number, readonly Use[]>;
+  readonly keys: ReadonlyMap<number, string>;
+  readonly roles: ReadonlyMap<number, Role>;
+  readonly #cache: TensorCache;
+  readonly #sampling: Sampling | null;
+  readonly #evaluators = new Map<string, Evaluator>();
+
+  constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null) {
+    this.unit = unit;
+    this.inputs = new InputKinds(unit.graph);
+    this.uses = usesOf(unit.graph);
+    this.keys = nodeKeys(unit.graph);
+    this.roles = rolesOf(unit.graph);
+    this.#cache = cache;
+    this.#sampling = sampling;
+  }
+
+  roleOf(node: Node): Role {
+    return this.roles.get(node.id) ?? 'none';
+  }
+
+  /** Whether the node belongs to an entry that raises at most a note. */
+  isCapped(node: Node): boolean {
+    return this.unit.entries.some((entry) => entry.capped && node.id >= entry.from && node.id < entry.to);
+  }
+
+  /** Dtypes only. */
+  dtypes(setting: Setting): Evaluator {
+    return this.#shared(`dtypes ${settingKey(setting)}`, () => this.#evaluator(setting, { numeric: false }));
+  }
+
+  /** Numbers too, under the given choices of undecided conditions. */
+  numbers(setting: Setting, choices: ReadonlyMap<number, boolean> = new Map()): Evaluator {
+    const key = `numbers ${settingKey(setting)} ${[...choices].map(([id, taken]) => `${String(id)}${taken ? '+' : '-'}`).join()}`;
+    return this.#shared(key, () => this.#evaluator(setting, { numeric: true, choices }));
+  }
+
+  /** Plain, with some nodes worth what they are elsewhere. */
+  plainWith(replaced: ReadonlyMap<number, Evaluated>, choices: ReadonlyMap<number, boolean>): Evaluator {
+    return this.#evaluator(plainSetting, { numeric: true, replaced, choices });
+  }
+
+  /** Every position, for counts. */
+  whole(setting: Setting, choices: ReadonlyMap<number, boolean>): Evaluator {
+    return this.#evaluator(setting, { numeric: true, choices, sampling: null, cache: new TensorCache() });
+  }
+
+  #shared(key: string, make: () => Evaluator): Evaluator {
+    const known = this.#evaluators.get(key);
+    if (known) return known;
+    const made = make();
+    this.#evaluators.set(key, made);
+    return made;
+  }
+
+  #evaluator(setting: Setting, options: Partial<ConstructorParameters<typeof Evaluator>[3]>): Evaluator {
+    const defaults = { numeric: true, sampling: this.#sampling, choices: new Map<number, boolean>(), replaced: new Map<number, Evaluated>(), cache: this.#cache };
+    return new Evaluator(this.unit.graph, this.inputs, setting, { ...defaults, ...options });
+  }
+}
+
+function settingKey({ environment, low, exact }: Setting): string {
+  return `${environment.name} ${environment.assumes.device} ${low} ${exact ? 'exact' : ''}`;
+}
+
+/** One source file under analysis. */
+export class FileAnalysis {
+  readonly program: Program;
+  readonly text: string;
+  readonly plans: readonly UnitPlan[];
+  readonly cache = new TensorCache();
+  readonly sampling: Sampling | null;
+  readonly #calls = new Map<string, { readonly call: Expr; readonly definition: string }>();
+  #units: readonly AnalysedUnit[] | null = null;
+
+  constructor(program: Program, text: string, literals: readonly string[], exhaustive: boolean) {
+    this.program = program;
+    this.text = text;
+    this.plans = planUnits(program, text, literals);
+    this.sampling = exhaustive ? null : sampleAbove(sampleThreshold);
+  }
+
+  get units(): readonly AnalysedUnit[] {
+    this.#units ??= this.plans.map((plan) => new AnalysedUnit(executeUnit(this.program, this.text, plan), this.cache, this.sampling));
+    return this.#units;
+  }
+
+  /** The unit as it is when expressions are replaced. */
+  rewritten(unit: AnalysedUnit, substitutions: ReadonlyMap<Expr, Expr>): AnalysedUnit {
+    return new AnalysedUnit(executeUnit(this.program, this.text, unit.unit.plan, substitutions), this.cache, this.sampling);
+  }
+
+  /** The expression a node was made from, and the definition around it. */
+  expressionOf(node: Node): { readonly call: Expr; readonly definition: string } | null {
+    if (this.#calls.size === 0) {
+      visitExpressions(this.program, (expression, definition) => {
+        if (expression.span) this.#calls.set(`${String(expression.span.start)}-${String(expression.span.end)}`, { call: expression, definition });
+      });
+    }
+    return node.span ? (this.#calls.get(`${String(node.span.start)}-${String(node.span.end)}`) ?? null) : null;
+  }
+
+  callOf(node: Node): Call | null {
+    const expression = this.expressionOf(node)?.call;
+    return expression?.kind === 'call' ? expression : null;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Node } from '../ir/graph.ts';
+import type { AnalysedUnit } from './file.ts';
+import { ancestorsOf, closureOf } from './slice.ts';
+
+const products: ReadonlySet<string> = new Set(['mul', 'outer', 'ger', 'einsum', 'matmul', 'mm', 'mv', 'bmm']);
+
+export function isProduct(node: Node): boolean {
+  const { what } = node;
+  return (what.kind === 'binary' && what.operator === '*') || (what.kind === 'operation' && products.has(what.operation));
+}
+
+/** The tensor itself, whatever module state or branch it is read through. */
+function origin(node: Node): Node {
+  let at = node;
+  while (at.what.kind === 'stored' && at.inputs[0]) at = at.inputs[0];
+  return at;
+}
+
+/** Whether two values meet as the two sides of one product. */
+export function sharesProduct(unit: AnalysedUnit, first: Node, second: Node): boolean {
+  const closure = closureOf(first, unit.uses);
+  const target = origin(second);
+  for (const node of closure) {
+    if (!isProduct(node)) continue;
+    const others = node.inputs.filter((input) => !closure.has(input));
+    if (others.some((other) => isView(other, target))) return true;
+  }
+  return false;
+}
+
+/** Whether one value is another, through views, casts, module state and arms of a branch. */
+function isView(node: Node, target: Node): boolean {
+  const seen = new Set<Node>([node]);
+  for (const next of seen) {
+    if (next === target) return true;
+    const { what } = next;
+    const through = what.kind === 'stored' || (what.kind === 'operation' && (what.operation === 'index' || what.operation === 'cast' || what.operation === 'unsqueeze' || what.operation === 'reshape' || what.operation === 'expand'));
+    const [first] = next.inputs;
+    if (what.kind === 'select') for (const arm of next.inputs.slice(1)) seen.add(arm);
+    else if (through && first) seen.add(first);
+  }
+  return false;
+}
+
+/** The product in which a range's values meet frequencies, and the side they come from. */
+export interface Meeting {
+  readonly product: Node;
+  readonly side: Node;
+}
+
+/** The first product of positions and frequencies that follows from a range. */
+export function meetingOf(unit: AnalysedUnit, range: Node): Meeting | null {
+  for (const node of [...closureOf(range, unit.uses)].sort((a, b) => a.id - b.id)) {
+    const role = unit.roleOf(node);
+    if (role !== 'phase' && role !== 'bias') continue;
+    const side = node.inputs.find((input) => unit.roleOf(input) === 'position' && ancestorsOf(input).has(range));
+    if (side && node.inputs.length >= 2) return { product: node, side };
+  }
+  return null;
+}

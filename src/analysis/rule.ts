@@ -1,0 +1,41 @@
+import type { Expr } from '../ir/program.ts';
+import type { Node } from '../ir/graph.ts';
+import type { Setting } from './environments.ts';
+import type { AnalysedUnit, FileAnalysis } from './file.ts';
+import type { Integrality } from './integrality.ts';
+
+/** A place where a rule's hazard begins, in one unit. */
+export interface Root {
+  readonly node: Node;
+  /** Settings in which the node is the root: its own result is low, and nothing it is computed from. */
+  readonly settings: readonly Setting[];
+  /** What the text says of the value, for the message: 'positions', 'channel indices'. */
+  readonly subject: string;
+  readonly integrality: Integrality;
+  /** The low dtype written in plain itself, or null. */
+  readonly plainLow: boolean;
+  /** A statement of what raises, where the code is an error in every environment. */
+  readonly raises: string | null;
+}
+
+/** A way to repair one root; the boundary form also casts where the repaired group's values leave. */
+export interface Candidate {
+  readonly form: string;
+  readonly substitutions: ReadonlyMap<Expr, Expr>;
+  /** dtype expression to cast back to where values leave the slice, or null where nothing changes there. */
+  readonly boundary: Expr | null;
+}
+
+/** One rule: data, one match function, the rewrites it proposes. */
+export interface Rule {
+  readonly id: string;
+  readonly summary: string;
+  /** Not part of the default set. */
+  readonly strict: boolean;
+  /** Text without which no file can hold a finding. */
+  readonly literals: readonly string[];
+  readonly match: (unit: AnalysedUnit, settings: readonly Setting[]) => readonly Root[];
+  /** Least invasive first. */
+  readonly rewrites: (root: Root, unit: AnalysedUnit, file: FileAnalysis) => readonly Candidate[];
+  readonly message: (root: Root, file: FileAnalysis) => string;
+}

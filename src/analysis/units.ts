@@ -1,0 +1,187 @@
+import type { ClassDefinition, Expr, FunctionDefinition, Program, Stmt } from '../ir/program.ts';
+import type { Graph } from '../ir/graph.ts';
+import { createInstance, invoke, parameterInput } from './execute/calls.ts';
+import { boundMember, findMember, lineage } from './execute/classes.ts';
+import { Execution, TooLarge, copyHeap } from './execute/execution.ts';
+import { executeBlock } from './execute/statements.ts';
+import { isGraphNode, nodesIn, type ClassValue, type FunctionValue, type InstanceValue, type Value } from './execute/values.ts';
+
+/** A definition executed on its own, because nothing visible calls it with known arguments. */
+export interface UnitPlan {
+  readonly definition: ClassDefinition | FunctionDefinition;
+  readonly name: string;
+}
+
+/** Part of a unit: one function executed from outside, and the nodes it made. */
+export interface Entry {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  /** No caller in sight and none that the framework makes: at most a note (DESIGN.md 2.1). */
+  readonly capped: boolean;
+}
+
+export interface Unit {
+  readonly plan: UnitPlan;
+  readonly graph: Graph;
+  readonly entries: readonly Entry[];
+  /** Why execution stopped early, or null. */
+  readonly incomplete: string | null;
+  /** Starts of the spans of all definitions executed. */
+  readonly executed: ReadonlySet<number>;
+}
+
+const constructors = ['__init__', '__post_init__', 'post_init', 'setup', '_init_weights', 'reset_parameters', 'init_weights'];
+const callers = new Set(['forward', '__call__', ...constructors]);
+
+/** Definitions of a program that hold one of the literals, or that call one that does. */
+export function planUnits(program: Program, text: string, literals: readonly string[]): readonly UnitPlan[] {
+  const definitions = topLevel(program.body);
+  const source = new Map(definitions.map((definition) => [definition, textOf(definition, text)]));
+  const relevant = new Set(definitions.filter((definition) => literals.some((literal) => source.get(definition)?.includes(literal))));
+  const names = new Set([...relevant].flatMap((definition) => calledNames(definition, text, literals)));
+  for (let size = -1; size !== relevant.size; ) {
+    size = relevant.size;
+    for (const definition of definitions) {
+      if (relevant.has(definition)) continue;
+      const body = source.get(definition) ?? '';
+      if (![...names].some((name) => calls(body, name))) continue;
+      relevant.add(definition);
+      for (const name of callingNames(definition, text, names)) names.add(name);
+    }
+  }
+  return definitions.filter((definition) => relevant.has(definition)).map((definition) => ({ definition, name: definition.name }));
+}
+
+function topLevel(statements: readonly Stmt[]): readonly (ClassDefinition | FunctionDefinition)[] {
+  return statements.flatMap((statement) => {
+    if (statement.kind === 'class' || statement.kind === 'function') return [statement];
+    if (statement.kind === 'if') return [...topLevel(statement.body), ...topLevel(statement.orelse)];
+    if (statement.kind === 'try') return [...topLevel(statement.body), ...statement.handlers.flatMap(topLevel), ...topLevel(statement.orelse)];
+    return [];
+  });
+}
+
+function textOf(node: { readonly span: { readonly start: number; readonly end: number } | null }, text: string): string {
+  return node.span ? text.slice(node.span.start, node.span.end) : '';
+}
+
+function methods(definition: ClassDefinition): readonly FunctionDefinition[] {
+  return definition.body.filter((statement) => statement.kind === 'function');
+}
+
+/** Names by which the relevant part of a definition is called: a function, or methods other than forward. */
+function calledNames(definition: ClassDefinition | FunctionDefinition, text: string, literals: readonly string[]): readonly string[] {
+  if (definition.kind === 'function') return [definition.name];
+  return methods(definition)
+    .filter((method) => !callers.has(method.name) && literals.some((literal) => textOf(method, text).includes(literal)))
+    .map((method) => `.${method.name}`);
+}
+
+function callingNames(definition: ClassDefinition | FunctionDefinition, text: string, names: ReadonlySet<string>): readonly string[] {
+  if (definition.kind === 'function') return [definition.name];
+  return methods(definition)
+    .filter((method) => !callers.has(method.name) && [...names].some((name) => calls(textOf(method, text), name)))
+    .map((method) => `.${method.name}`);
+}
+
+function calls(body: string, name: string): boolean {
+  for (let at = body.indexOf(`${name}(`); at >= 0; at = body.indexOf(`${name}(`, at + 1)) {
+    const before = body[at - 1] ?? ' ';
+    if (name.startsWith('.') || (!/[\w]/.test(before) && !body.slice(Math.max(0, at - 4), at).endsWith('def '))) return true;
+  }
+  return false;
+}
+
+/** Executes one unit: a class with its construction and its methods, or a function. */
+export function executeUnit(program: Program, text: string, plan: UnitPlan, substitutions: ReadonlyMap<Expr, Expr> = new Map()): Unit {
+  const x = new Execution(substitutions);
+  const entries: Entry[] = [];
+  let incomplete: string | null = null;
+  try {
+    executeBlock(x, program.body);
+    x.executed.clear();
+    const value = x.moduleScope.lookup(plan.definition.name);
+    if (value && !isGraphNode(value) && value.kind === 'class') executeClass(x, value, text, entries);
+    else if (value && !isGraphNode(value) && value.kind === 'function') runEntry(x, value, entries, !isCalled(text, value.name, plan.definition));
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    incomplete = error.message;
+  }
+  return { plan, graph: x.graph, entries, incomplete, executed: x.executed };
+}
+
+function isCalled(text: string, name: string, definition: ClassDefinition | FunctionDefinition): boolean {
+  const { start, end } = definition.span ?? { start: 0, end: 0 };
+  return calls(text.slice(0, start), name) || calls(text.slice(end), name);
+}
+
+function executeClass(x: Execution, of: ClassValue, text: string, entries: Entry[]): void {
+  const instance = createInstance(x, of);
+  x.phase = 'construction';
+  for (const name of constructors) {
+    const method = methodOf(x, of, name, instance);
+    if (method && !x.executed.has(method.definition.span?.start ?? -1)) runEntry(x, method, entries, false);
+  }
+  attributeSinks(x, instance, new Map());
+  x.phase = 'forward';
+  storeForForward(x);
+  const constructed = copyHeap(x.heap);
+  for (const method of forwardMethods(x, of, instance)) {
+    if (x.executed.has(method.definition.span?.start ?? -1)) continue;
+    x.heap = copyHeap(constructed);
+    const name = method.definition.kind === 'function' ? method.definition.name : '';
+    runEntry(x, method, entries, !callers.has(name) && !calls(text, `.${name}`));
+    attributeSinks(x, instance, constructed.get(instance.id) ?? new Map());
+  }
+}
+
+function methodOf(x: Execution, of: ClassValue, name: string, instance: InstanceValue): FunctionValue | null {
+  const member = findMember(of, name);
+  if (!member || isGraphNode(member) || member.kind !== 'function') return null;
+  const bound = boundMember(x, member, of, instance);
+  return !isGraphNode(bound) && bound.kind === 'function' ? bound : null;
+}
+
+/** `forward` first: what it calls needs no entry of its own. */
+function forwardMethods(x: Execution, of: ClassValue, instance: InstanceValue): readonly FunctionValue[] {
+  const names = new Set(['forward', '__call__', ...lineage(of).flatMap((ancestor) => [...ancestor.members.keys()])]);
+  return [...names].flatMap((name) => {
+    if (constructors.includes(name)) return [];
+    const method = methodOf(x, of, name, instance);
+    return method ? [method] : [];
+  });
+}
+
+function runEntry(x: Execution, target: FunctionValue, entries: Entry[], capped: boolean): void {
+  const from = x.graph.nodes.length;
+  const bound = target.self === null ? target.definition.parameters : target.definition.parameters.slice(1);
+  const args = bound.flatMap((parameter) =>
+    parameter.form === '*' || parameter.form === '**' ? [] : [{ name: parameter.name, value: parameterInput(x, parameter, target.scope) }],
+  );
+  const value = invoke(x, target, args);
+  returnSinks(x, target.name, value);
+  entries.push({ name: target.name, from, to: x.graph.nodes.length, capped });
+}
+
+function returnSinks(x: Execution, name: string, value: Value): void {
+  nodesIn(value).forEach((node, i) => x.graph.sinks.push({ kind: 'return', key: `${name}:return ${String(i)}`, node }));
+}
+
+function attributeSinks(x: Execution, instance: InstanceValue, before: ReadonlyMap<string, Value>): void {
+  const name = instance.of.definition.name;
+  for (const [attribute, value] of x.heap.get(instance.id) ?? []) {
+    if (before.get(attribute) === value) continue;
+    nodesIn(value).forEach((node, i) => x.graph.sinks.push({ kind: 'attribute', key: `${name}.${attribute} ${String(i)}`, node }));
+  }
+}
+
+/** What construction kept in the module is read in forward through the module: a cast of the module has rounded it. */
+function storeForForward(x: Execution): void {
+  for (const attributes of x.heap.values()) {
+    for (const [name, value] of attributes) {
+      if (isGraphNode(value) && value.what.kind === 'stored') attributes.set(name, x.node(value.what, [value]));
+    }
+  }
+}
+

@@ -1,0 +1,142 @@
+import { MissingPathError } from "../engine/discover.ts";
+import { run } from "../engine/run.ts";
+import type { RunRequest, RunResult } from "../engine/run.ts";
+import type { Toolchain } from "../engine/toolchain.ts";
+import type { Applicability, Severity } from "../verify/finding.ts";
+import { missingPath, readStdin, wantsStdin } from "./input.ts";
+import { openReport } from "./output-file.ts";
+import { choosePaint } from "./palette.ts";
+import type { ColorChoice } from "./palette.ts";
+import { Progress } from "./progress.ts";
+import { exitStatus, writeReport } from "./report-writer.ts";
+import { printedFilter, selectEnvironments, selectRules } from "./selection.ts";
+import type { Services, Streams } from "./services.ts";
+import { plural } from "./formats/summary.ts";
+
+export type OutputFormat = "text" | "concise" | "json" | "json-lines";
+
+export interface CheckFlags {
+  readonly fix?: true;
+  readonly unsafeFixes?: true;
+  readonly diff?: true;
+  readonly severity: Severity;
+  readonly select?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly environment?: readonly string[];
+  readonly outputFormat: OutputFormat;
+  readonly outputFile?: string;
+  readonly statistics?: true;
+  readonly exitZero?: true;
+  readonly exitNonZeroOnFix?: true;
+  readonly stdinFilename?: string;
+  readonly color: ColorChoice;
+  readonly verbose?: true;
+}
+
+/** `ropelint check`: the exit status. */
+export async function check(
+  paths: readonly string[],
+  flags: CheckFlags,
+  services: Services,
+  streams: Streams,
+): Promise<number> {
+  const started = Date.now();
+  const progress = new Progress(streams);
+  const report = flags.outputFile === undefined ? null : openReport(flags.outputFile, streams.cwd);
+  const request = await buildRequest(paths, flags, services, streams, progress);
+  const toolchain = await services.loadToolchain();
+  const result = await runOrExplain(request, toolchain, progress);
+  if (flags.verbose) explainRun(result, request, Date.now() - started, streams);
+  if (result.counts.files === 0 && result.diagnostics.length === 0)
+    streams.error(`ropelint: warning: no Python files found under ${paths.join(", ") || "."}\n`);
+  const isText = printFixedText(request, flags, result, toolchain, streams);
+  writeReport(result, {
+    flags,
+    rules: services.rules,
+    write: report?.write ?? (isText ? streams.error : streams.out),
+    writeAside: streams.error,
+    // A file is no terminal, whatever the environment says of the terminal.
+    paint: choosePaint(report === null || flags.color === "always" ? flags.color : "never", streams),
+    isTerminal: report === null && streams.outIsTerminal,
+  });
+  report?.close();
+  return exitStatus(result, flags);
+}
+
+async function buildRequest(
+  paths: readonly string[],
+  flags: CheckFlags,
+  services: Services,
+  streams: Streams,
+  progress: Progress,
+): Promise<RunRequest> {
+  const rules = selectRules(services.rules, flags.select, flags.ignore);
+  const environments = selectEnvironments(services.environments, flags.environment);
+  const isStdin = wantsStdin(paths, flags.stdinFilename);
+  if (isStdin && paths.some((path) => path !== "-"))
+    streams.error(`ropelint: warning: ${paths.join(", ")} ignored in favour of standard input\n`);
+  const places = paths.length === 0 ? ["."] : paths;
+  return {
+    cwd: streams.cwd,
+    input: isStdin ? await readStdin(flags.stdinFilename, streams) : places,
+    options: { rules, environments, exhaustive: false },
+    fix: fixMode(flags, isStdin),
+    accepted: new Set<Applicability>(flags.unsafeFixes ? ["safe", "unsafe"] : ["safe"]),
+    isPrinted: printedFilter(rules, flags.severity, flags.ignore),
+    onProgress: (done, total) => {
+      progress.update(done, total);
+    },
+  };
+}
+
+function fixMode(flags: CheckFlags, isStdin: boolean): RunRequest["fix"] {
+  if (flags.diff) return "compute";
+  if (!flags.fix) return "none";
+  return isStdin ? "compute" : "write";
+}
+
+async function runOrExplain(
+  request: RunRequest,
+  toolchain: Toolchain,
+  progress: Progress,
+): Promise<RunResult> {
+  try {
+    return await run(request, toolchain);
+  } catch (error) {
+    if (error instanceof MissingPathError) throw missingPath(error, request.cwd);
+    throw error;
+  } finally {
+    progress.clear();
+  }
+}
+
+/**
+ * With --fix on standard input, as ruff does: the whole text, changed or not, so that an editor can take the output for its
+ * buffer. The report must not be mixed in.
+ */
+function printFixedText(
+  { input }: RunRequest,
+  flags: CheckFlags,
+  { changes }: RunResult,
+  toolchain: Toolchain,
+  streams: Streams,
+): boolean {
+  if (!("bytes" in input) || !flags.fix || flags.diff) return false;
+  const [change] = changes;
+  streams.out(change === undefined ? input.bytes : toolchain.decode(input.bytes).encode(change.after));
+  return true;
+}
+
+function explainRun(
+  { counts }: RunResult,
+  { options }: RunRequest,
+  milliseconds: number,
+  streams: Streams,
+): void {
+  const seconds = (milliseconds / 1000).toFixed(2);
+  streams.error(
+    `ropelint: ${plural(counts.files, "file")}, ${counts.inspected} of them with code of interest, ${seconds} s\n` +
+      `ropelint: rules ${options.rules.join(", ") || "none"}\n` +
+      `ropelint: environments ${options.environments.join(", ")}\n`,
+  );
+}

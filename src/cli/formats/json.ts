@@ -1,0 +1,46 @@
+import type { Diagnostic } from "../../engine/report.ts";
+import type { RuleInfo } from "../../engine/rule-info.ts";
+
+/** A finding as a superset of ruff's JSON object. */
+export function toJson(diagnostic: Diagnostic, rules: readonly RuleInfo[]): object {
+  const { finding, fix, path, location, end, related, fingerprint } = diagnostic;
+  return {
+    cell: null,
+    code: finding.rule,
+    end_location: end,
+    environments: finding.environments,
+    evidence: finding.evidence,
+    filename: path,
+    fingerprint,
+    fix,
+    location,
+    message: finding.message,
+    noqa_row: null,
+    related: related.map((place) => ({
+      filename: place.path,
+      location: place.location,
+      message: place.message,
+    })),
+    severity: finding.severity,
+    url: rules.find((rule) => rule.id === finding.rule)?.url ?? null,
+  };
+}
+
+export function formatJson(diagnostics: readonly Diagnostic[], rules: readonly RuleInfo[]): string {
+  return `${JSON.stringify(
+    diagnostics.map((diagnostic) => toJson(diagnostic, rules)),
+    nonFinite,
+    2,
+  )}\n`;
+}
+
+export function formatJsonLines(diagnostics: readonly Diagnostic[], rules: readonly RuleInfo[]): string {
+  return diagnostics
+    .map((diagnostic) => `${JSON.stringify(toJson(diagnostic, rules), nonFinite)}\n`)
+    .join("");
+}
+
+/** JSON has no infinity, and null would say that a figure does not apply. */
+function nonFinite(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}

@@ -1,0 +1,4 @@
+import { runProcess } from "./run-process.ts";
+import { services } from "./wiring.ts";
+
+await runProcess(services);

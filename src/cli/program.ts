@@ -1,0 +1,183 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { check } from "./check.ts";
+import type { CheckFlags } from "./check.ts";
+import { showEnvironments } from "./environments.ts";
+import { prove } from "./prove.ts";
+import type { ProveFlags } from "./prove.ts";
+import { showRules } from "./rule.ts";
+import type { Services, Streams } from "./services.ts";
+import { UsageError } from "./usage-error.ts";
+
+const examples = `
+Examples:
+  ropelint check                              check the current folder
+  ropelint check src/models --severity note   also what breaks nothing yet
+  ropelint check src --diff                   show what --fix would do
+  ropelint check src --fix                    repair what is confirmed
+  ropelint check src --output-format json     for programs
+  ropelint prove src/model.py:120             all figures of the finding on line 120
+  ropelint rule float-range                   what a rule finds, and why
+
+Exit status: 0 nothing printed, 1 findings printed, 2 ropelint could not do its work.
+`;
+
+const checkExamples = `
+Examples:
+  ropelint check src tests/model.py
+  ropelint check --select float-range --environment zero-init,autocast src
+  ropelint check --fix --unsafe-fixes src
+  ropelint check --statistics src
+  cat model.py | ropelint check --stdin-filename model.py --fix > fixed.py
+`;
+
+/** Runs a command line; the exit status. Throws `UsageError` for what can't be done. */
+export async function runCommandLine(
+  words: readonly string[],
+  services: Services,
+  streams: Streams,
+): Promise<number> {
+  let status = 0;
+  const program = buildProgram(services, streams, (value) => {
+    status = value;
+  });
+  requireCommand(words, program, streams.cwd);
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return status;
+  } catch (error) {
+    // Commander has said what is wrong; asking for help is not.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+/** Whoever leaves `check` out is told so. */
+function requireCommand([word]: readonly string[], program: Command, cwd: string): void {
+  if (word === undefined || word.startsWith("-")) return;
+  if (program.commands.some((command) => command.name() === word) || !existsSync(resolve(cwd, word))) return;
+  if (word !== "help")
+    throw new UsageError(`unknown command "${word}"`, `to check it: ropelint check ${word}`);
+}
+
+function buildProgram(services: Services, streams: Streams, finish: (status: number) => void): Command {
+  const program = new Command("ropelint")
+    .description(
+      "Finds position-embedding code that loses precision, and proves each rewrite before it touches a file.",
+    )
+    .version(`ropelint ${services.version}`, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .addHelpText("after", examples)
+    .exitOverride()
+    .configureOutput({
+      writeOut: streams.out,
+      writeErr: streams.error,
+      outputError: (text, write) => {
+        write(`ropelint: ${text.replace(/\n\(Did you mean (.*)\?\)/, '\n  = help: did you mean "$1"?')}`);
+      },
+    });
+  addCheck(program, services, streams, finish);
+  addProve(program, services, streams, finish);
+  program
+    .command("rule")
+    .description("print a rule's page, or the list of rules")
+    .argument("[id]", "the rule")
+    .action((id: string | undefined) => {
+      finish(showRules(id, services, streams));
+    });
+  program
+    .command("environments")
+    .description("print the environments that code is evaluated in")
+    .action(() => {
+      finish(showEnvironments(services, streams));
+    });
+  return program;
+}
+
+function addCheck(
+  program: Command,
+  services: Services,
+  streams: Streams,
+  finish: (status: number) => void,
+): void {
+  program
+    .command("check")
+    .description("check files and folders")
+    .argument(
+      "[path...]",
+      "files and folders; the current folder where none is given, '-' for standard input",
+    )
+    .option("--fix", "apply the fixes that are safe")
+    .option("--unsafe-fixes", "count unsafe fixes too; with --fix or --diff, apply them")
+    .option("--diff", "print what --fix would change, and write nothing")
+    .addOption(
+      new Option("--severity <level>", "the least severity that is printed, fixed and counted")
+        .choices(["error", "warning", "note"])
+        .default("warning"),
+    )
+    .addOption(listOption("--select <rule>", "run these rules only; ALL for every one"))
+    .addOption(listOption("--ignore <rule>", "leave these rules out"))
+    .addOption(listOption("--environment <name>", "evaluate in these environments only; ALL for every one"))
+    .addOption(
+      new Option("--output-format <format>", "how findings are printed")
+        .choices(["text", "concise", "json", "json-lines"])
+        .default("text"),
+    )
+    .option("--output-file <file>", "write the report to a file", nonEmpty)
+    .option("--statistics", "print counts by rule and severity instead of findings")
+    .option("--exit-zero", "exit with 0 even where there are findings")
+    .option("--exit-non-zero-on-fix", "exit with 1 where something was fixed, even if nothing is left")
+    .option("--no-cache", "use no cache (there is none yet)")
+    .option("--stdin-filename <name>", "read standard input, under this name", nonEmpty)
+    .addOption(colorOption())
+    .option("-v, --verbose", "say on standard error what was done")
+    .addHelpText("after", checkExamples)
+    .action(async (paths: string[], flags: CheckFlags) => {
+      finish(await check(paths, flags, services, streams));
+    });
+}
+
+function addProve(
+  program: Command,
+  services: Services,
+  streams: Streams,
+  finish: (status: number) => void,
+): void {
+  program
+    .command("prove")
+    .description("evaluate the findings of a file, or of one line, over all positions and print every figure")
+    .argument("<path[:line]>", "a file, and a line of it")
+    .addOption(listOption("--select <rule>", "run these rules only; ALL for every one"))
+    .addOption(listOption("--ignore <rule>", "leave these rules out"))
+    .addOption(listOption("--environment <name>", "evaluate in these environments only; ALL for every one"))
+    .addOption(colorOption())
+    .action(async (target: string, flags: ProveFlags) => {
+      finish(await prove(target, flags, services, streams));
+    });
+}
+
+function colorOption(): Option {
+  return new Option("--color <when>", "color the output")
+    .choices(["auto", "always", "never"])
+    .default("auto");
+}
+
+/** A list: comma-separated, or the option repeated. */
+function listOption(flags: string, description: string): Option {
+  return new Option(flags, `${description} (comma-separated or repeated)`).argParser(
+    (value: string, previous: readonly string[] | undefined) => [
+      ...(previous ?? []),
+      ...value
+        .split(",")
+        .map((word) => word.trim())
+        .filter((word) => word !== ""),
+    ],
+  );
+}
+
+function nonEmpty(value: string): string {
+  if (value === "") throw new InvalidArgumentError("It must not be empty.");
+  return value;
+}

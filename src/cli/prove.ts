@@ -1,0 +1,80 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { MissingPathError } from "../engine/discover.ts";
+import type { Diagnostic } from "../engine/report.ts";
+import { run } from "../engine/run.ts";
+import type { RunResult } from "../engine/run.ts";
+import { formatEvidence } from "./formats/evidence-table.ts";
+import { formatText } from "./formats/text.ts";
+import { missingPath } from "./input.ts";
+import { choosePaint } from "./palette.ts";
+import type { ColorChoice } from "./palette.ts";
+import { printedFilter, selectEnvironments, selectRules } from "./selection.ts";
+import type { Services, Streams } from "./services.ts";
+
+export interface ProveFlags {
+  readonly select?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly environment?: readonly string[];
+  readonly color: ColorChoice;
+}
+
+/** `ropelint prove PATH[:LINE]`: evaluates all positions and shows all figures. */
+export async function prove(
+  target: string,
+  flags: ProveFlags,
+  services: Services,
+  streams: Streams,
+): Promise<number> {
+  const { path, row } = parseTarget(target, streams.cwd);
+  const rules = selectRules(services.rules, flags.select, flags.ignore);
+  const environments = selectEnvironments(services.environments, flags.environment);
+  const toolchain = await services.loadToolchain();
+  let result: RunResult;
+  try {
+    result = await run(
+      {
+        cwd: streams.cwd,
+        input: [path],
+        options: { rules, environments, exhaustive: true },
+        fix: "none",
+        accepted: new Set(),
+        isPrinted: printedFilter(rules, "note", flags.ignore),
+      },
+      toolchain,
+    );
+  } catch (error) {
+    if (error instanceof MissingPathError) throw missingPath(error, streams.cwd);
+    throw error;
+  }
+  const shown = result.diagnostics.filter((diagnostic) => row === null || covers(diagnostic, row));
+  const paint = choosePaint(flags.color, streams);
+  for (const diagnostic of shown) {
+    const { evidence } = diagnostic.finding;
+    streams.out(`${formatText(diagnostic, paint)}\n`);
+    streams.out(
+      evidence === null ? "no evidence: nothing was evaluated\n\n" : `${formatEvidence(evidence)}\n`,
+    );
+  }
+  if (shown.length === 0) streams.error(`ropelint: ${nothingFound(path, row, result.diagnostics)}\n`);
+  if (shown.some(({ finding }) => finding.rule === "internal-error")) return 2;
+  return shown.length > 0 ? 1 : 0;
+}
+
+/** The end of the path is a line, unless a file has that very name. */
+function parseTarget(target: string, cwd: string): { readonly path: string; readonly row: number | null } {
+  const match = /^(.+?):(\d+)(?::\d+)?:?$/.exec(target);
+  if (match === null || existsSync(resolve(cwd, target))) return { path: target, row: null };
+  return { path: match[1] ?? target, row: Number(match[2]) };
+}
+
+/** Findings that begin or end elsewhere and run over the line count too. */
+function covers({ location, end }: Diagnostic, row: number): boolean {
+  return location.row <= row && row <= end.row;
+}
+
+function nothingFound(path: string, row: number | null, all: readonly Diagnostic[]): string {
+  if (row === null || all.length === 0) return `nothing to prove: no findings in ${path}`;
+  const rows = [...new Set(all.map(({ location }) => location.row))].join(", ");
+  return `nothing to prove on line ${row} of ${path}; there are findings on ${rows}`;
+}

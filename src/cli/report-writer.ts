@@ -1,0 +1,80 @@
+import type { RuleInfo } from "../engine/rule-info.ts";
+import type { RunResult } from "../engine/run.ts";
+import type { CheckFlags } from "./check.ts";
+import { formatConcise } from "./formats/concise.ts";
+import { formatDiff } from "./formats/diff.ts";
+import { formatJson, formatJsonLines } from "./formats/json.ts";
+import { count, formatStatistics } from "./formats/statistics.ts";
+import { plural, summarise } from "./formats/summary.ts";
+import { formatText } from "./formats/text.ts";
+import type { Paint } from "./palette.ts";
+
+export interface ReportTarget {
+  readonly flags: CheckFlags;
+  readonly rules: readonly RuleInfo[];
+  readonly write: (text: string) => void;
+  /** For what accompanies a diff. */
+  readonly writeAside: (text: string) => void;
+  readonly paint: Paint;
+  readonly isTerminal: boolean;
+}
+
+export function writeReport(result: RunResult, target: ReportTarget): void {
+  const { flags } = target;
+  if (flags.diff) writeDiff(result, target);
+  else if (flags.statistics) writeStatistics(result, target);
+  else writeFindings(result, target);
+}
+
+/** 2 where ropelint itself failed, 1 where something is printed, else 0. */
+export function exitStatus({ diagnostics, fixed, changes }: RunResult, flags: CheckFlags): number {
+  if (diagnostics.some(({ finding }) => finding.rule === "internal-error")) return 2;
+  if (flags.exitZero) return 0;
+  if (flags.exitNonZeroOnFix && fixed.length > 0) return 1;
+  // A diff stands for the findings it takes away; what no fix reaches is not its business.
+  const printed = flags.diff ? changes.length + unreadable(diagnostics).length : diagnostics.length;
+  return printed > 0 ? 1 : 0;
+}
+
+function unreadable(diagnostics: RunResult["diagnostics"]): RunResult["diagnostics"] {
+  return diagnostics.filter(
+    ({ finding }) => finding.rule === "io-error" || finding.rule === "internal-error",
+  );
+}
+
+function writeDiff({ changes, fixed, diagnostics }: RunResult, target: ReportTarget): void {
+  for (const change of changes) target.write(formatDiff(change, target.paint, target.isTerminal));
+  for (const diagnostic of unreadable(diagnostics))
+    target.writeAside(formatConcise(diagnostic, (_, text) => text));
+  const what = `${plural(fixed.length, "finding")} in ${plural(changes.length, "file")}`;
+  target.writeAside(fixed.length === 0 ? "No fixes to make.\n" : `Would fix ${what}.\n`);
+}
+
+function writeStatistics({ diagnostics }: RunResult, { flags, write, paint }: ReportTarget): void {
+  const { outputFormat } = flags;
+  if (outputFormat === "json") write(`${JSON.stringify(count(diagnostics), null, 2)}\n`);
+  else if (outputFormat === "json-lines")
+    for (const entry of count(diagnostics)) write(`${JSON.stringify(entry)}\n`);
+  else write(formatStatistics(diagnostics, paint));
+}
+
+function writeFindings(result: RunResult, { flags, rules, write, paint }: ReportTarget): void {
+  const { diagnostics, fixed, counts } = result;
+  switch (flags.outputFormat) {
+    case "json":
+      write(formatJson(diagnostics, rules));
+      return;
+    case "json-lines":
+      write(formatJsonLines(diagnostics, rules));
+      return;
+    case "text":
+      for (const diagnostic of diagnostics) write(`${formatText(diagnostic, paint)}\n`);
+      break;
+    case "concise":
+      for (const diagnostic of diagnostics) write(formatConcise(diagnostic, paint));
+      break;
+  }
+  if (diagnostics.length + fixed.length === 0)
+    write(`All checks passed (${plural(counts.files, "file")}).\n`);
+  else write(`${summarise(diagnostics, fixed, flags.unsafeFixes === true)}.\n`);
+}

@@ -1,0 +1,24 @@
+import type { Services, Streams } from "./services.ts";
+import { suggest } from "./nearest.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** `ropelint rule [ID]`: a rule's page, or the list of rules. */
+export function showRules(id: string | undefined, { rules }: Services, streams: Streams): number {
+  if (id === undefined) {
+    const width = Math.max(0, ...rules.map((rule) => rule.id.length));
+    for (const rule of rules)
+      streams.out(`${rule.id.padEnd(width)}  ${rule.summary}${rule.strict ? " (strict)" : ""}\n`);
+    return 0;
+  }
+  const rule = rules.find((candidate) => candidate.id === id);
+  if (rule === undefined)
+    throw new UsageError(
+      `unknown rule "${id}"`,
+      suggest(
+        id,
+        rules.map((candidate) => candidate.id),
+      ),
+    );
+  streams.out(rule.page.endsWith("\n") ? rule.page : `${rule.page}\n`);
+  return 0;
+}

@@ -1,0 +1,68 @@
+import { errorCode, explainError } from "../engine/io.ts";
+import { explainFailure } from "./explain-failure.ts";
+import { runCommandLine } from "./program.ts";
+import type { Services, Streams } from "./services.ts";
+import { UsageError } from "./usage-error.ts";
+
+const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs ropelint as this process: its arguments, streams, signals and exit status. */
+export async function runProcess(services: Services): Promise<void> {
+  handleSignals();
+  // Whoever reads the output may stop early, as `head` does: that is no failure.
+  process.stdout.on("error", endQuietly);
+  process.stderr.on("error", endQuietly);
+  try {
+    process.exitCode = await runCommandLine(process.argv.slice(2), services, processStreams());
+  } catch (error) {
+    process.exitCode = 2;
+    process.stderr.write(explainFailure(error));
+  }
+}
+
+/** Files are replaced within one turn of the event loop, so that here is never a file half-written. */
+function handleSignals(): void {
+  for (const [signal, status] of Object.entries(signals)) {
+    process.once(signal, () => {
+      if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+      process.stderr.write(`ropelint: interrupted by ${signal}\n`);
+      process.exit(status);
+    });
+  }
+}
+
+function endQuietly(error: Error): void {
+  if (errorCode(error) === "EPIPE") return;
+  process.stderr.write(`ropelint: error: the output can't be written: ${explainError(error)}\n`);
+  process.exit(2);
+}
+
+function processStreams(): Streams {
+  return {
+    cwd: currentFolder(),
+    env: process.env,
+    outIsTerminal: process.stdout.isTTY,
+    errorIsTerminal: process.stderr.isTTY,
+    out: (text) => {
+      process.stdout.write(text);
+    },
+    error: (text) => {
+      process.stderr.write(text);
+    },
+    readInput,
+  };
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new UsageError(`the current folder: ${explainError(error)}`, "change to a folder that exists");
+  }
+}
+
+async function readInput(): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,22 @@
+import type { EnvironmentInfo, RuleInfo } from "../engine/rule-info.ts";
+import type { Toolchain } from "../engine/toolchain.ts";
+
+/** What a command reads and writes. */
+export interface Streams {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly outIsTerminal: boolean;
+  readonly errorIsTerminal: boolean;
+  readonly out: (text: string | Uint8Array) => void;
+  readonly error: (text: string) => void;
+  readonly readInput: () => Promise<Uint8Array>;
+}
+
+/** What ropelint knows: its rules, its environments, and the layers that do the work. */
+export interface Services {
+  readonly version: string;
+  readonly rules: readonly RuleInfo[];
+  readonly environments: readonly EnvironmentInfo[];
+  /** Loaded on first use: listing rules needs no parser. */
+  readonly loadToolchain: () => Promise<Toolchain>;
+}

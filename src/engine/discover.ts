@@ -1,0 +1,176 @@
+import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
+import type { Dirent } from "node:fs";
+import { join, resolve } from "node:path";
+import { IgnoreRules } from "./ignore-rules.ts";
+import { explainError } from "./io.ts";
+
+/** A file to be checked. */
+export interface SourceFile {
+  /** As given on the command line or found below it, with '/' separators. */
+  readonly path: string;
+  /** Absolute, symbolic links resolved where that is possible. */
+  readonly real: string;
+}
+
+export interface Discovery {
+  /** Sorted by path; no file twice, whatever links lead to it. */
+  readonly files: readonly SourceFile[];
+  /** Folders and links that can't be followed. */
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** A path of the command line that isn't there. */
+export class MissingPathError extends Error {
+  override readonly name = "MissingPathError";
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(explainError(cause), { cause });
+    this.path = path;
+  }
+}
+
+/** Folders that hold no code of the reader's own; ruff's list, and caches beside them. */
+export const defaultExcludes: ReadonlySet<string> = new Set([
+  ".bzr",
+  ".direnv",
+  ".eggs",
+  ".git",
+  ".git-rewrite",
+  ".hg",
+  ".ipynb_checkpoints",
+  ".mypy_cache",
+  ".nox",
+  ".pants.d",
+  ".pyenv",
+  ".pytest_cache",
+  ".pytype",
+  ".ropelint_cache",
+  ".ruff_cache",
+  ".svn",
+  ".tox",
+  ".venv",
+  ".vscode",
+  "__pycache__",
+  "__pypackages__",
+  "_build",
+  "buck-out",
+  "dist",
+  "node_modules",
+  "site-packages",
+  "venv",
+]);
+
+/**
+ * Finds the Python files below the given paths. A path that is named is taken whatever it is called; below a folder, ignored
+ * and excluded entries are left out, and links to folders are not followed, so that no loop and no foreign tree is entered.
+ */
+export function discover(paths: readonly string[], cwd: string): Discovery {
+  const walk = new Walk();
+  for (const path of paths) walk.addArgument(path, cwd);
+  return walk.result();
+}
+
+class Walk {
+  readonly #found: { file: SourceFile; isLink: boolean }[] = [];
+  readonly #unreadable: { path: string; reason: string }[] = [];
+
+  addArgument(path: string, cwd: string): void {
+    const absolute = resolve(cwd, path);
+    const shown = normalise(path);
+    const kind = kindOfArgument(path, absolute);
+    if (kind === "folder") {
+      const real = resolveLinks(absolute);
+      this.#enter(shown, real, IgnoreRules.above(real));
+    } else if (kind === "file") this.#add(shown, absolute, true);
+    else this.#unreadable.push({ path: shown, reason: kind.reason });
+  }
+
+  #enter(shown: string, real: string, above: IgnoreRules): void {
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(real, { withFileTypes: true });
+    } catch (error) {
+      this.#unreadable.push({ path: shown, reason: `the folder can't be read: ${explainError(error)}` });
+      return;
+    }
+    const rules = entries.some((entry) => entry.name === ".gitignore") ? above.within(real) : above;
+    for (const entry of entries) {
+      const place = join(real, entry.name);
+      const name = shown === "." ? entry.name : `${shown.replace(/\/$/, "")}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (!defaultExcludes.has(entry.name) && !rules.ignores(place, true)) this.#enter(name, place, rules);
+      } else if (entry.name.endsWith(".py") && !rules.ignores(place, false)) this.#visit(name, place, entry);
+    }
+  }
+
+  #visit(shown: string, place: string, entry: Dirent): void {
+    if (entry.isFile()) this.#add(shown, place, false);
+    else if (entry.isSymbolicLink()) this.#visitLink(shown, place, entry.name);
+    // Pipes, sockets and devices are nobody's source code.
+  }
+
+  #visitLink(shown: string, place: string, name: string): void {
+    try {
+      if (statSync(place).isFile()) this.#add(shown, place, true);
+    } catch (error) {
+      // Emacs locks a file by a link `.#name` that leads nowhere.
+      if (name.startsWith(".#")) return;
+      this.#unreadable.push({ path: shown, reason: `the link can't be followed: ${explainError(error)}` });
+    }
+  }
+
+  #add(path: string, place: string, isLink: boolean): void {
+    this.#found.push({ file: { path, real: isLink ? resolveLinks(place) : place }, isLink });
+  }
+
+  /** A file that several paths lead to is kept under its own name rather than a link's, then under the first. */
+  result(): Discovery {
+    const sorted = this.#found.sort(
+      (a, b) => Number(a.isLink) - Number(b.isLink) || comparePaths(a.file.path, b.file.path),
+    );
+    const byPlace = new Map<string, SourceFile>();
+    for (const { file } of sorted) if (!byPlace.has(file.real)) byPlace.set(file.real, file);
+    const files = [...byPlace.values()].sort((a, b) => comparePaths(a.path, b.path));
+    return { files, unreadable: this.#unreadable };
+  }
+}
+
+type ArgumentKind = "folder" | "file" | { readonly reason: string };
+
+function kindOfArgument(path: string, absolute: string): ArgumentKind {
+  try {
+    lstatSync(absolute);
+  } catch (error) {
+    throw new MissingPathError(path, error);
+  }
+  try {
+    const status = statSync(absolute);
+    if (status.isDirectory()) return "folder";
+    return status.isFile() ? "file" : { reason: "not a regular file" };
+  } catch (error) {
+    return { reason: `the link can't be followed: ${explainError(error)}` };
+  }
+}
+
+/** A path that can't be resolved any more will be reported when it is read. */
+function resolveLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** './src//model.py' and 'src\model.py' (on Windows) are shown as 'src/model.py'. */
+function normalise(path: string): string {
+  const slashed = process.platform === "win32" ? path.replaceAll("\\", "/") : path;
+  const short = slashed.replace(/\/{2,}/g, "/").replace(/^(?:\.\/)+(?=.)/, "");
+  return short === "" ? "." : short;
+}
+
+/** The same order on every machine: by code unit, not by locale. */
+export function comparePaths(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

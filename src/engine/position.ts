@@ -1,0 +1,67 @@
+/** A place in a text as people and editors count it: both from 1, columns in code points. */
+export interface Position {
+  readonly row: number;
+  readonly column: number;
+}
+
+const lineFeed = 10;
+const carriageReturn = 13;
+
+/** Finds rows and columns of UTF-16 offsets. Lines end where Python ends them: at LF, CRLF and CR. */
+export class LineIndex {
+  readonly text: string;
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    this.text = text;
+    for (let offset = 0; offset < text.length; offset++) {
+      const unit = text.charCodeAt(offset);
+      if (unit !== lineFeed && unit !== carriageReturn) continue;
+      if (unit === carriageReturn && text.charCodeAt(offset + 1) === lineFeed) offset++;
+      this.#starts.push(offset + 1);
+    }
+  }
+
+  get rowCount(): number {
+    return this.#starts.length;
+  }
+
+  /** Offset of the first character of a row. */
+  start(row: number): number {
+    return this.#starts[row - 1] ?? this.text.length;
+  }
+
+  /** A row without its line end. */
+  line(row: number): string {
+    return this.text.slice(this.start(row), this.start(row + 1)).replace(/\r?\n$|\r$/, "");
+  }
+
+  row(offset: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+
+  position(offset: number): Position {
+    const row = this.row(Math.min(offset, this.text.length));
+    return { row, column: this.#codePoints(this.start(row), offset) + 1 };
+  }
+
+  #codePoints(start: number, end: number): number {
+    let count = 0;
+    for (let offset = start; offset < end; offset++) {
+      // A byte order mark is no character of the first line.
+      if (offset === 0 && this.text.charCodeAt(0) === 0xfeff) continue;
+      const unit = this.text.charCodeAt(offset);
+      const isLowSurrogate = unit >= 0xdc00 && unit < 0xe000;
+      const before = isLowSurrogate && offset > start ? this.text.charCodeAt(offset - 1) : 0;
+      if (before < 0xd800 || before >= 0xdc00) count++;
+    }
+    return count;
+  }
+}

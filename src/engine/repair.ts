@@ -1,0 +1,117 @@
+import type { Applicability, Finding } from "../verify/finding.ts";
+import { applyEdits, compatibleGroups, fixGroups } from "./apply-fixes.ts";
+import type { FixGroup } from "./apply-fixes.ts";
+import type { CheckedFile, RepairedFile } from "./checked-file.ts";
+import type { SourceFile } from "./discover.ts";
+import { engineFinding } from "./engine-findings.ts";
+import { followSources } from "./follow-sources.ts";
+import { inspectText } from "./inspect-file.ts";
+import type { InspectOptions } from "./inspect.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+export interface RepairRequest {
+  readonly options: InspectOptions;
+  readonly accepted: ReadonlySet<Applicability>;
+  /** All files of the run: a copy's source counts even where nothing was found in it. */
+  readonly allFiles: readonly SourceFile[];
+  /** Only what is printed is fixed. */
+  readonly isPrinted: (finding: Finding) => boolean;
+  /** Called between files, so that signals are heard. */
+  readonly pause: () => Promise<void>;
+}
+
+/** Fixes that wait for others are applied on the next pass; more passes than this are a defect. */
+const passLimit = 10;
+
+/** Applies fixes in memory, pass by pass, until nothing changes any more. Nothing is written. */
+export async function repair(
+  files: readonly CheckedFile[],
+  request: RepairRequest,
+  toolchain: Toolchain,
+): Promise<readonly RepairedFile[]> {
+  let current: readonly RepairedFile[] = files.map((file) => ({
+    ...file,
+    original: file,
+    fixed: [],
+    withheld: null,
+  }));
+  let isSettled = false;
+  for (let pass = 0; pass < passLimit && !isSettled; pass++) {
+    const due = adjust(current, request).map((file) => groupsToApply(file, request));
+    const next: RepairedFile[] = [];
+    for (const [index, file] of current.entries()) {
+      const repaired = apply(file, due[index] ?? [], request, toolchain);
+      if (repaired !== file) await request.pause();
+      next.push(repaired);
+    }
+    isSettled = next.every((file, index) => file === current[index]);
+    current = next;
+  }
+  if (!isSettled) current = current.map(withholdUnsettled);
+  const originals = adjust(files, request);
+  return adjust(current, request).map((file, index) => ({
+    ...file,
+    original: originals[index] ?? file.original,
+  }));
+}
+
+/** Findings as the origin of the code allows them to be fixed; see `followSources`. */
+export function adjust<File extends CheckedFile>(
+  files: readonly File[],
+  { allFiles, isPrinted }: Pick<RepairRequest, "allFiles" | "isPrinted">,
+): readonly File[] {
+  const adjusted = followSources(
+    files.map(({ file, text, findings }) => ({ ...file, text, findings })),
+    allFiles,
+    isPrinted,
+  );
+  return files.map((file, index) => {
+    const findings = adjusted[index]?.findings ?? file.findings;
+    return findings === file.findings ? file : { ...file, findings };
+  });
+}
+
+function groupsToApply(file: RepairedFile, request: RepairRequest): readonly FixGroup[] {
+  if (file.withheld !== null) return [];
+  return compatibleGroups(fixGroups(file.findings, request.isPrinted, request.accepted));
+}
+
+/** One pass over one file; the same object where nothing is to be done. */
+function apply(
+  file: RepairedFile,
+  groups: readonly FixGroup[],
+  request: RepairRequest,
+  toolchain: Toolchain,
+): RepairedFile {
+  const edits = groups.flatMap((group) => group.edits);
+  const text = applyEdits(file.text, edits);
+  if (text === file.text) return file;
+  const damage = damageDone(file.text, text, toolchain);
+  if (damage !== null) return withhold(file, damage);
+  const findings = inspectText(text, request.options, toolchain);
+  const failure = findings.find((finding) => finding.rule === "internal-error");
+  if (failure !== undefined) return withhold(file, failure.message);
+  const fixed = groups.flatMap((group) => group.members.filter(request.isPrinted));
+  return { ...file, text, findings, fixed: [...file.fixed, ...fixed] };
+}
+
+function damageDone(before: string, after: string, toolchain: Toolchain): string | null {
+  try {
+    const added = toolchain.countSyntaxErrors(after) - toolchain.countSyntaxErrors(before);
+    return added > 0 ? "the rewritten code would not parse; please report it" : null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function withholdUnsettled(file: RepairedFile): RepairedFile {
+  if (file.text === file.original.text) return file;
+  return withhold(file, `its fixes don't settle after ${passLimit} passes; please report it`);
+}
+
+/** Back to the file as it was read, with the reason beside its findings. */
+function withhold(file: RepairedFile, reason: string): RepairedFile {
+  const { original } = file;
+  const findings = [engineFinding("internal-error", `not fixed: ${reason}`), ...original.findings];
+  return { ...file, ...original, findings, fixed: [], withheld: reason };
+}

@@ -1,0 +1,28 @@
+/** What the engine and the command line need to know of a rule. */
+export interface RuleInfo {
+  readonly id: string;
+  /** One line: what it finds. */
+  readonly summary: string;
+  /** Strict rules run only where they are selected by name or by ALL. */
+  readonly strict: boolean;
+  /** The rule's page, in Markdown, as `ropelint rule ID` prints it. */
+  readonly page: string;
+  readonly url: string | null;
+}
+
+/** What the command line needs to know of an environment's record. */
+export interface EnvironmentInfo {
+  readonly name: string;
+  /** One line: what it changes. */
+  readonly summary: string;
+  /** Who meets it. */
+  readonly met: string;
+  /** The low dtypes it is evaluated in. */
+  readonly dtypes: readonly string[];
+  /** Library behaviour that the record assumes, where there is a choice. */
+  readonly assumes: string | null;
+  /** False for combinations and older behaviours: shown beside a finding, they never decide a verdict. */
+  readonly decides: boolean;
+  /** Evaluated where nothing is selected. */
+  readonly isDefault: boolean;
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import type { Applicability, Finding } from "../verify/finding.ts";
+import type { CheckedFile, RepairedFile } from "./checked-file.ts";
+import { discover } from "./discover.ts";
+import type { SourceFile } from "./discover.ts";
+import { engineFinding } from "./engine-findings.ts";
+import { inspectBytes } from "./inspect-file.ts";
+import type { InspectOptions } from "./inspect.ts";
+import { explainError } from "./io.ts";
+import { adjust, repair } from "./repair.ts";
+import { diagnose } from "./report.ts";
+import type { Diagnostic } from "./report.ts";
+import type { Toolchain } from "./toolchain.ts";
+import { replaceFile, WriteError } from "./write-file.ts";
+
+export interface RunRequest {
+  readonly cwd: string;
+  /** Files and folders, or one text under the name it is to have. */
+  readonly input: readonly string[] | { readonly path: string; readonly bytes: Uint8Array };
+  readonly options: InspectOptions;
+  /** `compute` works the fixes out and writes nothing. */
+  readonly fix: "none" | "compute" | "write";
+  /** Fixes of these kinds are applied. */
+  readonly accepted: ReadonlySet<Applicability>;
+  /** What counts: only what is printed is fixed, too. */
+  readonly isPrinted: (finding: Finding) => boolean;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface Change {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface RunResult {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Findings that fixes took away, of files that were written or, without writing, would be. */
+  readonly fixed: readonly Finding[];
+  readonly changes: readonly Change[];
+  /** Files looked at, and those among them that were read further than the prefilter. */
+  readonly counts: { readonly files: number; readonly inspected: number };
+}
+
+/** Checks files, fixes them where that is asked for, and says what is left. No file ends the run for the others. */
+export async function run(request: RunRequest, toolchain: Toolchain): Promise<RunResult> {
+  const { files, checked, inspected } = await checkAll(request, toolchain);
+  const { isPrinted } = request;
+  const context = { ...request, allFiles: files, pause };
+  const repaired =
+    request.fix === "none" ? asRead(adjust(checked, context)) : await repair(checked, context, toolchain);
+  const settled: RepairedFile[] = [];
+  for (const file of repaired) {
+    settled.push(request.fix === "write" ? write(file, toolchain) : file);
+    if (file.text !== file.original.text) await pause();
+  }
+  const changed = settled.filter((file) => file.text !== file.original.text);
+  return {
+    diagnostics: diagnose(settled, isPrinted),
+    fixed: settled.flatMap((file) => file.fixed),
+    changes: changed.map(({ file, original, text }) => ({
+      path: file.path,
+      before: original.text,
+      after: text,
+    })),
+    counts: { files: files.length, inspected },
+  };
+}
+
+interface Checked {
+  readonly files: readonly SourceFile[];
+  readonly checked: readonly CheckedFile[];
+  readonly inspected: number;
+}
+
+async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Checked> {
+  const { input } = request;
+  if ("bytes" in input) {
+    const file: SourceFile = { path: input.path, real: input.path };
+    const { checked, isInspected } = check(file, () => input.bytes, request.options, toolchain);
+    return { files: [file], checked: [checked], inspected: Number(isInspected) };
+  }
+  const { files, unreadable } = discover(input, request.cwd);
+  const all: CheckedFile[] = unreadable.map(({ path, reason }) => unread({ path, real: path }, reason));
+  let inspected = 0;
+  for (const [index, file] of files.entries()) {
+    request.onProgress?.(index, files.length);
+    const { checked, isInspected } = check(file, () => readFileSync(file.real), request.options, toolchain);
+    if (isInspected) inspected++;
+    if (isInspected || checked.findings.length > 0) all.push(checked);
+    await pause();
+  }
+  return { files, checked: all, inspected };
+}
+
+function check(
+  file: SourceFile,
+  read: () => Uint8Array,
+  options: InspectOptions,
+  toolchain: Toolchain,
+): { readonly checked: CheckedFile; readonly isInspected: boolean } {
+  let bytes: Uint8Array;
+  try {
+    bytes = read();
+  } catch (error) {
+    return { checked: unread(file, explainError(error)), isInspected: false };
+  }
+  const { text, findings } = inspectBytes(bytes, options, toolchain);
+  // Most files have no findings: their bytes need not be kept.
+  const kept = findings.length > 0 ? bytes : null;
+  return { checked: { file, bytes: kept, text: text ?? "", findings }, isInspected: text !== null };
+}
+
+function unread(file: SourceFile, reason: string): CheckedFile {
+  return { file, bytes: null, text: "", findings: [engineFinding("io-error", reason)] };
+}
+
+function asRead(files: readonly CheckedFile[]): readonly RepairedFile[] {
+  return files.map((file) => ({ ...file, original: file, fixed: [], withheld: null }));
+}
+
+/** Writes a repaired file; where that fails, the file is reported as it was, and why it was not written. */
+function write(repaired: RepairedFile, toolchain: Toolchain): RepairedFile {
+  const { file, original, text } = repaired;
+  if (text === original.text || original.bytes === null) return repaired;
+  try {
+    replaceFile(file.real, original.bytes, toolchain.decode(original.bytes).encode(text));
+    return repaired;
+  } catch (error) {
+    const reason = error instanceof WriteError ? error.message : explainError(error);
+    const findings = [engineFinding("io-error", `not fixed: ${reason}`), ...original.findings];
+    return { ...repaired, ...original, findings, fixed: [], withheld: reason };
+  }
+}
+
+/** Lets signal handlers run. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,114 @@
+import type { Argument, Expr, Parameter, Program, Stmt, Subscript } from './program.ts';
+
+/** Expressions directly inside an expression, in source order. */
+export function childrenOf(expression: Expr): readonly Expr[] {
+  switch (expression.kind) {
+    case 'number':
+    case 'string':
+    case 'constant':
+    case 'name':
+    case 'ellipsis':
+      return [];
+    case 'attribute':
+      return [expression.object];
+    case 'call':
+      return [expression.callee, ...expression.args.map((arg: Argument) => arg.value)];
+    case 'binary':
+    case 'logical':
+      return [expression.left, expression.right];
+    case 'unary':
+      return [expression.operand];
+    case 'compare':
+      return expression.operands;
+    case 'conditional':
+      return [expression.body, expression.test, expression.orelse];
+    case 'index':
+      return [expression.object, ...expression.items.flatMap(subscriptParts)];
+    case 'sequence':
+      return expression.items;
+    case 'starred':
+      return [expression.value];
+    case 'dict':
+      return expression.entries.flatMap(({ key, value }) => (key ? [key, value] : [value]));
+    case 'comprehension':
+      return [expression.element, ...expression.clauses.flatMap(({ target, iterable, conditions }) => [target, iterable, ...conditions])];
+    case 'lambda':
+      return [...expression.parameters.flatMap(parameterParts), expression.body];
+    case 'unknown':
+      return expression.parts;
+  }
+}
+
+function subscriptParts(item: Subscript): readonly Expr[] {
+  if (item.kind === 'item') return [item.value];
+  return [item.start, item.stop, item.step].filter((bound) => bound !== null);
+}
+
+function parameterParts(parameter: Parameter): readonly Expr[] {
+  return [parameter.annotation, parameter.initial].filter((part) => part !== null);
+}
+
+interface Parts {
+  readonly expressions: readonly Expr[];
+  readonly bodies: readonly (readonly Stmt[])[];
+}
+
+/** Expressions and bodies directly inside a statement. */
+export function partsOf(statement: Stmt): Parts {
+  switch (statement.kind) {
+    case 'assign':
+      return { expressions: [...statement.targets, ...(statement.annotation ? [statement.annotation] : []), ...(statement.value ? [statement.value] : [])], bodies: [] };
+    case 'augment':
+      return { expressions: [statement.target, statement.value], bodies: [] };
+    case 'evaluate':
+      return { expressions: [statement.value], bodies: [] };
+    case 'return':
+      return { expressions: statement.value ? [statement.value] : [], bodies: [] };
+    case 'if':
+    case 'while':
+      return { expressions: [statement.test], bodies: [statement.body, statement.orelse] };
+    case 'for':
+      return { expressions: [statement.target, statement.iterable], bodies: [statement.body, statement.orelse] };
+    case 'with':
+      return { expressions: statement.items.flatMap(({ context, target }) => (target ? [context, target] : [context])), bodies: [statement.body] };
+    case 'try':
+      return { expressions: [], bodies: [statement.body, ...statement.handlers, statement.orelse, statement.final] };
+    case 'function':
+      return { expressions: [...statement.decorators, ...statement.parameters.flatMap(parameterParts)], bodies: [statement.body] };
+    case 'class':
+      return { expressions: [...statement.decorators, ...statement.bases], bodies: [statement.body] };
+    case 'assert':
+      return { expressions: [statement.test], bodies: [] };
+    case 'other':
+      return { expressions: statement.parts, bodies: statement.bodies };
+    case 'import':
+    case 'raise':
+    case 'pass':
+    case 'break':
+    case 'continue':
+      return { expressions: [], bodies: [] };
+  }
+}
+
+/** Visits every expression of a program with the qualified name of the definition around it. */
+export function visitExpressions(program: Program, visit: (expression: Expr, definition: string) => void): void {
+  visitStatements(program.body, '', visit);
+}
+
+function visitStatements(statements: readonly Stmt[], definition: string, visit: (expression: Expr, definition: string) => void): void {
+  for (const statement of statements) {
+    const { expressions, bodies } = partsOf(statement);
+    const named = statement.kind === 'function' || statement.kind === 'class';
+    const inside = named ? (definition === '' ? statement.name : `${definition}.${statement.name}`) : definition;
+    for (const expression of expressions) visitExpression(expression, inside, visit);
+    for (const body of bodies) visitStatements(body, inside, visit);
+  }
+}
+
+function visitExpression(root: Expr, definition: string, visit: (expression: Expr, definition: string) => void): void {
+  const stack: Expr[] = [root];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    visit(next, definition);
+    stack.push(...childrenOf(next));
+  }
+}

@@ -1,0 +1,174 @@
+import { bf16, fp16, fp32, fp64, round, roundThroughSingle, type Format } from "../formats/index.ts";
+
+export const dtypes = [
+  "bool",
+  "uint8",
+  "int8",
+  "int16",
+  "int32",
+  "int64",
+  "bfloat16",
+  "float16",
+  "float32",
+  "float64",
+  "complex64",
+  "complex128",
+] as const;
+
+/** torch's dtypes by torch's names (`half`, `long` and the like are aliases that frontends resolve). */
+export type DType = (typeof dtypes)[number];
+
+interface Row {
+  readonly kind: "bool" | "int" | "float" | "complex";
+  readonly format: Format | null;
+  readonly bits: number;
+}
+
+const rows: Readonly<Record<DType, Row>> = {
+  bool: { kind: "bool", format: null, bits: 1 },
+  uint8: { kind: "int", format: null, bits: 8 },
+  int8: { kind: "int", format: null, bits: 8 },
+  int16: { kind: "int", format: null, bits: 16 },
+  int32: { kind: "int", format: null, bits: 32 },
+  int64: { kind: "int", format: null, bits: 64 },
+  bfloat16: { kind: "float", format: bf16, bits: 16 },
+  float16: { kind: "float", format: fp16, bits: 16 },
+  float32: { kind: "float", format: fp32, bits: 32 },
+  float64: { kind: "float", format: fp64, bits: 64 },
+  complex64: { kind: "complex", format: fp32, bits: 64 },
+  complex128: { kind: "complex", format: fp64, bits: 128 },
+};
+
+/** A real floating dtype. */
+export function isFloating(dtype: DType): boolean {
+  return rows[dtype].kind === "float";
+}
+
+/** A 16-bit floating dtype. */
+export function isLow(dtype: DType): boolean {
+  return isFloating(dtype) && rows[dtype].bits === 16;
+}
+
+/** An integer dtype; bool is none. */
+export function isInteger(dtype: DType): boolean {
+  return rows[dtype].kind === "int";
+}
+
+export function isComplex(dtype: DType): boolean {
+  return rows[dtype].kind === "complex";
+}
+
+/** The floating format of a real floating dtype, or of a complex dtype's parts; null for integers and bool. */
+export function formatOf(dtype: DType): Format | null {
+  return rows[dtype].format;
+}
+
+/** What arithmetic is done in: 16-bit formats in fp32, everything else in itself. */
+export function computeFormat(dtype: DType): Format {
+  const format = rows[dtype].format;
+  return format === null || format.precision === 53 ? fp64 : fp32;
+}
+
+/** Order in which floating dtypes swallow each other; bf16 and fp16 meet in fp32 (c10/core/ScalarType.h, promoteTypes). */
+function promoteFloats(a: DType, b: DType): DType {
+  if (a === b) return a;
+  if (a === "float64" || b === "float64") return "float64";
+  return isLow(a) && isLow(b) ? "float32" : isLow(a) ? b : a;
+}
+
+function promoteIntegers(a: DType, b: DType): DType {
+  if (a === b) return a;
+  if (rows[a].bits === rows[b].bits) return "int16";
+  return rows[a].bits > rows[b].bits ? a : b;
+}
+
+/** The complex dtype whose parts have the given floating dtype (16-bit parts are held as fp32 here). */
+function complexOf(dtype: DType): DType {
+  return dtype === "float64" || dtype === "complex128" ? "complex128" : "complex64";
+}
+
+/** torch.promote_types: the dtype two dtypes meet in, both taken as dimensioned tensors. */
+export function promoteTypes(a: DType, b: DType): DType {
+  if (isComplex(a) || isComplex(b)) {
+    return complexOf(a) === "complex128" || complexOf(b) === "complex128" ? "complex128" : "complex64";
+  }
+  if (isFloating(a)) return isFloating(b) ? promoteFloats(a, b) : a;
+  if (isFloating(b) || a === "bool") return b;
+  return b === "bool" ? a : promoteIntegers(a, b);
+}
+
+/** What enters a promotion: a dimensioned tensor, a zero-dimensional one, or a Python number of a category. */
+export type Promoted =
+  | { readonly kind: "tensor"; readonly dtype: DType; readonly rank: number | null }
+  | { readonly kind: "scalar"; readonly type: "bool" | "int" | "float" };
+
+function combine(higher: DType | null, lower: DType | null): DType | null {
+  if (higher === null || lower === null) return higher ?? lower;
+  if (isComplex(higher)) return higher;
+  if (isFloating(higher)) return isComplex(lower) ? complexOf(higher) : higher;
+  if (higher === "bool" || isFloating(lower) || isComplex(lower)) return promoteTypes(higher, lower);
+  return higher;
+}
+
+/** The dtype of a Python number alone: float follows the default dtype. */
+export function scalarDtype(type: "bool" | "int" | "float", defaultDtype: DType): DType {
+  if (type === "float") return defaultDtype;
+  return type === "int" ? "int64" : "bool";
+}
+
+/**
+ * torch.result_type: three priorities (dimensioned tensors, zero-dimensional tensors, Python numbers); a lower one
+ * decides only where its category (bool, int, float, complex) is higher. Unknown rank counts as dimensioned.
+ */
+export function promote(operands: readonly Promoted[], defaultDtype: DType): DType {
+  let dimensioned: DType | null = null;
+  let zeroDim: DType | null = null;
+  let number: DType | null = null;
+  for (const operand of operands) {
+    if (operand.kind === "scalar") {
+      const dtype = scalarDtype(operand.type, defaultDtype);
+      number = number === null ? dtype : promoteTypes(number, dtype);
+    } else if (operand.rank === 0) {
+      zeroDim = zeroDim === null ? operand.dtype : promoteTypes(zeroDim, operand.dtype);
+    } else {
+      dimensioned = dimensioned === null ? operand.dtype : promoteTypes(dimensioned, operand.dtype);
+    }
+  }
+  return combine(dimensioned, combine(zeroDim, number)) ?? defaultDtype;
+}
+
+/** torch.can_cast: whether an in-place operation may store a result of dtype `from` in a tensor of dtype `to`. */
+export function canCast(from: DType, to: DType): boolean {
+  const order = { bool: 0, int: 1, float: 2, complex: 3 };
+  return order[rows[from].kind] <= order[rows[to].kind];
+}
+
+const intMinimum64 = -(2 ** 63);
+
+/** Wraps an exact integer to the width of an integer dtype, as C's conversions on two's complement do. */
+export function wrapInteger(dtype: DType, x: number): number {
+  if (dtype === "int32") return x | 0;
+  if (dtype === "int16") return (x << 16) >> 16;
+  if (dtype === "int8") return (x << 24) >> 24;
+  if (dtype === "uint8") return x & 0xff;
+  if (Math.abs(x) < 2 ** 63) return x + 0;
+  return Number.isFinite(x) ? Number(BigInt.asIntN(64, BigInt(x))) : intMinimum64;
+}
+
+/**
+ * Stores values as `dtype` does, in place: integers truncate and wrap (NaN becomes 0, or the smallest int64, as
+ * on x86), bool tests for non-zero, 16-bit floats round through fp32.
+ */
+export function storeAs(dtype: DType, data: Float64Array): void {
+  const row = rows[dtype];
+  if (row.format !== null) roundThroughSingle(row.format, data);
+  else if (row.kind === "bool") for (let i = 0; i < data.length; i++) data[i] = data[i] === 0 ? 0 : 1;
+  else for (let i = 0; i < data.length; i++) data[i] = wrapInteger(dtype, Math.trunc(data[i] ?? 0));
+}
+
+/** One number stored as `dtype`. */
+export function storeNumber(dtype: DType, x: number): number {
+  const row = rows[dtype];
+  if (row.format !== null) return row.format.precision === 53 ? x : round(row.format, Math.fround(x));
+  return row.kind === "bool" ? Number(x !== 0) : wrapInteger(dtype, Math.trunc(x));
+}

@@ -1,0 +1,95 @@
+import { TorchRaise } from "../operation.ts";
+import { heldLength, heldOf, type Held } from "../sample.ts";
+import { NotSampled } from "../operation.ts";
+import { makeTensor, sizeOf, type Tensor } from "../tensor.ts";
+
+interface Axis {
+  readonly length: number;
+  readonly held: Held;
+}
+
+/** The index held at a storage position. */
+function indexAt(axis: Axis, position: number): number {
+  return axis.held === null ? position : (axis.held[position] ?? -1);
+}
+
+/** One axis that runs through several, row-major; its sample is the product of theirs. */
+function mergeAxes(axes: readonly Axis[]): Axis {
+  return axes.reduce(
+    (outer, inner) => {
+      const length = outer.length * inner.length;
+      if (outer.held === null && inner.held === null) return { length, held: null };
+      const width = heldLength(inner.length, inner.held);
+      const held = new Int32Array(heldLength(outer.length, outer.held) * width);
+      for (let i = 0; i < held.length; i++) {
+        held[i] = indexAt(outer, Math.floor(i / width)) * inner.length + indexAt(inner, i % width);
+      }
+      return { length, held: heldOf(length, held) };
+    },
+    { length: 1, held: null },
+  );
+}
+
+/** Splits an axis into axes of the given lengths. @throws {NotSampled} if its sample is no product of samples. */
+function splitAxis(axis: Axis, lengths: readonly number[]): Axis[] {
+  const [first = 1, ...rest] = lengths;
+  if (rest.length === 0) return [axis];
+  const innerLength = sizeOf(rest);
+  if (axis.held === null) return lengths.map((length) => ({ length, held: null }));
+  const outer = unique(axis.held.map((index) => Math.floor(index / innerLength)));
+  const inner = unique(axis.held.map((index) => index % innerLength));
+  if (outer.length * inner.length !== axis.held.length)
+    throw new NotSampled("a sampled axis cannot be split");
+  return [
+    { length: first, held: heldOf(first, outer) },
+    ...splitAxis({ length: innerLength, held: heldOf(innerLength, inner) }, rest),
+  ];
+}
+
+function unique(indices: Int32Array): Int32Array {
+  return Int32Array.from(new Set(indices)).sort();
+}
+
+/** The lengths with -1 replaced. @throws {TorchRaise} if the shape does not hold the elements. */
+export function inferShape(size: number, shape: readonly number[]): number[] {
+  const known = sizeOf(shape.filter((length) => length !== -1));
+  const inferred = shape.map((length) => (length === -1 ? Math.floor(size / known) : length));
+  if (sizeOf(inferred) !== size)
+    throw new TorchRaise(`shape '[${shape.join(", ")}]' is invalid for input of size ${size}`);
+  return inferred;
+}
+
+/**
+ * The tensor in another shape, row-major. Axes that merge keep the product of their samples.
+ * @throws {TorchRaise} if the sizes differ; @throws {NotSampled} where a sample cannot be split.
+ */
+export function reshapeTensor(tensor: Tensor, requested: readonly number[]): Tensor {
+  const shape = inferShape(sizeOf(tensor.shape), requested);
+  if (tensor.axes.every((held) => held === null) || sizeOf(shape) === 0) {
+    return makeTensor(tensor.dtype, shape, tensor.data);
+  }
+  const held: Held[] = [];
+  let from = 0;
+  let to = 0;
+  while (to < shape.length || from < tensor.shape.length) {
+    const source = [from++];
+    const target = [to++];
+    let left = tensor.shape[from - 1] ?? 1;
+    let right = shape[to - 1] ?? 1;
+    while (left !== right) {
+      if (left < right) {
+        left *= tensor.shape[from] ?? 1;
+        source.push(from++);
+      } else {
+        right *= shape[to] ?? 1;
+        target.push(to++);
+      }
+    }
+    const merged = mergeAxes(
+      source.map((axis) => ({ length: tensor.shape[axis] ?? 1, held: tensor.axes[axis] ?? null })),
+    );
+    const lengths = target.map((axis) => shape[axis] ?? 1);
+    held.push(...splitAxis(merged, lengths).map((axis) => axis.held));
+  }
+  return makeTensor(tensor.dtype, shape, tensor.data, held.slice(0, shape.length));
+}

@@ -1,0 +1,162 @@
+import type { Expr } from '../ir/program.ts';
+import type { Node } from '../ir/graph.ts';
+import { isLow } from '../tensors/dtype.ts';
+import { plainSetting, type Setting } from '../analysis/environments.ts';
+import type { AnalysedUnit, FileAnalysis } from '../analysis/file.ts';
+import { pathsOf, type Path } from './choices.ts';
+import type { Outcome } from './finding.ts';
+import { isBad, isIdentical, levelOf, movementOf, oneRounding, type Movement } from './outputs.ts';
+
+/** A unit before and after a rewrite, with the outputs that correspond. */
+export interface Comparison {
+  readonly before: AnalysedUnit;
+  readonly after: AnalysedUnit;
+  readonly paths: readonly PairedPath[];
+}
+
+interface PairedPath {
+  readonly before: Path;
+  readonly choicesAfter: ReadonlyMap<number, boolean>;
+  readonly outputs: readonly PairedOutput[];
+}
+
+interface PairedOutput {
+  readonly key: string;
+  readonly before: Node;
+  /** Null where the rewrite made the output disappear. */
+  readonly after: Node | null;
+}
+
+export interface PlainDifference {
+  readonly identical: boolean;
+  readonly reason: string | null;
+}
+
+export function compareUnits(file: FileAnalysis, unit: AnalysedUnit, roots: readonly Node[], substitutions: ReadonlyMap<Expr, Expr>): Comparison {
+  const after = file.rewritten(unit, substitutions);
+  const edges = edgesOf(after);
+  const byKey = new Map([...after.keys].map(([id, key]) => [key, id]));
+  const paths = pathsOf(unit, roots).map((before) => ({
+    before,
+    choicesAfter: translate(before.choices, unit, byKey),
+    outputs: before.outputs.map(({ key, node }) => ({ key, before: node, after: edges.get(key) ?? null })),
+  }));
+  return { before: unit, after, paths };
+}
+
+/** Conditions are found again by their place in the text. */
+function translate(choices: ReadonlyMap<number, boolean>, unit: AnalysedUnit, byKey: ReadonlyMap<string, number>): ReadonlyMap<number, boolean> {
+  const translated = new Map<number, boolean>();
+  for (const [id, taken] of choices) {
+    const there = byKey.get(unit.keys.get(id) ?? '');
+    if (there !== undefined) translated.set(there, taken);
+  }
+  return translated;
+}
+
+function edgesOf(unit: AnalysedUnit): ReadonlyMap<string, Node> {
+  const edges = new Map<string, Node>();
+  for (const node of unit.unit.graph.nodes) {
+    for (const { consumer, slot } of unit.uses.get(node.id) ?? []) edges.set(`${unit.keys.get(consumer.id) ?? ''} ${slot}`, node);
+  }
+  for (const sink of unit.unit.graph.sinks) edges.set(sink.key, sink.node);
+  return edges;
+}
+
+/** Whether plain stays bit for bit what it is: values, dtype, shape and device. */
+export function comparePlain(comparison: Comparison): PlainDifference {
+  for (const { before, choicesAfter, outputs } of comparison.paths) {
+    const original = comparison.before.numbers(plainSetting, before.choices);
+    const rewritten = comparison.after.numbers(plainSetting, choicesAfter);
+    for (const output of outputs) {
+      const a = original.value(output.before);
+      if (output.after === null) return { identical: false, reason: `the value at ${output.key} is not computed any more` };
+      const b = rewritten.value(output.after);
+      if (b.kind === 'raises') return { identical: false, reason: `plain raises: ${b.message}` };
+      if (!isIdentical(a, b)) return { identical: false, reason: difference(a, b) };
+    }
+  }
+  return { identical: true, reason: null };
+}
+
+function difference(a: ReturnType<Evaluation['value']>, b: ReturnType<Evaluation['value']>): string {
+  if (a.kind !== 'tensor' || b.kind !== 'tensor') return 'plain gives another kind of value';
+  if (a.dtype !== b.dtype) return `plain gives ${String(b.dtype)} instead of ${String(a.dtype)}`;
+  if (a.device !== b.device) return `plain is on another device: ${b.device} instead of ${a.device}`;
+  if (a.data && b.data && a.data.shape.join() !== b.data.shape.join()) return `plain has shape [${b.data.shape.join(', ')}] instead of [${a.data.shape.join(', ')}]`;
+  return 'plain gives other values';
+}
+
+type Evaluation = ReturnType<AnalysedUnit['numbers']>;
+
+export interface SettingResult {
+  readonly setting: Setting;
+  readonly outcome: Outcome;
+  /** Worst movement before and after. */
+  readonly before: Movement | null;
+  readonly after: Movement | null;
+  readonly bad: boolean;
+  /** A dtype that reaches a use outside the slice as float32 where it was low. */
+  readonly leak: string | null;
+  readonly reason: string | null;
+}
+
+/** Before and after a rewrite in one setting, over all paths and outputs. */
+export function compareSetting(comparisons: readonly Comparison[], setting: Setting): SettingResult {
+  const pairs = comparisons.flatMap((comparison) => comparison.paths.flatMap((path) => comparePath(comparison, path, setting)));
+  const { environment, low } = setting;
+  const worse = pairs.find(({ before, after }) => isWorse(before, after, low));
+  const bad = pairs.some(({ before }) => isBad(levelOf(before, low)));
+  const leaking = environment.lowInputs || environment.castsModules || environment.defaultDtype.length > 0 ? pairs.find((pair) => pair.leaks) : undefined;
+  return {
+    setting,
+    outcome: outcomeOf(pairs, bad, worse !== undefined, setting),
+    before: worstOf(pairs.map((pair) => pair.before)),
+    after: worstOf(pairs.map((pair) => pair.after)),
+    bad,
+    leak: leaking ? leaking.key : null,
+    reason: worse ? (worse.after.problem ?? `moves by ${String(worse.after.moved)} instead of ${String(worse.before.moved)}`) : null,
+  };
+}
+
+interface Pair {
+  readonly key: string;
+  readonly before: Movement;
+  readonly after: Movement;
+  readonly leaks: boolean;
+}
+
+function comparePath(comparison: Comparison, path: PairedPath, setting: Setting): readonly Pair[] {
+  const plain = comparison.before.numbers(plainSetting, path.before.choices);
+  const before = comparison.before.numbers(setting, path.before.choices);
+  const after = comparison.after.numbers(setting, path.choicesAfter);
+  return path.outputs.map((output) => {
+    const reference = plain.value(output.before);
+    const role = comparison.before.roleOf(output.before);
+    const [a, b] = [before.value(output.before), output.after === null ? ({ kind: 'unknown' } as const) : after.value(output.after)];
+    const leaks = a.kind === 'tensor' && b.kind === 'tensor' && a.dtype !== null && isLow(a.dtype) && b.dtype === 'float32';
+    return { key: output.key, before: movementOf(reference, a, role), after: movementOf(reference, b, role), leaks };
+  });
+}
+
+/** Twice what one ulp in each fp32 transcendental can cause in an angle of some thousand radians (FACTS.md). */
+const transcendentalSpread = 1e-3;
+
+function isWorse(before: Movement, after: Movement, low: Setting['low']): boolean {
+  if (after.moved === Infinity) return before.moved !== Infinity;
+  if (after.nonfinite > before.nonfinite) return true;
+  const spread = after.kind === 'angle' ? transcendentalSpread : 2 ** -22 * after.magnitude;
+  return after.moved > before.moved + Math.max(oneRounding(low, after.magnitude), spread);
+}
+
+function outcomeOf(pairs: readonly Pair[], bad: boolean, worse: boolean, { low }: Setting): Outcome {
+  if (worse) return 'worse';
+  if (pairs.some(({ before, after }) => before.problem !== null && after.problem !== null && before.moved === Infinity && after.moved === Infinity)) return 'raises';
+  if (bad && pairs.every(({ after }) => !isBad(levelOf(after, low)))) return 'repaired';
+  if (bad && pairs.some(({ before, after }) => isBad(levelOf(before, low)) && after.moved <= before.moved / 2)) return 'improved';
+  return 'unchanged';
+}
+
+function worstOf(movements: readonly Movement[]): Movement | null {
+  return movements.reduce<Movement | null>((worst, movement) => (worst === null || movement.moved > worst.moved ? movement : worst), null);
+}

@@ -1,0 +1,65 @@
+import type { Node } from '../ir/graph.ts';
+import { shortName, type Setting } from '../analysis/environments.ts';
+import type { AnalysedUnit } from '../analysis/file.ts';
+import { ancestorsOf } from '../analysis/slice.ts';
+import type { Comparison } from './compare.ts';
+import type { Evidence, Run } from './finding.ts';
+import type { GroupResult } from './group.ts';
+import type { Occurrence } from './judge.ts';
+import { metricsOf, type Place } from './metrics.ts';
+
+/** The evidence of a verdict: figures before and after in every setting that differs from plain. */
+export function evidenceOf(occurrence: Occurrence, result: GroupResult, named: readonly string[], exhaustive: boolean): Evidence {
+  const { unit, root } = occurrence;
+  const comparison = result.comparisons.find((candidate) => candidate.before === unit);
+  const runs = comparison ? result.results.flatMap((entry) => runOf(comparison, root.node, entry.setting, entry.outcome)) : [];
+  return {
+    verdict: result.verdict,
+    reason: result.reason,
+    remaining: result.verdict === 'confirmed' || result.verdict === 'confirmed-change'
+      ? named.filter((name) => !result.repaired.includes(name)).map((environment) => ({ environment, covered_by: null }))
+      : [],
+    assumptions: root.integrality.evidence,
+    inputs: inputsOf(unit, root.node),
+    through: result.results.some(({ before }) => before?.through === 'reference') ? 'reference' : 'slice',
+    sampled: !exhaustive,
+    runs,
+  };
+}
+
+function runOf(comparison: Comparison, range: Node, setting: Setting, outcome: Run['outcome']): readonly Run[] {
+  const path = comparison.paths.find((candidate) => candidate.outputs.length > 0);
+  if (!path) return [];
+  const outputs = path.outputs.map((output) => ({ original: output.before, node: output.after }));
+  const original: Place = {
+    unit: comparison.before,
+    range,
+    choices: path.before.choices,
+    outputs: outputs.map(({ original: node }) => ({ original: node, node })),
+  };
+  const key = comparison.before.keys.get(range.id);
+  const there = [...comparison.after.keys].find(([, candidate]) => candidate === key)?.[0];
+  const rewritten: Place = {
+    unit: comparison.after,
+    range: there === undefined ? null : (comparison.after.unit.graph.nodes[there] ?? null),
+    choices: path.choicesAfter,
+    outputs,
+  };
+  const before = metricsOf(original, original, setting);
+  const after = metricsOf(rewritten, original, setting);
+  if (before.bit_identical_to_plain === true && after.bit_identical_to_plain === true && outcome === 'unchanged') return [];
+  const { environment } = setting;
+  return [{ environment: environment.name, dtype: shortName(setting.low), assumes: `base ** tensor is ${environment.assumes.scalarPower}`, outcome, before, after }];
+}
+
+/** Probe values that the slice uses, with what they stand for. */
+function inputsOf(unit: AnalysedUnit, root: Node): Evidence['inputs'] {
+  const seen = new Map<string, Evidence['inputs'][number]>();
+  for (const node of ancestorsOf(root)) {
+    const { what } = node;
+    if (what.kind !== 'input' && what.kind !== 'attribute') continue;
+    const kind = unit.inputs.kindOf(node);
+    if (kind.kind === 'number' && kind.value !== null) seen.set(what.name, { name: what.name, value: kind.value, source: `probe for ${kind.role}` });
+  }
+  return [...seen.values()];
+}

@@ -1,0 +1,231 @@
+import type { Expr } from '../ir/program.ts';
+import type { Edit } from '../ir/rewrite.ts';
+import { environments, lowDTypes, type Setting } from '../analysis/environments.ts';
+import type { FileAnalysis } from '../analysis/file.ts';
+import type { Candidate, Rule } from '../analysis/rule.ts';
+import { closureOf } from '../analysis/slice.ts';
+import { evidenceOf } from './evidence.ts';
+import type { Applicability, Finding, Fix, Severity } from './finding.ts';
+import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupResult } from './group.ts';
+import { judge, type Judgement, type Occurrence } from './judge.ts';
+import { isBad, worseLevel, type Level } from './outputs.ts';
+import { describeMovement } from './describe.ts';
+
+export interface FindingOptions {
+  readonly rules: readonly Rule[];
+  readonly environments: readonly string[];
+  /** Findings below this are neither verified nor returned. */
+  readonly severity: Severity;
+  readonly exhaustive: boolean;
+  /** Prints a rewrite as edits of the text, re-parsed and compared; null where that fails. */
+  readonly print: (substitutions: ReadonlyMap<Expr, Expr>) => readonly Edit[] | null;
+}
+
+/** One place in the text with everything that was found there. */
+interface Hazard {
+  readonly rule: Rule;
+  readonly occurrences: readonly Occurrence[];
+  readonly judgements: readonly Judgement[];
+  readonly severity: Severity;
+  /** Environments in which the root is the cause. */
+  readonly named: readonly string[];
+}
+
+const ranks: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
+
+/** Findings of one file: matched, judged, and each rewrite verified. */
+export function findingsOf(file: FileAnalysis, options: FindingOptions): readonly Finding[] {
+  const settings = settingsFor(options.environments);
+  const deciding = settings.filter((setting) => setting.environment.decides);
+  const hazards = options.rules.flatMap((rule) => hazardsOf(file, rule, deciding));
+  const known = new Map<string, GroupResult>();
+  return hazards
+    .filter((hazard) => ranks[hazard.severity] >= ranks[options.severity])
+    .flatMap((hazard) => report(file, hazard, hazards, settings, options, known));
+}
+
+function settingsFor(names: readonly string[]): readonly Setting[] {
+  return environments
+    .filter((environment) => environment.name !== 'plain' && names.includes(environment.name))
+    .flatMap((environment) => lowDTypes.map((low) => ({ environment, low, exact: false })));
+}
+
+function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): readonly Hazard[] {
+  const places = new Map<number, Occurrence[]>();
+  for (const unit of file.units) {
+    for (const root of rule.match(unit, settings)) {
+      const start = root.node.span?.start ?? -1;
+      places.set(start, [...(places.get(start) ?? []), { unit, root }]);
+    }
+  }
+  return [...places.values()].map((occurrences) => hazardAt(rule, occurrences));
+}
+
+function hazardAt(rule: Rule, occurrences: readonly Occurrence[]): Hazard {
+  const judgements = occurrences.flatMap((occurrence) => {
+    const capped = occurrence.unit.isCapped(occurrence.root.node);
+    return judge(occurrence).map((judgement) => (capped && isBad(judgement.level) ? { ...judgement, level: 'note' as const } : judgement));
+  });
+  const raises = occurrences.some(({ root }) => root.raises !== null);
+  const level = judgements.reduce<Level>((worst, judgement) => worseLevel(worst, judgement.level), 'none');
+  const severity: Severity = raises ? 'error' : level === 'none' ? 'note' : level;
+  const causes = judgements.filter((judgement) => (isBad(severity) ? isBad(judgement.level) : judgement.level !== 'none'));
+  const named = [...new Set(causes.map((judgement) => judgement.setting.environment.name))];
+  return { rule, occurrences, judgements, severity, named: raises ? ['plain'] : named };
+}
+
+function report(
+  file: FileAnalysis,
+  hazard: Hazard,
+  all: readonly Hazard[],
+  settings: readonly Setting[],
+  options: FindingOptions,
+  known: Map<string, GroupResult>,
+): readonly Finding[] {
+  const [first] = worstFirst(hazard);
+  const { span } = first?.root.node ?? {};
+  if (!first || !span) return [];
+  const result = searchRewrite(file, hazard, all, settings, known);
+  const evidence = result ? evidenceOf(first, result, hazard.named, options.exhaustive) : null;
+  return [
+    {
+      rule: hazard.rule.id,
+      severity: hazard.severity,
+      message: `${hazard.rule.message(first.root, file)}${describeMovement(hazard.judgements, hazard.severity)}`,
+      span,
+      environments: hazard.named,
+      definition: file.expressionOf(first.root.node)?.definition ?? '',
+      related: [],
+      evidence,
+      fix: result ? fixOf(file, first, result, options) : null,
+    },
+  ];
+}
+
+/** The occurrence that moves most stands for the finding. */
+function worstFirst({ occurrences }: Hazard): readonly Occurrence[] {
+  const moved = (occurrence: Occurrence): number => Math.max(0, ...judge(occurrence).map((judgement) => judgement.movement?.moved ?? 0));
+  return [...occurrences].sort((a, b) => moved(b) - moved(a));
+}
+
+function fixOf(file: FileAnalysis, { root }: Occurrence, result: GroupResult, options: FindingOptions): Fix | null {
+  const applicability = applicabilityOf(result, root.integrality.degree);
+  const edits = applicability === null ? null : options.print(result.substitutions);
+  if (applicability === null || edits === null || edits.length === 0) return null;
+  const group = edits.map((edit) => `${String(edit.start)}-${String(edit.end)}`).join(',');
+  const [only] = edits;
+  const message = edits.length === 1 && only ? 'build the range in int64, then cast' : 'build the ranges in int64, cast last';
+  void file;
+  return { applicability, message, group, edits };
+}
+
+function applicabilityOf({ verdict }: GroupResult, degree: string): Applicability | null {
+  switch (verdict) {
+    case 'confirmed':
+      return degree === 'proved' || degree === 'supported' ? 'safe' : 'unsafe';
+    case 'confirmed-change':
+    case 'partial':
+      return 'unsafe';
+    case 'ineffective':
+    case 'regresses':
+    case 'unsupported':
+      return null;
+  }
+}
+
+const verdictRank: readonly string[] = ['unsupported', 'regresses', 'ineffective', 'partial', 'confirmed-change', 'confirmed'];
+
+/** Tries candidates from the least invasive on, alone and then with the ranges that feed the same values. */
+function searchRewrite(file: FileAnalysis, hazard: Hazard, all: readonly Hazard[], settings: readonly Setting[], known: Map<string, GroupResult>): GroupResult | null {
+  let best: GroupResult | null = null;
+  for (const attempt of attempts(file, hazard, all)) {
+    const result = verifyOnce(file, hazard, attempt, settings, known);
+    if (isBetter(result, best)) best = result;
+    const done = result.verdict.startsWith('confirmed') && result.repaired.length === hazard.named.filter((name) => name !== 'plain').length;
+    if (done) break;
+  }
+  return best;
+}
+
+function isBetter(result: GroupResult, best: GroupResult | null): boolean {
+  if (!best) return true;
+  const [a, b] = [verdictRank.indexOf(result.verdict), verdictRank.indexOf(best.verdict)];
+  return a > b || (a === b && result.repaired.length > best.repaired.length);
+}
+
+interface Attempt {
+  readonly key: string;
+  readonly occurrences: readonly Occurrence[];
+  readonly substitutions: ReadonlyMap<Expr, Expr>;
+}
+
+function verifyOnce(file: FileAnalysis, hazard: Hazard, attempt: Attempt, settings: readonly Setting[], known: Map<string, GroupResult>): GroupResult {
+  const named = hazard.named.filter((name) => name !== 'plain');
+  const key = `${attempt.key} ${named.join()}`;
+  const cached = known.get(key);
+  if (cached) return cached;
+  const changesPlain = hazard.occurrences.some(({ root }) => root.plainLow || root.raises !== null);
+  const result = verifyGroup({ file, occurrences: attempt.occurrences, substitutions: attempt.substitutions, named, settings, changesPlain });
+  const checked: GroupResult =
+    result.verdict.startsWith('confirmed') && !holdsOnCuda(result)
+      ? { ...result, verdict: 'partial', reason: 'the outcome differs between CPU and CUDA semantics', repaired: [] }
+      : result;
+  known.set(key, checked);
+  return checked;
+}
+
+/** Alone in every form, then in pairs, then all together: the smallest set that repairs is met first. */
+function* attempts(file: FileAnalysis, hazard: Hazard, all: readonly Hazard[]): Generator<Attempt> {
+  const partners = hazard.severity === 'note' ? [] : all.filter((other) => other !== hazard && other.rule === hazard.rule && meets(hazard, other));
+  const sets = [[hazard], ...(partners.length > 1 ? partners.map((partner) => [hazard, partner]) : []), ...(partners.length > 0 ? [[hazard, ...partners]] : [])];
+  for (const members of sets) yield* attemptsOf(file, members);
+}
+
+function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<Attempt> {
+  const candidates = members.map((member) => candidatesOf(file, member));
+  const forms = Math.max(0, ...candidates.map((list) => list.length));
+  const occurrences = members.flatMap((member) => member.occurrences);
+  const name = members.map((member) => String(member.occurrences[0]?.root.node.span?.start ?? -1)).sort().join('+');
+  for (let form = 0; form < forms; form++) {
+    const chosen = candidates.flatMap((list) => list[Math.min(form, list.length - 1)] ?? []);
+    if (chosen.length < members.length) continue;
+    const substitutions = new Map(chosen.flatMap((candidate) => [...candidate.substitutions]));
+    const boundary = chosen.find((candidate) => candidate.boundary !== null)?.boundary;
+    const key = `${name} form ${String(form)}`;
+    if (!boundary) {
+      yield { key, occurrences, substitutions };
+      continue;
+    }
+    for (const where of ['tables', 'outputs'] as const) {
+      const casts = boundaryCasts(file, occurrences, boundary, where);
+      if (casts) yield { key: `${key} ${where}`, occurrences, substitutions: nest(substitutions, casts) };
+    }
+  }
+}
+
+function candidatesOf(file: FileAnalysis, hazard: Hazard): readonly Candidate[] {
+  const [first] = hazard.occurrences;
+  return first ? hazard.rule.rewrites(first.root, first.unit, file) : [];
+}
+
+/** A cast around an expression that is itself rewritten goes around what it becomes. */
+function nest(inner: ReadonlyMap<Expr, Expr>, outer: ReadonlyMap<Expr, Expr>): ReadonlyMap<Expr, Expr> {
+  const merged = new Map(inner);
+  for (const [original, cast] of outer) {
+    const within = inner.get(original);
+    if (!within || cast.kind !== 'call' || cast.callee.kind !== 'attribute') merged.set(original, cast);
+    else merged.set(original, { ...cast, callee: { ...cast.callee, object: within } });
+  }
+  return merged;
+}
+
+/** Whether two hazards feed a common value. */
+function meets(a: Hazard, b: Hazard): boolean {
+  return a.occurrences.some((left) =>
+    b.occurrences.some((right) => {
+      if (left.unit !== right.unit) return false;
+      const closure = closureOf(left.root.node, left.unit.uses);
+      return [...closureOf(right.root.node, right.unit.uses)].some((node) => closure.has(node));
+    }),
+  );
+}

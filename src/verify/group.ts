@@ -1,0 +1,120 @@
+import type { Expr } from '../ir/program.ts';
+import type { Node } from '../ir/graph.ts';
+import { methodCall } from '../ir/build.ts';
+import { plainSetting, type Environment, type Setting } from '../analysis/environments.ts';
+import type { AnalysedUnit, FileAnalysis } from '../analysis/file.ts';
+import { closureOf } from '../analysis/slice.ts';
+import { pathsOf } from './choices.ts';
+import { comparePlain, compareSetting, compareUnits, type Comparison, type SettingResult } from './compare.ts';
+import type { Verdict } from './finding.ts';
+import type { Occurrence } from './judge.ts';
+
+/** What verification says of one set of rewrites applied together. */
+export interface GroupResult {
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+  /** Named environments that the group repairs in every dtype in which they were bad. */
+  readonly repaired: readonly string[];
+  readonly results: readonly SettingResult[];
+  readonly comparisons: readonly Comparison[];
+  readonly substitutions: ReadonlyMap<Expr, Expr>;
+}
+
+export interface GroupQuestion {
+  readonly file: FileAnalysis;
+  readonly occurrences: readonly Occurrence[];
+  readonly substitutions: ReadonlyMap<Expr, Expr>;
+  /** Environments in which the finding says the root is the cause. */
+  readonly named: readonly string[];
+  readonly settings: readonly Setting[];
+  /** Plain itself is to change: it holds a low cast, or raises. */
+  readonly changesPlain: boolean;
+}
+
+/** Applies a set of rewrites in memory and evaluates every unit they touch before and after, everywhere. */
+export function verifyGroup(question: GroupQuestion): GroupResult {
+  const { file, substitutions } = question;
+  const units = new Map<AnalysedUnit, Node[]>();
+  for (const { unit, root } of question.occurrences) units.set(unit, [...(units.get(unit) ?? []), root.node]);
+  const comparisons = [...units].map(([unit, roots]) => compareUnits(file, unit, roots, substitutions));
+  const base = { comparisons, substitutions };
+  const withOutputs = comparisons.filter((comparison) => comparison.paths.length > 0);
+  if (withOutputs.length === 0) {
+    return { ...base, verdict: 'unsupported', reason: missingOperation(comparisons, question), repaired: [], results: [] };
+  }
+  const plain = withOutputs.map(comparePlain).find((difference) => !difference.identical);
+  if (plain && !question.changesPlain) return { ...base, verdict: 'regresses', reason: plain.reason, repaired: [], results: [] };
+  const results = question.settings.map((setting) => compareSetting(withOutputs, setting));
+  return { ...base, ...decide(question, results), results };
+}
+
+function decide(question: GroupQuestion, results: readonly SettingResult[]): Pick<GroupResult, 'verdict' | 'reason' | 'repaired'> {
+  const deciding = results.filter((result) => result.setting.environment.decides);
+  const worse = deciding.find((result) => result.outcome === 'worse');
+  if (worse) return { verdict: 'regresses', reason: `${worse.setting.environment.name}: ${worse.reason ?? 'worse'}`, repaired: [] };
+  const leak = deciding.find((result) => result.leak !== null);
+  if (leak) return { verdict: 'regresses', reason: `${leak.setting.environment.name}: float32 leaves where it was low`, repaired: [] };
+  const repaired = question.named.filter((name) => isRepaired(deciding, name));
+  const confirmed: Verdict = question.changesPlain ? 'confirmed-change' : 'confirmed';
+  if (question.named.length === 0 || repaired.length > 0) return { verdict: confirmed, reason: null, repaired };
+  const improved = deciding.some((result) => result.outcome === 'improved' || result.outcome === 'repaired');
+  return improved
+    ? { verdict: 'partial', reason: 'better somewhere, repaired nowhere', repaired: [] }
+    : { verdict: 'ineffective', reason: 'nothing changes', repaired: [] };
+}
+
+/** Repaired in every dtype in which the environment was bad. */
+function isRepaired(results: readonly SettingResult[], name: string): boolean {
+  const bad = results.filter((result) => result.setting.environment.name === name && result.bad);
+  return bad.length > 0 && bad.every((result) => result.outcome === 'repaired');
+}
+
+function missingOperation(comparisons: readonly Comparison[], { occurrences }: GroupQuestion): string {
+  for (const { before } of comparisons) {
+    const [failure] = before.numbers(plainSetting).failures.values();
+    if (failure !== undefined) return failure;
+  }
+  const [first] = occurrences;
+  const length = first?.root.node.inputs[1];
+  return `the length of the range is not known${length && length.what.kind !== 'number' ? ` (${length.what.kind})` : ''}`;
+}
+
+/** CUDA keeps scalars in fp32 and rounds every element of a range once: the verdict must be the same there. */
+export function holdsOnCuda(result: GroupResult): boolean {
+  const withOutputs = result.comparisons.filter((comparison) => comparison.paths.length > 0);
+  return result.results.every(({ setting, outcome }) => {
+    if (outcome === 'unchanged' && !setting.environment.decides) return true;
+    return compareSetting(withOutputs, { ...setting, environment: onCuda(setting.environment) }).outcome === outcome;
+  });
+}
+
+function onCuda(environment: Environment): Environment {
+  return { ...environment, assumes: { ...environment.assumes, device: 'cuda' } };
+}
+
+/**
+ * Casts back to the ambient dtype where the group's values leave: at the sines and cosines if there are any,
+ * else at the outputs. Null where the dtype's expression is not at hand there.
+ */
+export function boundaryCasts(
+  file: FileAnalysis,
+  occurrences: readonly Occurrence[],
+  dtype: Expr,
+  where: 'tables' | 'outputs',
+): ReadonlyMap<Expr, Expr> | null {
+  const casts = new Map<Expr, Expr>();
+  for (const { unit, root } of occurrences) {
+    const home = file.expressionOf(root.node)?.definition;
+    const nodes = where === 'tables' ? tablesOf(unit, root.node) : pathsOf(unit, [root.node]).flatMap((path) => path.outputs.map((output) => output.node));
+    for (const node of nodes) {
+      const place = file.expressionOf(node);
+      if (!place || place.definition !== home) return null;
+      casts.set(place.call, methodCall(place.call, 'to', [dtype]));
+    }
+  }
+  return casts.size > 0 ? casts : null;
+}
+
+function tablesOf(unit: AnalysedUnit, root: Node): readonly Node[] {
+  return [...closureOf(root, unit.uses)].filter(({ what }) => what.kind === 'operation' && (what.operation === 'sin' || what.operation === 'cos'));
+}

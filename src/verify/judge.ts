@@ -1,0 +1,47 @@
+import type { Node } from '../ir/graph.ts';
+import { plainSetting, type Setting } from '../analysis/environments.ts';
+import type { AnalysedUnit } from '../analysis/file.ts';
+import type { Root } from '../analysis/rule.ts';
+import { pathsOf, type Path } from './choices.ts';
+import { levelOf, movementOf, worseLevel, type Level, type Movement } from './outputs.ts';
+
+/** A root where it was found: one unit of the file. */
+export interface Occurrence {
+  readonly unit: AnalysedUnit;
+  readonly root: Root;
+}
+
+/** How far the outputs move in one setting when this root alone is what it is there. */
+export interface Judgement {
+  readonly setting: Setting;
+  readonly level: Level;
+  readonly movement: Movement | null;
+}
+
+/**
+ * Judges a root by what it alone does: plain is evaluated again with the root's value as it is in each setting,
+ * every other root held as in plain (DESIGN.md 2.1).
+ */
+export function judge(occurrence: Occurrence): readonly Judgement[] {
+  const { unit, root } = occurrence;
+  if (root.settings.length === 0) return [];
+  const paths = pathsOf(unit, [root.node]);
+  return root.settings.map((setting) => judgeSetting(unit, root.node, setting, paths));
+}
+
+function judgeSetting(unit: AnalysedUnit, node: Node, setting: Setting, paths: readonly Path[]): Judgement {
+  let level: Level = 'none';
+  let worst: Movement | null = null;
+  for (const { choices, outputs } of paths) {
+    const plain = unit.numbers(plainSetting, choices);
+    const value = unit.numbers(setting, choices).value(node);
+    const moved = unit.plainWith(new Map([[node.id, value]]), choices);
+    for (const output of outputs) {
+      const movement = movementOf(plain.value(output.node), moved.value(output.node), unit.roleOf(output.node));
+      const own = levelOf(movement, setting.low);
+      if (worst === null || worseLevel(own, level) !== level || (own === level && movement.moved > worst.moved)) worst = movement;
+      level = worseLevel(level, own);
+    }
+  }
+  return { setting, level, movement: worst };
+}

@@ -1,0 +1,158 @@
+import { formatOf, isFloating, type DType } from '../tensors/dtype.ts';
+import { rounding } from '../formats/index.ts';
+import { positionOf } from '../tensors/sample.ts';
+import { heldShape, type Tensor } from '../tensors/tensor.ts';
+import type { Evaluated } from '../analysis/evaluate/evaluated.ts';
+import type { LowDType } from '../analysis/environments.ts';
+import type { Role } from '../analysis/roles.ts';
+import type { Severity } from './finding.ts';
+import { completeFrequencies, completePositions } from './reference.ts';
+
+/** How far one output moved from plain, and by what it is judged. */
+export interface Movement {
+  /** Largest |output - plain|; Infinity where finite values became non-finite or the shape changed. */
+  readonly moved: number;
+  /** 'angle' for phases, sines and cosines; 'value' for everything else. */
+  readonly kind: 'angle' | 'value';
+  /** Largest finite |plain|. */
+  readonly magnitude: number;
+  readonly worst: readonly number[] | null;
+  readonly nonfinite: number;
+  readonly through: 'reference' | 'slice';
+  readonly dtype: DType | null;
+  readonly problem: string | null;
+}
+
+/** An angle that moves by this much is an error (DESIGN.md 2.2). */
+export const angleLimit = 0.1;
+/** Other outputs are errors beyond this many roundings. */
+export const roundingLimit = 8;
+
+/** Half an ulp of the low dtype at the output's magnitude: what one store costs. */
+export function oneRounding(low: LowDType, magnitude: number): number {
+  const format = formatOf(low);
+  return format === null || magnitude === 0 ? 0 : rounding(format, magnitude);
+}
+
+export type Level = Severity | 'none';
+
+export function levelOf(movement: Movement, low: LowDType): Level {
+  const { moved, kind, magnitude } = movement;
+  if (moved === 0) return 'none';
+  if (moved === Infinity) return 'error';
+  const unit = oneRounding(low, movement.through === 'reference' ? 1 : magnitude);
+  if (kind === 'angle' && moved >= angleLimit) return 'error';
+  if (kind === 'value' && moved > roundingLimit * unit) return 'error';
+  return moved > unit ? 'warning' : 'note';
+}
+
+const levels: readonly Level[] = ['none', 'note', 'warning', 'error'];
+
+export function worseLevel(a: Level, b: Level): Level {
+  return levels.indexOf(a) >= levels.indexOf(b) ? a : b;
+}
+
+export function isBad(level: Level): boolean {
+  return level === 'warning' || level === 'error';
+}
+
+/** Compares an output with plain. Positions and frequencies are completed by the reference kernel first. */
+export function movementOf(plain: Evaluated, value: Evaluated, role: Role): Movement {
+  if (plain.kind !== 'tensor' || plain.data === null) return still('no plain value');
+  if (value.kind === 'raises') return { ...still(value.message), moved: Infinity };
+  if (value.kind !== 'tensor' || value.data === null) return { ...still('the output is not computed any more'), moved: Infinity };
+  const reference = plain.data;
+  const aligned = alignHeld(reference, value.data);
+  if (!aligned) return { ...still(`shape [${value.data.shape.join(', ')}] instead of [${reference.shape.join(', ')}]`), moved: Infinity, dtype: value.dtype };
+  if (role === 'position' && isWholeNumbers(reference)) return { ...completePositions(aligned, reference), dtype: value.dtype };
+  if (role === 'frequency') return { ...completeFrequencies(aligned, reference), dtype: value.dtype };
+  return { ...difference(aligned, reference), kind: role === 'phase' || role === 'table' ? 'angle' : 'value', dtype: value.dtype };
+}
+
+function still(problem: string | null): Movement {
+  return { moved: 0, kind: 'value', magnitude: 0, worst: null, nonfinite: 0, through: 'slice', dtype: null, problem };
+}
+
+function isWholeNumbers(tensor: Tensor): boolean {
+  return tensor.data.every((x) => Number.isInteger(x));
+}
+
+export type Pairs = readonly { readonly plain: number; readonly value: number; readonly at: readonly number[] }[];
+
+/** Values of both tensors at the indices that both hold; null where the shapes differ. */
+function alignHeld(plain: Tensor, value: Tensor): { readonly left: Float64Array; readonly right: Float64Array } | null {
+  if (plain.shape.length !== value.shape.length || plain.shape.some((length, axis) => length !== value.shape[axis])) return null;
+  const same = plain.axes.every((held, axis) => sameAxis(held, value.axes[axis] ?? null));
+  if (same) return { left: plain.data, right: value.data };
+  return pick(plain, value);
+}
+
+function sameAxis(a: Int32Array | null, b: Int32Array | null): boolean {
+  return a === b || (a !== null && b !== null && a.length === b.length && a.every((index, i) => index === b[i]));
+}
+
+/** The slow way: walks what plain holds and looks each index up in the other. */
+function pick(plain: Tensor, value: Tensor): { readonly left: Float64Array; readonly right: Float64Array } {
+  const [shape, other] = [heldShape(plain), heldShape(value)];
+  const left: number[] = [];
+  const right: number[] = [];
+  for (let flat = 0; flat < plain.data.length; flat++) {
+    let rest = flat;
+    let target = 0;
+    let stride = 1;
+    let found = true;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const length = shape[axis] ?? 1;
+      const index = rest % length;
+      rest = Math.floor(rest / length);
+      const position = positionOf(value.axes[axis] ?? null, plain.axes[axis]?.[index] ?? index);
+      if (position < 0) found = false;
+      target += position * stride;
+      stride *= other[axis] ?? 1;
+    }
+    if (!found) continue;
+    left.push(plain.data[flat] ?? 0);
+    right.push(value.data[target] ?? 0);
+  }
+  return { left: Float64Array.from(left), right: Float64Array.from(right) };
+}
+
+function difference({ left, right }: { left: Float64Array; right: Float64Array }, plain: Tensor): Movement {
+  let [moved, magnitude, nonfinite, worst] = [0, 0, 0, -1];
+  for (let i = 0; i < left.length; i++) {
+    const [a, b] = [left[i] ?? 0, right[i] ?? 0];
+    if (Number.isFinite(a)) magnitude = Math.max(magnitude, Math.abs(a));
+    if (!Number.isFinite(b)) nonfinite += 1;
+    const distance = Object.is(a, b) || a === b ? 0 : Number.isNaN(a) && Number.isNaN(b) ? 0 : Math.abs(a - b);
+    const step = Number.isNaN(distance) ? Infinity : distance;
+    if (step > moved) [moved, worst] = [step, i];
+  }
+  return { moved, magnitude, nonfinite, worst: worst < 0 ? null : indexAt(plain, worst), kind: 'value', through: 'slice', dtype: null, problem: null };
+}
+
+/** The index of a flat place among those held, in full coordinates. */
+export function indexAt(tensor: Tensor, flat: number): readonly number[] {
+  const shape = heldShape(tensor);
+  const index: number[] = [];
+  let rest = flat;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] ?? 1;
+    const at = rest % length;
+    rest = Math.floor(rest / length);
+    index.unshift(tensor.axes[axis]?.[at] ?? at);
+  }
+  return index;
+}
+
+/** Whether two evaluations agree in values, dtype, shape and device. */
+export function isIdentical(a: Evaluated, b: Evaluated): boolean {
+  if (a.kind !== 'tensor' || b.kind !== 'tensor') return a.kind === b.kind;
+  if (a.dtype !== b.dtype || a.device !== b.device) return false;
+  if (a.data === null || b.data === null) return a.data === b.data;
+  const aligned = alignHeld(a.data, b.data);
+  return aligned !== null && aligned.left.every((x, i) => Object.is(x, aligned.right[i]) || x === aligned.right[i]);
+}
+
+export function isFloatingResult(value: Evaluated): boolean {
+  return value.kind === 'tensor' && value.dtype !== null && isFloating(value.dtype);
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { followSources } from "../../src/engine/follow-sources.ts";
+import type { FileFindings } from "../../src/engine/follow-sources.ts";
+import type { Finding } from "../../src/verify/finding.ts";
+import { finding, repairable } from "./findings.ts";
+
+const llama = "lib/models/llama/modeling_llama.py";
+const mistral = "lib/models/mistral/modeling_mistral.py";
+const copyText = `# Copied from lib.models.llama.modeling_llama.LlamaRotary with Llama->Mistral
+class MistralRotary:
+    def forward(self): ...
+`;
+
+function file(path: string, text: string, findings: readonly Finding[]): FileFindings {
+  return { path, real: `/home/me/${path}`, text, findings };
+}
+
+function fixesAfter(
+  files: readonly FileFindings[],
+  others: readonly FileFindings[] = [],
+  hidden = "nothing",
+) {
+  const adjusted = followSources(files, [...files, ...others], (each) => each.message !== hidden);
+  return adjusted.map(({ findings }) => findings.map(({ fix }) => fix?.applicability ?? null));
+}
+
+test("a copy goes with its source", () => {
+  const files = [
+    file(llama, "", [repairable("LlamaRotary.forward")]),
+    file(mistral, copyText, [repairable("MistralRotary.forward")]),
+  ];
+  assert.deepEqual(fixesAfter(files), [["safe"], ["safe"]]);
+});
+
+test("a copy whose source is in the run without a finding is brought in line with it", () => {
+  const copy = file(mistral, copyText, [repairable("MistralRotary.forward")]);
+  assert.deepEqual(fixesAfter([copy], [file(llama, "", [])]), [["safe"]]);
+});
+
+test("a copy whose source is not in the run becomes unsafe, and says why", () => {
+  const copy = file(mistral, copyText, [repairable("MistralRotary.forward"), repairable("other")]);
+  assert.deepEqual(fixesAfter([copy]), [["unsafe", "safe"]]);
+  const [adjusted] = followSources([copy], [copy], () => true);
+  assert.match(
+    adjusted!.findings[0]!.fix!.message,
+    /cast \(unsafe: this is a copy of lib\.models.* not among the files/,
+  );
+});
+
+test("a copy does not go ahead of a source that is not repaired", () => {
+  const copy = file(mistral, copyText, [repairable("MistralRotary.forward")]);
+  const without = file(llama, "", [finding({ definition: "LlamaRotary.forward" })]);
+  assert.deepEqual(fixesAfter([without, copy]), [[null], ["unsafe"]]);
+  const hidden = file(llama, "", [repairable("LlamaRotary.forward", { message: "hidden" })]);
+  assert.deepEqual(fixesAfter([hidden, copy], [], "hidden"), [["safe"], ["unsafe"]]);
+  const elsewhere = file(llama, "", [finding({ definition: "LlamaRotary.__init__" })]);
+  assert.deepEqual(fixesAfter([elsewhere, copy]), [[null], ["safe"]]);
+});
+
+test("a group is held back as a whole", () => {
+  const group = { applicability: "safe", message: "", group: "g", edits: [] } as const;
+  const copy = file(mistral, copyText, [
+    finding({ definition: "MistralRotary.forward", fix: group }),
+    finding({ definition: "elsewhere", fix: group }),
+  ]);
+  assert.deepEqual(fixesAfter([copy]), [["unsafe", "unsafe"]]);
+});
+
+test("copies of copies", () => {
+  const third = `# Copied from lib.models.mistral.modeling_mistral.MistralRotary.forward with Mistral->Qwen
+def forward(self): ...
+`;
+  const files = [
+    file("lib/models/qwen/modeling_qwen.py", third, [repairable("forward")]),
+    file(mistral, copyText, [repairable("MistralRotary.forward")]),
+  ];
+  assert.deepEqual(fixesAfter(files), [["unsafe"], ["unsafe"]]);
+});
+
+test("a package's own file is a module too", () => {
+  const text = "# Copied from lib.nn.table\ndef table(): ...\n";
+  const copy = file("lib/a.py", text, [repairable("table")]);
+  assert.deepEqual(fixesAfter([copy], [file("lib/nn/__init__.py", "", [])]), [["safe"]]);
+});
+
+test("a generated file is not fixed; its findings point to what it is made from", () => {
+  const text = "# This file was automatically generated from src/lib/modular_a.py. Do NOT edit it.\n";
+  const made = file("src/lib/modeling_a.py", text, [repairable("A.f", { message: "bad" })]);
+  const [alone] = followSources([made], [made], () => true);
+  assert.equal(alone!.findings[0]!.fix, null);
+  assert.equal(alone!.findings[0]!.message, "bad (this file is generated: repair src/lib/modular_a.py)");
+  assert.deepEqual(alone!.findings[0]!.related, []);
+
+  const origin = file("src/lib/modular_a.py", "x\ny", [repairable("A.f", { span: { start: 2, end: 3 } })]);
+  const [both] = followSources([made, origin], [made, origin], () => true);
+  assert.deepEqual(both!.findings[0]!.related, [
+    { filename: "src/lib/modular_a.py", span: { start: 2, end: 3 }, message: "generated from this" },
+  ]);
+  const [named] = followSources([made], [made, origin], () => true);
+  assert.equal(named!.findings[0]!.related[0]!.message, "generated from this file");
+});

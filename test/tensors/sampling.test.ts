@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { call, plainSemantics } from "../../src/tensors/call.ts";
+import { NotSampled, TorchRaise, type Attributes, type IndexItem } from "../../src/tensors/operation.ts";
+import type { OperationName } from "../../src/tensors/operations.ts";
+import { canonicalSample, sampleAbove } from "../../src/tensors/sample.ts";
+import { heldShape, stridesOf, type Tensor } from "../../src/tensors/tensor.ts";
+
+const all: IndexItem = { kind: "slice", start: null, stop: null, step: null };
+const rest: IndexItem = { kind: "ellipsis" };
+const fresh: IndexItem = { kind: "newaxis" };
+
+function slice(start: number | null, stop: number | null, step: number | null = null): IndexItem {
+  return { kind: "slice", start, stop, step };
+}
+
+/** One step of a chain: an operation on tensors picked from the pool by number. */
+interface Step {
+  readonly name: OperationName;
+  readonly picks: readonly number[];
+  readonly numbers?: readonly number[];
+  readonly attributes?: Attributes;
+}
+
+const long = 130;
+const threshold = 50;
+
+const creations: Step[] = [
+  { name: "range", picks: [], numbers: [0, long, 1] },
+  { name: "range", picks: [], numbers: [0, long, 1], attributes: { dtype: "float32" } },
+  { name: "range", picks: [], numbers: [long - 1, -1, -1], attributes: { dtype: "bfloat16" } },
+  { name: "range", picks: [], numbers: [0, 6, 1] },
+  { name: "ones", picks: [], attributes: { shape: [long], dtype: "int64" } },
+  { name: "zeros", picks: [], attributes: { shape: [long, 6] } },
+  { name: "full", picks: [], numbers: [2.5], attributes: { shape: [2, long] } },
+  { name: "eye", picks: [], attributes: { shape: [long] } },
+  { name: "linspace", picks: [], numbers: [0, 1, long] },
+];
+
+const pick = fc.integer({ min: 0, max: 11 });
+const dim = fc.integer({ min: -2, max: 2 });
+
+function one(
+  name: OperationName,
+  attributes: fc.Arbitrary<Attributes> = fc.constant({}),
+): fc.Arbitrary<Step> {
+  return fc.record({ name: fc.constant(name), picks: fc.tuple(pick), attributes });
+}
+
+function two(
+  name: OperationName,
+  attributes: fc.Arbitrary<Attributes> = fc.constant({}),
+): fc.Arbitrary<Step> {
+  return fc.record({ name: fc.constant(name), picks: fc.tuple(pick, pick), attributes });
+}
+
+function withNumber(name: OperationName, ...numbers: number[]): fc.Arbitrary<Step> {
+  return fc.record({
+    name: fc.constant(name),
+    picks: fc.tuple(pick),
+    numbers: fc.constantFrom(...numbers).map((n) => [n]),
+  });
+}
+
+const items = fc.constantFrom<IndexItem[]>(
+  [slice(1, null)],
+  [slice(null, -1)],
+  [slice(3, null, 2)],
+  [rest, slice(0, null, 2)],
+  [rest, slice(1, 40)],
+  [all, fresh],
+  [fresh],
+  [rest, fresh],
+  [{ kind: "integer", value: -1 }],
+  [rest, { kind: "integer", value: 0 }],
+  [all, slice(2, 5)],
+);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.constantFrom(...creations),
+  one("neg"),
+  one("sin"),
+  one("cast", fc.constantFrom<Attributes>({ dtype: "bfloat16" }, { dtype: "float16" }, { dtype: "int64" })),
+  two("add"),
+  two("mul"),
+  two("sub"),
+  two("lt"),
+  withNumber("div", 3, 0.1),
+  withNumber("mul", 2, 0.3),
+  one("index", fc.record({ items })),
+  one("unsqueeze", fc.record({ dim })),
+  one("squeeze"),
+  one(
+    "flip",
+    dim.map((at) => ({ dims: [at] })),
+  ),
+  one(
+    "roll",
+    fc.tuple(dim, fc.integer({ min: -9, max: 9 })).map(([at, by]) => ({ dims: [at], repeats: [by] })),
+  ),
+  one(
+    "transpose",
+    fc.tuple(dim, dim).map((dims) => ({ dims })),
+  ),
+  one(
+    "reshape",
+    fc.constantFrom<Attributes>(
+      { shape: [-1] },
+      { shape: [long, -1] },
+      { shape: [-1, long] },
+      { shape: [2, -1] },
+    ),
+  ),
+  one("flatten"),
+  one(
+    "repeat_interleave",
+    dim.map((at) => ({ repeats: [2], dim: at })),
+  ),
+  one(
+    "repeat",
+    fc.constantFrom<Attributes>(
+      { repeats: [2] },
+      { repeats: [1, 2] },
+      { repeats: [3, 1, 1] },
+      { repeats: [long, 1] },
+    ),
+  ),
+  one(
+    "expand",
+    fc.constantFrom<Attributes>({ shape: [long, -1] }, { shape: [2, -1, -1] }, { shape: [long, 6] }),
+  ),
+  two(
+    "cat",
+    dim.map((at) => ({ dim: at })),
+  ),
+  two(
+    "stack",
+    dim.map((at) => ({ dim: at })),
+  ),
+  two("outer"),
+  two(
+    "einsum",
+    fc.constantFrom<Attributes>({ equation: "i,j->ij" }, { equation: "ij,j->ij" }, { equation: "ij,jk->ik" }),
+  ),
+  two("matmul"),
+  two("meshgrid", fc.constantFrom<Attributes>({ indexing: "xy", piece: 1 }, { indexing: "ij", piece: 0 })),
+  two("index", fc.constant<Attributes>({ items: [{ kind: "tensor", operand: 1 }] })),
+  two(
+    "assign",
+    items.map((chosen) => ({ items: chosen })),
+  ),
+  two("embedding"),
+  one(
+    "sum",
+    dim.map((at) => ({ dim: at })),
+  ),
+  one(
+    "max",
+    dim.map((at) => ({ dim: at, keepdim: true })),
+  ),
+  one(
+    "cumsum",
+    dim.map((at) => ({ dim: at })),
+  ),
+  one("tril"),
+  one("chunk", fc.constant({ sizes: 2, dim: -1, piece: 1 })),
+  one("zeros_like"),
+);
+
+type Outcome = Tensor | "raises" | "not sampled";
+
+function run(
+  { name, picks, numbers = [], attributes = {} }: Step,
+  pool: readonly Tensor[],
+  sampled: boolean,
+): Outcome {
+  const semantics = { ...plainSemantics, sampling: sampled ? sampleAbove(threshold) : null };
+  try {
+    return call(name, [...picks.map((at) => pool[at % pool.length]!), ...numbers], attributes, semantics);
+  } catch (error) {
+    if (error instanceof NotSampled) return "not sampled";
+    if (error instanceof TorchRaise) return "raises";
+    throw error;
+  }
+}
+
+/** Compares what is held of a sampled tensor with the whole one. */
+function agree(sampled: Tensor, whole: Tensor): boolean {
+  if (sampled.dtype !== whole.dtype || sampled.shape.join() !== whole.shape.join()) return false;
+  const lengths = heldShape(sampled);
+  const strides = stridesOf(whole.shape);
+  const own = stridesOf(lengths);
+  return sampled.data.every((value, at) => {
+    let index = 0;
+    lengths.forEach((length, axis) => {
+      const position = Math.floor(at / own[axis]!) % length;
+      index += (sampled.axes[axis]?.[position] ?? position) * strides[axis]!;
+    });
+    return Object.is(value, whole.data[index]);
+  });
+}
+
+const maximumSize = 200_000;
+
+void describe("sampled axes", () => {
+  void it("agree with whole ones at every index held, for random chains", () => {
+    let compared = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 4, maxLength: 14 }), (chain) => {
+        const pools = { sampled: [] as Tensor[], whole: [] as Tensor[] };
+        for (const next of [...creations, ...chain]) {
+          const whole = run(next, pools.whole, false);
+          if (typeof whole === "string" ? whole !== "raises" : whole.data.length > maximumSize) continue;
+          const sampled = run(next, pools.sampled, true);
+          if (sampled === "not sampled") {
+            refused++;
+            continue;
+          }
+          if (typeof whole === "string" || typeof sampled === "string") {
+            assert.equal(sampled, whole, `${next.name}: ${String(sampled)} for ${String(whole)}`);
+            continue;
+          }
+          assert.ok(agree(sampled, whole), `${next.name} ${JSON.stringify(next)}`);
+          compared++;
+          pools.sampled.push(sampled);
+          pools.whole.push(whole);
+        }
+      }),
+      { numRuns: 400 },
+    );
+    assert.ok(compared > 3000 && compared > 4 * refused, `${compared} compared, ${refused} refused`);
+  });
+
+  void it("stay small: a relative-position matrix of 4096 positions", () => {
+    const semantics = { ...plainSemantics, sampling: sampleAbove(512) };
+    const positions = call("range", [0, 4096, 1], {}, semantics);
+    const relative = call("sub", [
+      call("index", [positions], { items: [all, fresh] }),
+      call("index", [positions], { items: [fresh, all] }),
+    ]);
+    assert.deepEqual(relative.shape, [4096, 4096]);
+    assert.ok(relative.data.length < 80 * 80);
+    const flat = call("reshape", [relative], { shape: [-1] });
+    assert.equal(flat.shape[0], 4096 * 4096);
+    assert.deepEqual(call("reshape", [flat], { shape: [4096, 4096] }), relative);
+  });
+
+  void it("hold both ends, powers of two and both sides of every exact limit", () => {
+    for (const length of [600, 4096, 131072]) {
+      const sample = canonicalSample(length);
+      for (const index of [0, 1, 255, 256, 257, 258, 512, length - 1, length - 2])
+        assert.ok(sample.includes(index));
+      if (length > 2049) for (const index of [2047, 2048, 2049, 2050]) assert.ok(sample.includes(index));
+      assert.ok(sample.length < 100, String(sample.length));
+      assert.deepEqual(
+        [...sample],
+        [...sample].sort((a, b) => a - b),
+      );
+    }
+  });
+
+  void it("refuse what needs the whole axis", () => {
+    const semantics = { ...plainSemantics, sampling: sampleAbove(50) };
+    const positions = call("range", [0, 200, 1], {}, semantics);
+    for (const name of ["sum", "max", "cumsum"] as const)
+      assert.throws(() => call(name, [positions], { dim: 0 }), NotSampled);
+    assert.throws(() => call("dot", [positions, positions]), NotSampled);
+  });
+});
