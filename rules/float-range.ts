@@ -1,9 +1,10 @@
 import type { Expr } from '../src/ir/program.ts';
 import type { Node } from '../src/ir/graph.ts';
-import { keywordOf, methodCall, withKeyword } from '../src/ir/build.ts';
+import { callOf, keywordOf, methodCall, withKeyword } from '../src/ir/build.ts';
 import { isFloating, isLow } from '../src/tensors/dtype.ts';
 import { apiReference } from '../src/frontends/python/references.ts';
 import { plainSetting, type Setting } from '../src/analysis/environments.ts';
+import type { Evaluated } from '../src/analysis/evaluate/evaluated.ts';
 import type { AnalysedUnit, FileAnalysis } from '../src/analysis/file.ts';
 import { rangeIntegrality } from '../src/analysis/integrality.ts';
 import { sharesProduct } from '../src/analysis/products.ts';
@@ -24,6 +25,7 @@ function matchRange(unit: AnalysedUnit, node: Node, settings: readonly Setting[]
   if (node.what.kind !== 'operation' || node.what.operation !== 'range' || !node.span) return [];
   const plain = unit.dtypes(plainSetting).value(node);
   if (plain.kind !== 'tensor' || plain.dtype === null || !isFloating(plain.dtype)) return [];
+  if (node.attributes['dtype'] === undefined && !node.inputs.some(isWrittenAsFloat)) return [];
   const integrality = rangeIntegrality(node, unit.inputs);
   if (integrality.degree === 'fractional') return [];
   const lowered = settings.filter((setting) => isLowered(unit, node, setting));
@@ -36,13 +38,14 @@ function matchRange(unit: AnalysedUnit, node: Node, settings: readonly Setting[]
 
 /** The root's own dtype is low while what it is computed from is not. */
 function isLowered(unit: AnalysedUnit, node: Node, setting: Setting): boolean {
-  const result = unit.dtypes(setting).value(node);
-  if (result.kind !== 'tensor' || result.dtype === null || !isLow(result.dtype)) return false;
   const source = ambientSource(node);
-  if (!source || !sharesProduct(unit, node, source)) return true;
-  // The tensor that the dtype is taken from enters the same product: where it is low, it is the root.
-  const own = unit.dtypes(setting).value(source);
-  return !(own.kind === 'tensor' && own.dtype !== null && isLow(own.dtype));
+  const partner = source !== null && sharesProduct(unit, node, source) ? source : null;
+  // Where the tensor that the dtype is taken from enters the same product and is low, that tensor is the root.
+  return unit.dtypeVariants(setting, node).some((evaluator) => isLowTensor(evaluator.value(node)) && !(partner && isLowTensor(evaluator.value(partner))));
+}
+
+function isLowTensor(value: Evaluated): boolean {
+  return value.kind === 'tensor' && value.dtype !== null && isLow(value.dtype);
 }
 
 /** The tensor of `dtype=x.dtype`, or null. */
@@ -58,11 +61,16 @@ function isWrittenFloat(node: Node): boolean {
   return dtype !== null && typeof dtype !== 'string' && 'what' in dtype && dtype.what.kind === 'dtype';
 }
 
+/** A number whose type is float by the text itself: `2.0`, `float(n)`, arithmetic with one. */
+function isWrittenAsFloat(node: Node): boolean {
+  const { what, inputs } = node;
+  if (what.kind === 'number') return !what.integer;
+  if (what.kind === 'scalar') return what.name === 'float';
+  return (what.kind === 'binary' || what.kind === 'unary') && inputs.some(isWrittenAsFloat);
+}
+
 function isAmbientAnywhere(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): boolean {
-  return settings.some((setting) => {
-    const result = unit.dtypes(setting).value(node);
-    return result.kind === 'tensor' && result.dtype !== null && isLow(result.dtype);
-  });
+  return settings.some((setting) => unit.dtypeVariants(setting, node).some((evaluator) => isLowTensor(evaluator.value(node))));
 }
 
 function feedsFrequency(unit: AnalysedUnit, node: Node): boolean {
@@ -89,7 +97,12 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
   const single = (form: string, replacement: Expr, boundary: Expr | null): Candidate => ({ form, substitutions: new Map([[call, replacement]]), boundary });
   const plain = unit.dtypes(plainSetting).value(root.node);
   const method = plain.kind === 'tensor' && plain.dtype !== null ? castMethods[plain.dtype] : undefined;
-  if (!written || isWrittenFloat(root.node)) {
+  if (!written) {
+    const getter = apiReference(file.program, 'torch.get_default_dtype', file.text);
+    const ambient: readonly Candidate[] = getter ? [single('int64, .to(default dtype)', methodCall(range, 'to', [callOf(getter)]), null)] : [];
+    return [single('int64, .float()', methodCall(range, 'float'), null), ...ambient];
+  }
+  if (isWrittenFloat(root.node)) {
     return method === undefined ? [] : [single(`int64, .${method}()`, methodCall(range, method), null)];
   }
   const source = ambientSource(root.node);

@@ -8,11 +8,13 @@ import type { Evaluated } from './evaluate/evaluated.ts';
 import { Evaluator } from './evaluate/evaluator.ts';
 import { InputKinds } from './evaluate/inputs.ts';
 import { rolesOf, type Role } from './roles.ts';
-import { nodeKeys, usesOf, type Use } from './slice.ts';
+import { ancestorsOf, nodeKeys, usesOf, type Use } from './slice.ts';
 import { executeUnit, planUnits, type Unit, type UnitPlan } from './units.ts';
 
 /** Axes longer than this are sampled unless every position is asked for. */
-const sampleThreshold = 300;
+const sampleThreshold = 96;
+/** Branches above a value that are turned round to see its dtypes. */
+const maximumVariants = 6;
 
 /** A unit with everything that is derived from its graph once. */
 export class AnalysedUnit {
@@ -39,6 +41,12 @@ export class AnalysedUnit {
     return this.roles.get(node.id) ?? 'none';
   }
 
+  /** Whether the node was made by executing a definition from outside whose callers are visible elsewhere: they count. */
+  isSuperseded(node: Node, calledElsewhere: ReadonlySet<number>): boolean {
+    const entry = this.unit.entries.find(({ from, to }) => node.id >= from && node.id < to);
+    return entry !== undefined && !entry.given && calledElsewhere.has(entry.definition);
+  }
+
   /** Whether the node belongs to an entry that raises at most a note. */
   isCapped(node: Node): boolean {
     return this.unit.entries.some((entry) => entry.capped && node.id >= entry.from && node.id < entry.to);
@@ -47,6 +55,19 @@ export class AnalysedUnit {
   /** Dtypes only. */
   dtypes(setting: Setting): Evaluator {
     return this.#shared(`dtypes ${settingKey(setting)}`, () => this.#evaluator(setting, { numeric: false }));
+  }
+
+  /** Dtypes under the first arms of undecided branches, and under each branch that the node depends on turned round. */
+  dtypeVariants(setting: Setting, node: Node): readonly Evaluator[] {
+    const first = this.dtypes(setting);
+    const conditions = [...ancestorsOf(node)].flatMap(({ what, inputs: [condition] }) => (what.kind === 'select' && condition ? [condition] : []));
+    return [
+      first,
+      ...[...new Set(conditions)].slice(0, maximumVariants).map((condition) => {
+        const key = `dtypes ${settingKey(setting)} not ${String(condition.id)}`;
+        return this.#shared(key, () => this.#evaluator(setting, { numeric: false, choices: new Map([[condition.id, false]]) }));
+      }),
+    ];
   }
 
   /** Numbers too, under the given choices of undecided conditions. */

@@ -1,8 +1,10 @@
-import type { ClassDefinition, Expr, FunctionDefinition, Program, Stmt } from '../ir/program.ts';
+import type { Call, ClassDefinition, Expr, FunctionDefinition, Parameter, Program, Stmt } from '../ir/program.ts';
 import type { Graph } from '../ir/graph.ts';
+import { visitExpressions } from '../ir/walk.ts';
 import { createInstance, invoke, parameterInput } from './execute/calls.ts';
 import { boundMember, findMember, lineage } from './execute/classes.ts';
 import { Execution, TooLarge, copyHeap } from './execute/execution.ts';
+import { evaluate } from './execute/expressions.ts';
 import { executeBlock } from './execute/statements.ts';
 import { isGraphNode, nodesIn, type ClassValue, type FunctionValue, type InstanceValue, type Value } from './execute/values.ts';
 
@@ -19,6 +21,10 @@ export interface Entry {
   readonly to: number;
   /** No caller in sight and none that the framework makes: at most a note (DESIGN.md 2.1). */
   readonly capped: boolean;
+  /** Start of the span of the definition executed. */
+  readonly definition: number;
+  /** Called by the framework, whatever callers are in sight. */
+  readonly given: boolean;
 }
 
 export interface Unit {
@@ -27,8 +33,8 @@ export interface Unit {
   readonly entries: readonly Entry[];
   /** Why execution stopped early, or null. */
   readonly incomplete: string | null;
-  /** Starts of the spans of all definitions executed. */
-  readonly executed: ReadonlySet<number>;
+  /** Starts of the spans of the definitions that the unit itself calls. */
+  readonly called: ReadonlySet<number>;
 }
 
 const constructors = ['__init__', '__post_init__', 'post_init', 'setup', '_init_weights', 'reset_parameters', 'init_weights'];
@@ -102,13 +108,13 @@ export function executeUnit(program: Program, text: string, plan: UnitPlan, subs
     executeBlock(x, program.body);
     x.executed.clear();
     const value = x.moduleScope.lookup(plan.definition.name);
-    if (value && !isGraphNode(value) && value.kind === 'class') executeClass(x, value, text, entries);
+    if (value && !isGraphNode(value) && value.kind === 'class') executeClass(x, value, program, text, entries);
     else if (value && !isGraphNode(value) && value.kind === 'function') runEntry(x, value, entries, !isCalled(text, value.name, plan.definition));
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
     incomplete = error.message;
   }
-  return { plan, graph: x.graph, entries, incomplete, executed: x.executed };
+  return { plan, graph: x.graph, entries, incomplete, called: x.called };
 }
 
 function isCalled(text: string, name: string, definition: ClassDefinition | FunctionDefinition): boolean {
@@ -116,12 +122,13 @@ function isCalled(text: string, name: string, definition: ClassDefinition | Func
   return calls(text.slice(0, start), name) || calls(text.slice(end), name);
 }
 
-function executeClass(x: Execution, of: ClassValue, text: string, entries: Entry[]): void {
+function executeClass(x: Execution, of: ClassValue, program: Program, text: string, entries: Entry[]): void {
+  const literals = constructorLiterals(program, of.definition.name);
   const instance = createInstance(x, of);
   x.phase = 'construction';
   for (const name of constructors) {
     const method = methodOf(x, of, name, instance);
-    if (method && !x.executed.has(method.definition.span?.start ?? -1)) runEntry(x, method, entries, false);
+    if (method && !x.executed.has(method.definition.span?.start ?? -1)) runEntry(x, method, entries, false, name === '__init__' ? literals : noLiterals);
   }
   attributeSinks(x, instance, new Map());
   x.phase = 'forward';
@@ -153,15 +160,52 @@ function forwardMethods(x: Execution, of: ClassValue, instance: InstanceValue): 
   });
 }
 
-function runEntry(x: Execution, target: FunctionValue, entries: Entry[], capped: boolean): void {
+const noLiterals = (): null => null;
+
+/** The literal that every constructor call in the file passes for a parameter: callers in sight bound a value (DESIGN.md 2.1). */
+function constructorLiterals(program: Program, name: string): (parameter: Parameter, position: number) => Expr | null {
+  const calls: Call[] = [];
+  visitExpressions(program, (expression) => {
+    if (expression.kind === 'call' && expression.callee.kind === 'name' && expression.callee.name === name) calls.push(expression);
+  });
+  return (parameter, position) => {
+    const passed = calls.map((call) => passedLiteral(call, parameter, position));
+    const [first] = passed;
+    return first && passed.every((other) => other !== null && other.value === first.value) ? first : null;
+  };
+}
+
+function passedLiteral({ args }: Call, parameter: Parameter, position: number): (Expr & { readonly value: unknown }) | null {
+  if (args.some((arg) => arg.spread !== '')) return null;
+  const value = (args.find((arg) => arg.name === parameter.name) ?? args.filter((arg) => arg.name === null)[position])?.value ?? parameter.initial;
+  return value?.kind === 'number' || value?.kind === 'constant' || value?.kind === 'string' ? value : null;
+}
+
+function runEntry(
+  x: Execution,
+  target: FunctionValue,
+  entries: Entry[],
+  capped: boolean,
+  literals: (parameter: Parameter, position: number) => Expr | null = noLiterals,
+): void {
   const from = x.graph.nodes.length;
   const bound = target.self === null ? target.definition.parameters : target.definition.parameters.slice(1);
-  const args = bound.flatMap((parameter) =>
-    parameter.form === '*' || parameter.form === '**' ? [] : [{ name: parameter.name, value: parameterInput(x, parameter, target.scope) }],
-  );
+  const args = bound.flatMap((parameter, position) => {
+    if (parameter.form === '*' || parameter.form === '**') return [];
+    const literal = literals(parameter, position);
+    return [{ name: parameter.name, value: literal ? evaluate(x, literal) : parameterInput(x, parameter, target.scope) }];
+  });
   const value = invoke(x, target, args);
   returnSinks(x, target.name, value);
-  entries.push({ name: target.name, from, to: x.graph.nodes.length, capped });
+  const name = target.definition.kind === 'function' ? target.definition.name : '';
+  entries.push({
+    name: target.name,
+    from,
+    to: x.graph.nodes.length,
+    capped,
+    definition: target.definition.span?.start ?? -1,
+    given: callers.has(name),
+  });
 }
 
 function returnSinks(x: Execution, name: string, value: Value): void {

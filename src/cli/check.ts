@@ -1,3 +1,4 @@
+import { encodeLike } from "../engine/decode.ts";
 import { MissingPathError } from "../engine/discover.ts";
 import { run } from "../engine/run.ts";
 import type { RunRequest, RunResult } from "../engine/run.ts";
@@ -13,7 +14,7 @@ import { printedFilter, selectEnvironments, selectRules } from "./selection.ts";
 import type { Services, Streams } from "./services.ts";
 import { plural } from "./formats/summary.ts";
 
-export type OutputFormat = "text" | "concise" | "json" | "json-lines";
+type OutputFormat = "text" | "concise" | "json" | "json-lines";
 
 export interface CheckFlags {
   readonly fix?: true;
@@ -49,7 +50,7 @@ export async function check(
   if (flags.verbose) explainRun(result, request, Date.now() - started, streams);
   if (result.counts.files === 0 && result.diagnostics.length === 0)
     streams.error(`ropelint: warning: no Python files found under ${paths.join(", ") || "."}\n`);
-  const isText = printFixedText(request, flags, result, toolchain, streams);
+  const isText = printFixedText(request, flags, result, streams);
   writeReport(result, {
     flags,
     rules: services.rules,
@@ -79,7 +80,7 @@ async function buildRequest(
   return {
     cwd: streams.cwd,
     input: isStdin ? await readStdin(flags.stdinFilename, streams) : places,
-    options: { rules, environments, exhaustive: false },
+    options: { rules, environments, exhaustive: false, severity: flags.severity },
     fix: fixMode(flags, isStdin),
     accepted: new Set<Applicability>(flags.unsafeFixes ? ["safe", "unsafe"] : ["safe"]),
     isPrinted: printedFilter(rules, flags.severity, flags.ignore),
@@ -118,12 +119,11 @@ function printFixedText(
   { input }: RunRequest,
   flags: CheckFlags,
   { changes }: RunResult,
-  toolchain: Toolchain,
   streams: Streams,
 ): boolean {
   if (!("bytes" in input) || !flags.fix || flags.diff) return false;
   const [change] = changes;
-  streams.out(change === undefined ? input.bytes : toolchain.decode(input.bytes).encode(change.after));
+  streams.out(change === undefined ? input.bytes : encodeLike(input.bytes, change.after));
   return true;
 }
 

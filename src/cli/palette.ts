@@ -11,7 +11,7 @@ const codes = {
   hunk: "36",
 } as const;
 
-export type Style = keyof typeof codes;
+type Style = keyof typeof codes;
 export type Paint = (style: Style, text: string) => string;
 export type ColorChoice = "auto" | "always" | "never";
 

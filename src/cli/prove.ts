@@ -36,7 +36,7 @@ export async function prove(
       {
         cwd: streams.cwd,
         input: [path],
-        options: { rules, environments, exhaustive: true },
+        options: { rules, environments, exhaustive: true, severity: "note" },
         fix: "none",
         accepted: new Set(),
         isPrinted: printedFilter(rules, "note", flags.ignore),

@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../engine/report.ts";
 import type { RuleInfo } from "../engine/rule-info.ts";
 import type { RunResult } from "../engine/run.ts";
 import type { CheckFlags } from "./check.ts";
@@ -68,7 +69,7 @@ function writeFindings(result: RunResult, { flags, rules, write, paint }: Report
       write(formatJsonLines(diagnostics, rules));
       return;
     case "text":
-      for (const diagnostic of diagnostics) write(`${formatText(diagnostic, paint)}\n`);
+      writeText(diagnostics, write, paint);
       break;
     case "concise":
       for (const diagnostic of diagnostics) write(formatConcise(diagnostic, paint));
@@ -77,4 +78,14 @@ function writeFindings(result: RunResult, { flags, rules, write, paint }: Report
   if (diagnostics.length + fixed.length === 0)
     write(`All checks passed (${plural(counts.files, "file")}).\n`);
   else write(`${summarise(diagnostics, fixed, flags.unsafeFixes === true)}.\n`);
+}
+
+function writeText(diagnostics: RunResult["diagnostics"], write: (text: string) => void, paint: Paint): void {
+  const leaders = new Map<string, Diagnostic>();
+  for (const diagnostic of diagnostics) {
+    const key = `${diagnostic.path}\0${diagnostic.fix?.group ?? ""}`;
+    const leader = diagnostic.fix === null ? diagnostic : (leaders.get(key) ?? diagnostic);
+    leaders.set(key, leader);
+    write(`${formatText(diagnostic, paint, leader)}\n`);
+  }
 }

@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 import { defaultEnvironments, environments, lowDTypes } from "../analysis/environments.ts";
+import type { Rule } from "../analysis/rule.ts";
 import type { EnvironmentInfo, RuleInfo } from "../engine/rule-info.ts";
-import { inspect } from "../engine/inspect.ts";
+import { createInspect } from "../engine/inspect.ts";
+import { rules } from "../engine/rules.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import { loadPythonParser } from "../frontends/python/parser.ts";
 import type { Services } from "./services.ts";
@@ -10,15 +12,15 @@ import type { Services } from "./services.ts";
 
 const { version } = createRequire(import.meta.url)("#package.json") as { readonly version: string };
 
-const rules: readonly RuleInfo[] = ["float-range", "invalid-type-as"].map((id) => ({
-  id,
-  summary: "",
-  strict: false,
-  page: `# ${id}\n`,
+const ruleInfos: readonly RuleInfo[] = rules.map((rule) => ({
+  id: rule.id,
+  summary: rule.summary,
+  strict: rule.strict,
+  page: pageOf(rule),
   url: null,
 }));
 
-const literals: readonly string[] = ["arange", "type_as"];
+const literals = [...new Set(rules.flatMap((rule) => rule.literals))];
 
 const environmentInfos: readonly EnvironmentInfo[] = environments.map(
   ({ name, summary, met, decides, assumes }) => ({
@@ -32,15 +34,19 @@ const environmentInfos: readonly EnvironmentInfo[] = environments.map(
   }),
 );
 
+function pageOf({ id, summary, strict }: Rule): string {
+  const sentence = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+  const note = strict
+    ? "\nThis rule is strict: it runs where it is selected by name, or by `--select ALL`.\n"
+    : "";
+  return `# ${id}\n\n${sentence}\n${note}`;
+}
+
 async function loadToolchain(): Promise<Toolchain> {
   const parser = await loadPythonParser();
   return {
     literals,
-    inspect,
-    decode: (bytes) => ({
-      text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
-      encode: (text) => Buffer.from(text),
-    }),
+    inspect: createInspect(parser),
     countSyntaxErrors: (text) => {
       const { rootNode } = parser.parse(text);
       if (!rootNode.hasError) return 0;
@@ -51,4 +57,9 @@ async function loadToolchain(): Promise<Toolchain> {
   };
 }
 
-export const services: Services = { version, rules, environments: environmentInfos, loadToolchain };
+export const services: Services = {
+  version,
+  rules: ruleInfos,
+  environments: environmentInfos,
+  loadToolchain,
+};

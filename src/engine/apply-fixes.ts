@@ -70,7 +70,8 @@ function overlap(a: Edit, b: Edit): boolean {
 }
 
 function dominantLineEnd(text: string): string {
-  const all = text.split("\n").length - 1;
-  const withReturn = text.split("\r\n").length - 1;
-  return withReturn * 2 > all ? "\r\n" : "\n";
+  const feeds = text.split("\n").length - 1;
+  if (feeds === 0) return text.includes("\r") ? "\r" : "\n";
+  const pairs = text.split("\r\n").length - 1;
+  return pairs * 2 > feeds ? "\r\n" : "\n";
 }

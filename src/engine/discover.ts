@@ -31,7 +31,7 @@ export class MissingPathError extends Error {
 }
 
 /** Folders that hold no code of the reader's own; ruff's list, and caches beside them. */
-export const defaultExcludes: ReadonlySet<string> = new Set([
+const defaultExcludes: ReadonlySet<string> = new Set([
   ".bzr",
   ".direnv",
   ".eggs",

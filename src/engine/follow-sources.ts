@@ -44,22 +44,35 @@ class PlaceIndex {
     }
   }
 
-  find(end: string): { readonly path: string; readonly real: string } | null {
+  /** Of several the one nearest to the file that names it: two releases may lie side by side. */
+  find(end: string, near: string): { readonly path: string; readonly real: string } | null {
     const slashed = end.replaceAll("\\", "/").replace(/^(?:\.?\/)+/, "");
     const name = slashed.slice(slashed.lastIndexOf("/") + 1);
-    return this.#byName.get(name)?.find((entry) => entry.slashed.endsWith(`/${slashed}`)) ?? null;
+    const matching = this.#byName.get(name)?.filter((entry) => entry.slashed.endsWith(`/${slashed}`)) ?? [];
+    const shared = matching.map((entry) => commonLength(entry.real, near));
+    return matching[shared.indexOf(Math.max(...shared))] ?? null;
   }
 
   /** The module of a dotted path, and the definition in it. */
-  findDefinition(dotted: string): { readonly real: string; readonly definition: string } | null {
+  findDefinition(
+    dotted: string,
+    near: string,
+  ): { readonly real: string; readonly definition: string } | null {
     const names = dotted.split(".");
     for (let length = names.length; length > 0; length--) {
       const base = names.slice(0, length).join("/");
-      const place = this.find(`${base}.py`) ?? (length > 1 ? this.find(`${base}/__init__.py`) : null);
+      const place =
+        this.find(`${base}.py`, near) ?? (length > 1 ? this.find(`${base}/__init__.py`, near) : null);
       if (place !== null) return { real: place.real, definition: names.slice(length).join(".") };
     }
     return null;
   }
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 function pointToOrigin(
@@ -70,7 +83,7 @@ function pointToOrigin(
   if (file.findings.length === 0) return file;
   const origin = generatedFromFile(file.text);
   if (origin === null) return file;
-  const place = origin === "" ? null : places.find(origin);
+  const place = origin === "" ? null : places.find(origin, file.real);
   const originFile = place === null ? undefined : byReal.get(place.real);
   const advice =
     origin === "" ? "this file is generated: repair its source" : `this file is generated: repair ${origin}`;
@@ -98,7 +111,8 @@ function demoteCopies(
   places: PlaceIndex,
   isWanted: (finding: Finding) => boolean,
 ): readonly FileFindings[] {
-  const copies = new Map(files.map((file) => [file.real, copiesIn(file.text)]));
+  const fixable = files.filter((file) => file.findings.some(({ fix }) => fix?.applicability === "safe"));
+  const copies = new Map(fixable.map((file) => [file.real, copiesIn(file.text)]));
   let current = files;
   // A copy may have been copied from a copy, so that one demotion brings the next; it only ever goes down.
   for (let pass = 0; pass < 8; pass++) {
@@ -123,7 +137,7 @@ function demoteIn(file: FileFindings, copies: readonly Copy[], context: Context)
   const reasons = new Map<string, string>();
   for (const finding of file.findings) {
     if (finding.fix?.applicability !== "safe" || reasons.has(finding.fix.group)) continue;
-    const reason = reasonToHoldBack(finding, copies, context);
+    const reason = reasonToHoldBack(finding, copies, file.real, context);
     if (reason !== null) reasons.set(finding.fix.group, reason);
   }
   if (reasons.size === 0) return file;
@@ -137,10 +151,15 @@ function demoteIn(file: FileFindings, copies: readonly Copy[], context: Context)
 }
 
 /** Why a copy's fix is not safe by itself, or null where it goes with its source's. */
-function reasonToHoldBack(finding: Finding, copies: readonly Copy[], context: Context): string | null {
+function reasonToHoldBack(
+  finding: Finding,
+  copies: readonly Copy[],
+  near: string,
+  context: Context,
+): string | null {
   const copy = innermost(finding.definition, copies);
   if (copy === null) return null;
-  const source = context.places.findDefinition(copy.source);
+  const source = context.places.findDefinition(copy.source, near);
   if (source === null) return `this is a copy of ${copy.source}, which is not among the files of this run`;
   const tail = finding.definition.slice(copy.definition.length);
   const sameInSource = (context.byReal.get(source.real)?.findings ?? []).filter(

@@ -1,5 +1,6 @@
 import { TreeTooDeepError } from "../frontends/python/syntax-tree.ts";
 import type { Finding } from "../verify/finding.ts";
+import { decode } from "./decode.ts";
 import { engineFinding, SyntaxProblem, syntaxError } from "./engine-findings.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { explainError } from "./io.ts";
@@ -18,11 +19,9 @@ const nothing: FileOutcome = { text: null, findings: [] };
 /** One file's bytes in, its findings out. Never throws: what goes wrong with a file is a finding of that file. */
 export function inspectBytes(bytes: Uint8Array, options: InspectOptions, toolchain: Toolchain): FileOutcome {
   if (!containsAny(bytes, toolchain.literals)) return nothing;
-  const zero = bytes.indexOf(0);
-  if (zero !== -1) return failed(`not a text file: there is a zero byte at offset ${zero}`);
   let text: string;
   try {
-    text = toolchain.decode(bytes).text;
+    text = decode(bytes);
   } catch (error) {
     return failed(explainError(error));
   }

@@ -1,4 +1,10 @@
-import type { Finding } from "../verify/finding.ts";
+import { FileAnalysis } from "../analysis/file.ts";
+import { liftPython } from "../frontends/python/lift.ts";
+import type { PythonParser } from "../frontends/python/parser.ts";
+import type { Finding, Severity } from "../verify/finding.ts";
+import { findingsOf } from "../verify/findings.ts";
+import { printValidated } from "../verify/translate.ts";
+import { rules } from "./rules.ts";
 
 export interface InspectOptions {
   /** Rule ids to run. */
@@ -7,9 +13,27 @@ export interface InspectOptions {
   readonly environments: readonly string[];
   /** `prove`: all positions instead of the stated sample. */
   readonly exhaustive: boolean;
+  /** Findings below this are neither verified nor returned; default: all. */
+  readonly severity?: Severity;
 }
 
+export type Inspect = (text: string, options: InspectOptions) => readonly Finding[];
+
 /** Findings of one Python source text, verified. A pure function of its arguments. */
-export function inspect(_text: string, _options: InspectOptions): readonly Finding[] {
-  return [];
+export function createInspect(parser: PythonParser): Inspect {
+  const lift = (text: string): ReturnType<typeof liftPython> => liftPython(parser.parse(text));
+  return (text, options) => {
+    const chosen = rules.filter((rule) => options.rules.includes(rule.id));
+    const literals = chosen.flatMap((rule) => rule.literals);
+    if (!literals.some((literal) => text.includes(literal))) return [];
+    const program = lift(text);
+    const file = new FileAnalysis(program, text, literals, options.exhaustive);
+    return findingsOf(file, {
+      rules: chosen,
+      environments: options.environments,
+      severity: options.severity ?? "note",
+      exhaustive: options.exhaustive,
+      print: (substitutions) => printValidated(substitutions, program, text, lift),
+    });
+  };
 }

@@ -14,7 +14,9 @@ const generated = /\b(?:auto(?:matically)?[- ]?generated|generated automatically
 const generatedFrom =
   /\bgenerated\s+(?:from|by)\s+(?:the\s+(?:file\s+)?)?[`'"]?([\w./\\-]+?)[`'"]?\.?(?=[\s,;:)]|$)/i;
 const notToBeEdited = /\bdo\s+not\s+(?:manually\s+)?(?:edit|modify|change)\b|\bdon'?t\s+edit\b/i;
-const copiedFrom = /^([ \t]*)#[ \t]*Copied[ \t]+from[ \t]+([\w.]+)(?:[ \t]+with[ \t]+(.*))?$/i;
+/** `with` is left out at times; any other prose after the path makes it no copy that somebody keeps equal. */
+const copiedFrom =
+  /^([ \t]*)#[ \t]*Copied[ \t]+from[ \t]+(?:src\.)?(\w+(?:\.\w+)+)(?:[ \t]+(with\b.*|.*->.*))?[ \t]*$/i;
 const definitionStart = /^([ \t]*)(?:async[ \t]+)?(?:def|class)[ \t]+([^\W\d]\w*)/;
 
 /**

@@ -5,7 +5,7 @@ import { fingerprints } from "./fingerprint.ts";
 import { LineIndex } from "./position.ts";
 import type { Position } from "./position.ts";
 
-export interface LocatedEdit {
+interface LocatedEdit {
   readonly content: string;
   readonly location: Position;
   readonly end_location: Position;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Applicability, Finding } from "../verify/finding.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
+import { encodeLike } from "./decode.ts";
 import { discover } from "./discover.ts";
 import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
@@ -51,7 +52,7 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
     request.fix === "none" ? asRead(adjust(checked, context)) : await repair(checked, context, toolchain);
   const settled: RepairedFile[] = [];
   for (const file of repaired) {
-    settled.push(request.fix === "write" ? write(file, toolchain) : file);
+    settled.push(request.fix === "write" ? write(file) : file);
     if (file.text !== file.original.text) await pause();
   }
   const changed = settled.filter((file) => file.text !== file.original.text);
@@ -120,11 +121,11 @@ function asRead(files: readonly CheckedFile[]): readonly RepairedFile[] {
 }
 
 /** Writes a repaired file; where that fails, the file is reported as it was, and why it was not written. */
-function write(repaired: RepairedFile, toolchain: Toolchain): RepairedFile {
+function write(repaired: RepairedFile): RepairedFile {
   const { file, original, text } = repaired;
   if (text === original.text || original.bytes === null) return repaired;
   try {
-    replaceFile(file.real, original.bytes, toolchain.decode(original.bytes).encode(text));
+    replaceFile(file.real, original.bytes, encodeLike(original.bytes, text));
     return repaired;
   } catch (error) {
     const reason = error instanceof WriteError ? error.message : explainError(error);

@@ -23,7 +23,7 @@ export function round(format: Format, x: number): number {
  */
 export function roundThroughSingle(format: Format, data: Float64Array): void {
   if (format.precision === 53) return;
-  const single = Float32Array.from(data);
+  const single = new Float32Array(data);
   const words = new Uint32Array(single.buffer);
   if (format.name === "bf16") dropLowBits(words, 16);
   else if (format.name === "tf32") dropLowBits(words, 13);

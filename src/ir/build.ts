@@ -16,6 +16,11 @@ export function methodCall(object: Expr, name: string, args: readonly Expr[] = [
   };
 }
 
+/** `callee()` */
+export function callOf(callee: Expr): Call {
+  return { kind: 'call', callee, args: [], span: null };
+}
+
 /** The call with one keyword argument replaced, or added at the end. */
 export function withKeyword(call: Call, name: string, value: Expr): Call {
   const position = call.args.findIndex((arg) => arg.name === name);

@@ -51,7 +51,7 @@ export type NodeKind =
   /** A library layer, by its class. Calling it is a `call`. */
   | { readonly kind: 'layer'; readonly path: string }
   /** A call or construct nothing is known of; `result` says what kind of value comes back. */
-  | { readonly kind: 'call'; readonly callee: string; readonly result: 'unknown' | 'ambient' | 'linear' | 'foreign' };
+  | { readonly kind: 'call'; readonly callee: string; readonly result: 'unknown' | 'ambient' | 'linear' | 'layer' | 'foreign' };
 
 export interface Node {
   readonly id: number;

@@ -1,4 +1,4 @@
-import type { Argument, Expr, Parameter, Program, Stmt, Subscript } from './program.ts';
+import type { Expr, Parameter, Program, Stmt, Subscript } from './program.ts';
 
 /** Expressions directly inside an expression, in source order. */
 export function childrenOf(expression: Expr): readonly Expr[] {
@@ -12,7 +12,7 @@ export function childrenOf(expression: Expr): readonly Expr[] {
     case 'attribute':
       return [expression.object];
     case 'call':
-      return [expression.callee, ...expression.args.map((arg: Argument) => arg.value)];
+      return [expression.callee, ...expression.args.map((arg) => arg.value)];
     case 'binary':
     case 'logical':
       return [expression.left, expression.right];
@@ -46,6 +46,57 @@ function subscriptParts(item: Subscript): readonly Expr[] {
 
 function parameterParts(parameter: Parameter): readonly Expr[] {
   return [parameter.annotation, parameter.initial].filter((part) => part !== null);
+}
+
+/** The expression with its direct parts replaced; itself where none of them changes. Lambdas and comprehensions keep their parameters. */
+export function mapChildren(expression: Expr, change: (child: Expr) => Expr): Expr {
+  const children = childrenOf(expression);
+  if (children.every((child) => change(child) === child)) return expression;
+  switch (expression.kind) {
+    case 'attribute':
+      return { ...expression, object: change(expression.object) };
+    case 'call':
+      return { ...expression, callee: change(expression.callee), args: expression.args.map((arg) => ({ ...arg, value: change(arg.value) })) };
+    case 'binary':
+    case 'logical':
+      return { ...expression, left: change(expression.left), right: change(expression.right) };
+    case 'unary':
+      return { ...expression, operand: change(expression.operand) };
+    case 'compare':
+      return { ...expression, operands: expression.operands.map(change) };
+    case 'conditional':
+      return { ...expression, body: change(expression.body), test: change(expression.test), orelse: change(expression.orelse) };
+    case 'index':
+      return { ...expression, object: change(expression.object), items: expression.items.map((item) => mapSubscript(item, change)) };
+    case 'sequence':
+      return { ...expression, items: expression.items.map(change) };
+    case 'starred':
+      return { ...expression, value: change(expression.value) };
+    case 'dict':
+      return { ...expression, entries: expression.entries.map(({ key, value }) => ({ key: key && change(key), value: change(value) })) };
+    case 'comprehension':
+      return {
+        ...expression,
+        element: change(expression.element),
+        clauses: expression.clauses.map(({ target, iterable, conditions }) => ({ target, iterable: change(iterable), conditions: conditions.map(change) })),
+      };
+    case 'lambda':
+      return { ...expression, body: change(expression.body) };
+    case 'unknown':
+      return { ...expression, parts: expression.parts.map(change) };
+    case 'number':
+    case 'string':
+    case 'constant':
+    case 'name':
+    case 'ellipsis':
+      return expression;
+  }
+}
+
+function mapSubscript(item: Subscript, change: (child: Expr) => Expr): Subscript {
+  if (item.kind === 'item') return { ...item, value: change(item.value) };
+  const bound = (part: Expr | null): Expr | null => part && change(part);
+  return { ...item, start: bound(item.start), stop: bound(item.stop), step: bound(item.step) };
 }
 
 interface Parts {

@@ -5,6 +5,7 @@ import { indexOperations } from "./operations/index.ts";
 import { joinOperations } from "./operations/join.ts";
 import { productOperations } from "./operations/product.ts";
 import { reduceOperations } from "./operations/reduce.ts";
+import { runningOperations } from "./operations/running.ts";
 import { shapeOperations } from "./operations/shape.ts";
 import { unaryOperations } from "./operations/unary.ts";
 
@@ -16,6 +17,7 @@ const table = {
   ...indexOperations,
   ...joinOperations,
   ...reduceOperations,
+  ...runningOperations,
   ...productOperations,
 } as const satisfies Readonly<Record<string, Operation>>;
 

@@ -5,13 +5,15 @@ import { heldLength, heldOf, intersect, positionOf, sameHeld, type Held, type Sa
 /**
  * A dense tensor. `shape` has the full lengths; `axes[d]` has the sorted indices held of axis d, null for all of them;
  * `data` is row-major over what is held. Every element is a value of `dtype`, kept as a double
- * (int64 beyond 2^53 is rounded, complex tensors hold no data).
+ * (int64 beyond 2^53 is rounded, complex tensors hold no data). `uniform[d]` is true where all elements along axis d,
+ * held or not, are known to be equal, as those of `ones` are; what is missing counts as false.
  */
 export interface Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly axes: readonly Held[];
   readonly data: Float64Array;
+  readonly uniform: readonly boolean[];
 }
 
 /** The number of elements held along every axis. */
@@ -30,8 +32,9 @@ export function makeTensor(
   shape: readonly number[],
   data: Float64Array,
   axes: readonly Held[] = shape.map(() => null),
+  uniform: readonly boolean[] = [],
 ): Tensor {
-  const tensor = { dtype, shape, axes, data };
+  const tensor = { dtype, shape, axes, data, uniform };
   if (sizeOf(heldShape(tensor)) !== data.length) {
     throw new RangeError(`${String(data.length)} elements do not fill shape [${shape.join(", ")}]`);
   }
@@ -46,6 +49,11 @@ export function scalarTensor(dtype: DType, value: number): Tensor {
 /** Whether every axis is whole. */
 export function isWhole(tensor: Tensor): boolean {
   return tensor.axes.every((held) => held === null);
+}
+
+/** Whether all elements along an axis are known to be equal. */
+export function isUniform(tensor: Tensor, axis: number): boolean {
+  return tensor.shape[axis] === 1 || tensor.uniform[axis] === true;
 }
 
 /** The axis, whole. @throws {NotSampled} where only a sample of it is held. */
@@ -144,6 +152,7 @@ export function permuteAxes(tensor: Tensor, order: readonly number[]): Tensor {
     pick(tensor.shape),
     copyStrided(tensor.data, pick(lengths), pick(strides)),
     axes,
+    order.map((axis) => isUniform(tensor, axis)),
   );
 }
 
@@ -174,6 +183,7 @@ export function takeAlong(
     replaceAt(tensor.shape, axis, length),
     data,
     replaceAt(tensor.axes, axis, held),
+    tensor.shape.map((_, at) => isUniform(tensor, at)),
   );
 }
 
@@ -215,6 +225,7 @@ export interface Aligned {
   readonly shape: readonly number[];
   readonly axes: readonly Held[];
   readonly data: readonly Float64Array[];
+  readonly uniform: readonly boolean[];
 }
 
 /**
@@ -238,7 +249,13 @@ export function align(
     return held;
   });
   const lengths = shape.map((length, axis) => heldLength(length, axes[axis] ?? null));
-  return { shape, axes, data: tensors.map((tensor) => stretch(tensor, shape, axes, lengths)) };
+  const uniform = shape.map((_, axis) =>
+    tensors.every((tensor) => {
+      const own = axis - shape.length + tensor.shape.length;
+      return own < 0 || isUniform(tensor, own);
+    }),
+  );
+  return { shape, axes, data: tensors.map((tensor) => stretch(tensor, shape, axes, lengths)), uniform };
 }
 
 function stretch(

@@ -1,7 +1,7 @@
 import type { Node } from '../ir/graph.ts';
 import { plainSetting } from '../analysis/environments.ts';
 import type { AnalysedUnit } from '../analysis/file.ts';
-import { closureOf, outputsOf, type Output } from '../analysis/slice.ts';
+import { ancestorsOf, closureOf, outputsOf, type Output } from '../analysis/slice.ts';
 
 /** One way through the undecided branches of a slice, and where the slice ends on it. */
 export interface Path {
@@ -47,7 +47,7 @@ function branchesOn(unit: AnalysedUnit, roots: readonly Node[]): ReadonlySet<num
     if (kind === 'logical' || kind === 'unary') node.inputs.forEach(add);
   };
   for (const root of roots) {
-    for (const node of closureOf(root, unit.uses)) {
+    for (const node of [...closureOf(root, unit.uses), ...ancestorsOf(root)]) {
       if (node.what.kind === 'select') add(node.inputs[0]);
     }
   }

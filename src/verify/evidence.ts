@@ -17,7 +17,7 @@ export function evidenceOf(occurrence: Occurrence, result: GroupResult, named: r
     verdict: result.verdict,
     reason: result.reason,
     remaining: result.verdict === 'confirmed' || result.verdict === 'confirmed-change'
-      ? named.filter((name) => !result.repaired.includes(name)).map((environment) => ({ environment, covered_by: null }))
+      ? named.filter((name) => name !== 'plain' && !result.repaired.includes(name)).map((environment) => ({ environment, covered_by: null }))
       : [],
     assumptions: root.integrality.evidence,
     inputs: inputsOf(unit, root.node),

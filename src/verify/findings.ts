@@ -53,7 +53,9 @@ function settingsFor(names: readonly string[]): readonly Setting[] {
 function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): readonly Hazard[] {
   const places = new Map<number, Occurrence[]>();
   for (const unit of file.units) {
+    const elsewhere = new Set(file.units.flatMap((other) => (other === unit ? [] : [...other.unit.called])));
     for (const root of rule.match(unit, settings)) {
+      if (unit.isSuperseded(root.node, elsewhere)) continue;
       const start = root.node.span?.start ?? -1;
       places.set(start, [...(places.get(start) ?? []), { unit, root }]);
     }
@@ -138,13 +140,22 @@ const verdictRank: readonly string[] = ['unsupported', 'regresses', 'ineffective
 /** Tries candidates from the least invasive on, alone and then with the ranges that feed the same values. */
 function searchRewrite(file: FileAnalysis, hazard: Hazard, all: readonly Hazard[], settings: readonly Setting[], known: Map<string, GroupResult>): GroupResult | null {
   let best: GroupResult | null = null;
-  for (const attempt of attempts(file, hazard, all)) {
-    const result = verifyOnce(file, hazard, attempt, settings, known);
-    if (isBetter(result, best)) best = result;
-    const done = result.verdict.startsWith('confirmed') && result.repaired.length === hazard.named.filter((name) => name !== 'plain').length;
-    if (done) break;
+  const wanted = hazard.named.filter((name) => name !== 'plain').length;
+  for (const members of memberSets(hazard, all)) {
+    for (const attempt of attemptsOf(file, members)) {
+      const result = verifyOnce(file, hazard, attempt, settings, known);
+      if (isBetter(result, best)) best = result;
+      if (result.verdict.startsWith('confirmed') && result.repaired.length === wanted) return result;
+    }
   }
   return best;
+}
+
+/** Alone, then with each range that feeds a common value, then with all of them: the smallest set that repairs is met first. */
+function memberSets(hazard: Hazard, all: readonly Hazard[]): readonly (readonly Hazard[])[] {
+  const partners = hazard.severity === 'note' ? [] : all.filter((other) => other !== hazard && other.rule === hazard.rule && meets(hazard, other));
+  const whole = partners.length > 0 ? [[hazard, ...partners]] : [];
+  return [[hazard], ...(partners.length > 1 ? partners.map((partner) => [hazard, partner]) : []), ...whole];
 }
 
 function isBetter(result: GroupResult, best: GroupResult | null): boolean {
@@ -172,13 +183,6 @@ function verifyOnce(file: FileAnalysis, hazard: Hazard, attempt: Attempt, settin
       : result;
   known.set(key, checked);
   return checked;
-}
-
-/** Alone in every form, then in pairs, then all together: the smallest set that repairs is met first. */
-function* attempts(file: FileAnalysis, hazard: Hazard, all: readonly Hazard[]): Generator<Attempt> {
-  const partners = hazard.severity === 'note' ? [] : all.filter((other) => other !== hazard && other.rule === hazard.rule && meets(hazard, other));
-  const sets = [[hazard], ...(partners.length > 1 ? partners.map((partner) => [hazard, partner]) : []), ...(partners.length > 0 ? [[hazard, ...partners]] : [])];
-  for (const members of sets) yield* attemptsOf(file, members);
 }
 
 function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<Attempt> {

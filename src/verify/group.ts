@@ -38,14 +38,29 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
   for (const { unit, root } of question.occurrences) units.set(unit, [...(units.get(unit) ?? []), root.node]);
   const comparisons = [...units].map(([unit, roots]) => compareUnits(file, unit, roots, substitutions));
   const base = { comparisons, substitutions };
+  if (question.occurrences.some(({ root }) => root.raises !== null)) return { ...base, ...judgeRaises(comparisons), repaired: [], results: [] };
   const withOutputs = comparisons.filter((comparison) => comparison.paths.length > 0);
   if (withOutputs.length === 0) {
     return { ...base, verdict: 'unsupported', reason: missingOperation(comparisons, question), repaired: [], results: [] };
   }
   const plain = withOutputs.map(comparePlain).find((difference) => !difference.identical);
   if (plain && !question.changesPlain) return { ...base, verdict: 'regresses', reason: plain.reason, repaired: [], results: [] };
-  const results = question.settings.map((setting) => compareSetting(withOutputs, setting));
+  const first = question.settings.filter(({ environment }) => question.named.includes(environment.name));
+  const rest = question.settings.filter((setting) => !first.includes(setting));
+  const tried = first.map((setting) => compareSetting(withOutputs, setting));
+  // What helps nowhere that it should needs no further look.
+  const helps = tried.length === 0 || tried.some(({ outcome }) => outcome === 'repaired' || outcome === 'improved');
+  const results = helps ? [...tried, ...rest.map((setting) => compareSetting(withOutputs, setting))] : tried;
   return { ...base, ...decide(question, results), results };
+}
+
+/** Code that raises has no values to compare: its repair must raise nowhere. */
+function judgeRaises(comparisons: readonly Comparison[]): Pick<GroupResult, 'verdict' | 'reason'> {
+  const raised = ({ unit, dtypes }: { unit: AnalysedUnit['unit']; dtypes: ReturnType<AnalysedUnit['dtypes']> }): number =>
+    unit.graph.nodes.filter((node) => dtypes.value(node).kind === 'raises').length;
+  const count = (unit: AnalysedUnit): number => raised({ unit: unit.unit, dtypes: unit.dtypes(plainSetting) });
+  const better = comparisons.every(({ before, after }) => count(after) < count(before));
+  return better ? { verdict: 'confirmed-change', reason: null } : { verdict: 'ineffective', reason: 'it still raises' };
 }
 
 function decide(question: GroupQuestion, results: readonly SettingResult[]): Pick<GroupResult, 'verdict' | 'reason' | 'repaired'> {

@@ -61,12 +61,32 @@ export function movementOf(plain: Evaluated, value: Evaluated, role: Role): Move
   if (plain.kind !== 'tensor' || plain.data === null) return still('no plain value');
   if (value.kind === 'raises') return { ...still(value.message), moved: Infinity };
   if (value.kind !== 'tensor' || value.data === null) return { ...still('the output is not computed any more'), moved: Infinity };
-  const reference = plain.data;
-  const aligned = alignHeld(reference, value.data);
-  if (!aligned) return { ...still(`shape [${value.data.shape.join(', ')}] instead of [${reference.shape.join(', ')}]`), moved: Infinity, dtype: value.dtype };
-  if (role === 'position' && isWholeNumbers(reference)) return { ...completePositions(aligned, reference), dtype: value.dtype };
-  if (role === 'frequency') return { ...completeFrequencies(aligned, reference), dtype: value.dtype };
-  return { ...difference(aligned, reference), kind: role === 'phase' || role === 'table' ? 'angle' : 'value', dtype: value.dtype };
+  if (plain.data === value.data) return { ...still(null), dtype: value.dtype };
+  return { ...compared(plain.data, value.data, role), dtype: value.dtype };
+}
+
+/** Comparisons by what is compared: evaluations share most of their tensors. */
+const comparedBefore = new WeakMap<Tensor, WeakMap<Tensor, Map<Role, Movement>>>();
+
+function compared(plain: Tensor, value: Tensor, role: Role): Movement {
+  const byValue = comparedBefore.get(plain) ?? new WeakMap<Tensor, Map<Role, Movement>>();
+  comparedBefore.set(plain, byValue);
+  const byRole = byValue.get(value) ?? new Map<Role, Movement>();
+  byValue.set(value, byRole);
+  const known = byRole.get(role);
+  if (known) return known;
+  const movement = compareTensors(plain, value, role);
+  byRole.set(role, movement);
+  return movement;
+}
+
+function compareTensors(plain: Tensor, value: Tensor, role: Role): Movement {
+  const aligned = alignHeld(plain, value);
+  const { dtype } = value;
+  if (!aligned) return { ...still(`shape [${value.shape.join(', ')}] instead of [${plain.shape.join(', ')}]`), moved: Infinity, dtype };
+  if (role === 'position' && isWholeNumbers(plain)) return { ...completePositions(aligned), dtype };
+  if (role === 'frequency') return { ...completeFrequencies(aligned), dtype };
+  return { ...difference(aligned, plain), kind: role === 'phase' || role === 'table' ? 'angle' : 'value' };
 }
 
 function still(problem: string | null): Movement {
@@ -76,8 +96,6 @@ function still(problem: string | null): Movement {
 function isWholeNumbers(tensor: Tensor): boolean {
   return tensor.data.every((x) => Number.isInteger(x));
 }
-
-export type Pairs = readonly { readonly plain: number; readonly value: number; readonly at: readonly number[] }[];
 
 /** Values of both tensors at the indices that both hold; null where the shapes differ. */
 function alignHeld(plain: Tensor, value: Tensor): { readonly left: Float64Array; readonly right: Float64Array } | null {
@@ -148,7 +166,8 @@ export function indexAt(tensor: Tensor, flat: number): readonly number[] {
 export function isIdentical(a: Evaluated, b: Evaluated): boolean {
   if (a.kind !== 'tensor' || b.kind !== 'tensor') return a.kind === b.kind;
   if (a.dtype !== b.dtype || a.device !== b.device) return false;
-  if (a.data === null || b.data === null) return a.data === b.data;
+  if (a.data === b.data) return true;
+  if (a.data === null || b.data === null) return false;
   const aligned = alignHeld(a.data, b.data);
   return aligned !== null && aligned.left.every((x, i) => Object.is(x, aligned.right[i]) || x === aligned.right[i]);
 }

@@ -1,4 +1,3 @@
-import type { Tensor } from '../tensors/tensor.ts';
 import type { Movement } from './outputs.ts';
 
 /** The reference kernel's parameters where a slice ends early: base and head size of the RoFormer paper's successors. */
@@ -15,7 +14,7 @@ const inverseFrequencies = Float64Array.from({ length: reference.dim / 2 }, (_, 
 );
 
 /** A slice that ends at positions: phases, sines and cosines are made of them in fp32. */
-export function completePositions({ left, right }: Aligned, _plain: Tensor): Omit<Movement, 'dtype'> {
+export function completePositions({ left, right }: Aligned): Omit<Movement, 'dtype'> {
   let moved = 0;
   let worst = -1;
   let nonfinite = 0;
@@ -42,7 +41,7 @@ function angleDistance(a: number, b: number): number {
 }
 
 /** A slice that ends at frequencies: positions 0 .. length - 1 are multiplied in, in fp32. */
-export function completeFrequencies({ left, right }: Aligned, _plain: Tensor): Omit<Movement, 'dtype'> {
+export function completeFrequencies({ left, right }: Aligned): Omit<Movement, 'dtype'> {
   let moved = 0;
   let worst = -1;
   let nonfinite = 0;

@@ -74,7 +74,7 @@ test("--diff prints what --fix would do, and writes nothing", async () => {
     assert.equal(readFileSync(join(cwd, "a.py"), "utf8"), bad);
   }
   const nothing = await ropelint(["check", "--diff", "b.py"], { cwd });
-  assert.deepEqual(nothing, { status: 0, out: "", error: "No fixes to make.\n" });
+  assert.deepEqual([nothing.status, nothing.out, nothing.error], [0, "", "No fixes to make.\n"]);
 });
 
 test("--diff keeps CRLF and a missing line end", async () => {
@@ -210,6 +210,16 @@ test("fixing keeps CRLF, the byte order mark and a missing final line end", asyn
   const cwd = makeFolder({ "a.py": `\ufeffx = 1\r\n${bad.trimEnd()}` });
   await ropelint(["check", "--fix"], { cwd });
   assert.equal(readFileSync(join(cwd, "a.py"), "utf8"), `\ufeffx = 1\r\n${good.trimEnd()}`);
+});
+
+test("fixing keeps the encoding, on disk and through standard input", async () => {
+  const latin = (text: string) =>
+    Buffer.from(`# -*- coding: latin-1 -*-\nname = "d\u00e9j\u00e0"; ${text}`, "latin1");
+  const cwd = makeFolder({ "a.py": latin(bad) });
+  assert.equal((await ropelint(["check", "--fix"], { cwd })).status, 0);
+  assert.deepEqual(readFileSync(join(cwd, "a.py")), latin(good));
+  const piped = await ropelint(["check", "--fix", "-"], { cwd, input: latin(bad) });
+  assert.deepEqual(piped.bytes, latin(good));
 });
 
 test("--no-cache is accepted, --cache-dir is not offered yet", async () => {

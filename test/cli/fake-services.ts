@@ -7,7 +7,7 @@ import type { Applicability, Evidence, Finding, Metrics, Severity } from "../../
 
 // Stands in for the analysis: finds `arange(..., dtype=float)` by its text alone, and does what trailing comments say.
 
-export const fakeRules: readonly RuleInfo[] = [
+const fakeRules: readonly RuleInfo[] = [
   {
     id: "float-range",
     summary: "integer ranges built in a floating dtype",
@@ -19,7 +19,7 @@ export const fakeRules: readonly RuleInfo[] = [
   { id: "tf32-product", summary: "products in TF32", strict: true, page: "# tf32-product", url: null },
 ];
 
-export const fakeEnvironments: readonly EnvironmentInfo[] = [
+const fakeEnvironments: readonly EnvironmentInfo[] = [
   environment("plain", true),
   environment("zero-init", true),
   environment("autocast", true),
@@ -102,11 +102,18 @@ function run(dtype: string, distinct: number, collision: number, moved: number):
 const call = /(?<callee>\w+\.)?arange\((?<args>[^()]*), dtype=float\)(?<rest>[^\n]*)/g;
 
 /** A comment `# note`, `# unsafe`, `# nofix`, `# group NAME`, `# broken` or `# loop` on the line changes what is found. */
-export function fakeInspect(text: string, _options: InspectOptions): readonly Finding[] {
+function fakeInspect(text: string, _options: InspectOptions): readonly Finding[] {
   if (text.includes("# crash")) throw new TypeError("a defect\nin two lines");
   const damage = text.indexOf("# does not parse");
   if (damage !== -1) throw new SyntaxProblem("expected an expression", { start: damage, end: damage + 3 });
-  return [...text.matchAll(call)].map((match) => findingFor(match, text));
+  const findings = [...text.matchAll(call)].map((match) => findingFor(match, text));
+  return findings.map((finding) => {
+    if (finding.fix === null) return finding;
+    const { group } = finding.fix;
+    // Every member of a group holds all edits of the group.
+    const edits = findings.flatMap(({ fix }) => (fix?.group === group ? fix.edits : []));
+    return { ...finding, fix: { ...finding.fix, edits } };
+  });
 }
 
 function findingFor(match: RegExpMatchArray, text: string): Finding {
@@ -150,10 +157,6 @@ function definitionAt(text: string, offset: number): string {
 export const fakeToolchain: Toolchain = {
   literals: ["arange", "type_as"],
   inspect: fakeInspect,
-  decode: (bytes) => ({
-    text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
-    encode: (text) => Buffer.from(text),
-  }),
   countSyntaxErrors: (text) => Math.abs(text.split("(").length - text.split(")").length),
 };
 

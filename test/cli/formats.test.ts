@@ -36,6 +36,13 @@ Found 1 finding (1 error); 1 fixable with --fix.
   );
 });
 
+test("a repair of two findings is shown once, with the first", async () => {
+  const cwd = makeFolder({ "a.py": `${bad.trimEnd()}  # group x\n\n${bad.trimEnd()}  # group x\n` });
+  const { out } = await ropelint(["check"], { cwd });
+  assert.equal(out.match(/^ {6}\+ /gm)!.length, 2);
+  assert.match(out, /= fix \(safe, confirmed\): one repair with float-range on line 1\n/);
+});
+
 test("json: a superset of ruff's object, as the design has it", async () => {
   const cwd = makeFolder({ "x/a.py": `"😀"; ${bad}` });
   const { out } = await ropelint(["check", "x", "--output-format", "json"], { cwd });
@@ -79,7 +86,7 @@ test("json is sorted by path, then by position, and an empty array where nothing
     ["B.py:1", "a/c.py:1", "b.py:1", "b.py:2"],
   );
   const none = await ropelint(["check", "--output-format", "json", "--ignore", "float-range"], { cwd });
-  assert.deepEqual(none, { status: 0, out: "[]\n", error: "" });
+  assert.deepEqual([none.status, none.out, none.error], [0, "[]\n", ""]);
 });
 
 test("concise: one line each", async () => {

@@ -21,7 +21,10 @@ export interface Surroundings {
 }
 
 /** Runs a command line in this process, over the fake analysis. */
-export async function ropelint(words: readonly string[], surroundings: Surroundings): Promise<Outcome> {
+export async function ropelint(
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<Outcome & { readonly bytes: Buffer }> {
   const out: Buffer[] = [];
   let error = "";
   const streams = {
@@ -44,7 +47,8 @@ export async function ropelint(words: readonly string[], surroundings: Surroundi
     status = 2;
     error += explainFailure(failure);
   }
-  return { status, out: Buffer.concat(out).toString(), error };
+  const bytes = Buffer.concat(out);
+  return { status, out: bytes.toString(), error, bytes };
 }
 
 const loader = import.meta.resolve("tsx");
@@ -59,9 +63,11 @@ export function start(
 ): ChildProcess {
   const main = which === "fake" ? "./fake-main.ts" : "../../src/cli/main.ts";
   const file = fileURLToPath(new URL(main, import.meta.url));
+  const identity = user === undefined ? {} : { uid: user, gid: user };
   return spawn(process.execPath, ["--import", loader, file, ...words], {
     cwd,
     env: { ...process.env, ...env },
+    ...identity,
   });
 }
 

@@ -29,6 +29,7 @@ test("edits are applied in any order given", () => {
 test("line ends of an edit become the text's own", () => {
   const edits = [{ start: 0, end: 1, content: "x\ny\r\nz" }];
   assert.equal(applyEdits("a\r\nb\r\n", edits), "x\r\ny\r\nz\r\nb\r\n");
+  assert.equal(applyEdits("a\rb\r", edits), "x\ry\rz\rb\r");
   assert.equal(applyEdits("a\nb\n", edits), "x\ny\nz\nb\n");
   assert.equal(applyEdits("a", edits), "x\ny\nz");
 });

@@ -58,6 +58,18 @@ test("a copy does not go ahead of a source that is not repaired", () => {
   assert.deepEqual(fixesAfter([elsewhere, copy]), [[null], ["safe"]]);
 });
 
+test("two releases side by side: a copy goes with the source of its own tree", () => {
+  const in1 = (path: string) => `release-1/${path}`;
+  const in2 = (path: string) => `release-2/${path}`;
+  const files = [
+    file(in1(llama), "", [finding({ definition: "LlamaRotary.forward" })]),
+    file(in1(mistral), copyText, [repairable("MistralRotary.forward")]),
+    file(in2(llama), "", [repairable("LlamaRotary.forward")]),
+    file(in2(mistral), copyText, [repairable("MistralRotary.forward")]),
+  ];
+  assert.deepEqual(fixesAfter(files), [[null], ["unsafe"], ["safe"], ["safe"]]);
+});
+
 test("a group is held back as a whole", () => {
   const group = { applicability: "safe", message: "", group: "g", edits: [] } as const;
   const copy = file(mistral, copyText, [

@@ -50,7 +50,7 @@ test("findings come in order of position", () => {
 test("what is no text is an io-error", () => {
   const [binary] = inspectBytes(Buffer.from("arange\0"), options, fakeToolchain).findings;
   assert.equal(binary!.rule, "io-error");
-  assert.match(binary!.message, /not a text file: there is a zero byte at offset 6/);
+  assert.match(binary!.message, /not a text file: NUL byte at offset 6/);
   const [invalid] = inspectBytes(Buffer.from("arange \xff", "latin1"), options, fakeToolchain).findings;
   assert.equal(invalid!.rule, "io-error");
 });

@@ -82,6 +82,17 @@ async def g(): ...
   assert.deepEqual(copiesIn(text), [{ definition: "g", source: "a.b.f", replacements: [] }]);
 });
 
+test("the forms that releases hold", () => {
+  const sourceOf = (comment: string) => copiesIn(`# ${comment}\nclass A: ...\n`)[0]?.source ?? null;
+  assert.equal(sourceOf("Copied from src.lib.a.B with B->C all-casing"), "lib.a.B");
+  assert.equal(sourceOf("copied from lib.a.B B->C"), "lib.a.B");
+  assert.equal(sourceOf("Copied from lib.a.B with"), "lib.a.B");
+  assert.equal(sourceOf("Copied from https://github.com/lib/a.py"), null);
+  assert.equal(sourceOf("Copied from `lib.a.B` and simplified"), null);
+  assert.equal(sourceOf("Copied from lib.a.B and simplified"), null);
+  assert.equal(sourceOf("Copied from fairseq"), null);
+});
+
 test("a comment that stands above no definition, or in a string, makes no copy", () => {
   assert.deepEqual(copiesIn("# Copied from a.b.c\nx = 1\ndef f(): ...\n"), []);
   assert.deepEqual(copiesIn('"""\n# Copied from a.b.c\ndef f(): ...\n"""\n'), []);

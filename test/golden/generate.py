@@ -18,6 +18,8 @@ import sys
 
 os.environ.setdefault("ATEN_CPU_CAPABILITY", "avx2")
 
+sys.dont_write_bytecode = True
+
 import torch  # noqa: E402
 
 from calls import reference  # noqa: E402
@@ -177,7 +179,7 @@ def main():
     (HERE / "vectors").mkdir(exist_ok=True)
     fine = True
     for section in SECTIONS:
-        fresh = build(section)
+        fresh = json.loads(json.dumps(build(section)))
         if "--check" in sys.argv[1:]:
             fine = check(section, fresh) and fine
             continue

@@ -51,7 +51,7 @@ def singles():
         edges += [top, -top]
     for tiny in (2.0**-14, 2.0**-15, 2.0**-24, 2.0**-25, 1.5 * 2.0**-24, 2.5 * 2.0**-24, 2.0**-126, 2.0**-133, 2.0**-134):
         edges += [tiny, -tiny, tiny * 1.0000001, tiny * 0.9999999]
-    bits = torch.randint(-(2**31), 2**31 - 1, (1500,), dtype=torch.int64).to(torch.int32).view(torch.float32)
+    bits = torch.randint(-(2**31), 2**31 - 1, (1000,), dtype=torch.int64).to(torch.int32).view(torch.float32)
     ties16 = (torch.randint(0, 0x7F7F, (300,), dtype=torch.int32) << 16 | 0x8000).view(torch.float32)
     ties10 = (torch.randint(0x3800, 0x4780, (300,), dtype=torch.int32) << 16 | 0x1000).view(torch.float32)
     return torch.cat([torch.tensor(edges), bits, ties16, ties10, torch.randn(300) * 1000])
@@ -95,7 +95,7 @@ def ranges(r):
                 continue
             attributes = {} if dtype is None else {"dtype": name_of(dtype)}
             r.case("range", [start, stop, step], **attributes)
-    for _ in range(40):
+    for _ in range(24):
         start, step = (torch.randn(2, dtype=torch.float64) * 10).tolist()
         for dtype in FLOATS:
             r.case("range", [start, start + 150.3 * step, step], dtype=name_of(dtype))
@@ -160,10 +160,21 @@ def operands_of(dtype, count=176):
     return torch.cat([generator, edges.double()]).to(dtype)
 
 
-SCALARS = [2, 3, -7, 0.1, 2.5, 10000, 1e-6, 1 / 3, 65519, 0, 64, 0.7310585786300049]
+SCALARS = [2, 3, -7, 0.1, 10000, 1e-6, 1 / 3, 65519, 0.7310585786300049]
 
 
 def arithmetic(r):
+    for low in LOW:
+        x, name = patterns(low), name_of(low)
+        for op in ("add", "sub", "mul", "div", "floordiv", "mod", "maximum", "minimum", "lt", "eq"):
+            r.case(op, [x, x.roll(12345)], hidden=[(0, name), (1, f"{name} rolled by 12345")])
+    values = singles()
+    for op in ("add", "sub", "mul", "div", "maximum", "le"):
+        r.case(op, [values, values.flip(0)])
+    # SLEEF's fmod gives NaN where the quotient overflows.
+    values = values[(values.abs() < 1e18) & (values.abs() > 1e-18)]
+    for op in ("floordiv", "mod"):
+        r.case(op, [values, values.flip(0)])
     for dtype in FLOATS:
         x = operands_of(dtype)
         y = operands_of(dtype)[torch.randperm(x.numel())]
@@ -265,9 +276,9 @@ def functions(r):
                 inputs = inputs[inputs.float().abs() < 1e38][:60000]
             r.case(op, [inputs], hidden=hide(low) if op != "log1p" else [(0, name_of(low) + " below 1e38")])
         for dtype in (torch.float32, torch.float64):
-            x = torch.cat([operands_of(dtype), torch.linspace(-9, 9, 61).to(dtype)])
+            x = torch.cat([operands_of(dtype, 48), torch.linspace(-9, 9, 32).to(dtype)])
             r.case(op, [x], tolerance="bits" if op in EXACT else "ulp")
-        r.case(op, [torch.arange(0, 320, 5)], tolerance="bits" if op in EXACT else "ulp")
+        r.case(op, [torch.arange(0, 320, 10)], tolerance="bits" if op in EXACT else "ulp")
         r.case(op, [torch.arange(0, 320, 5)], default="bfloat16")
         r.case(op, [torch.arange(0, 320, 5)], default="float16")
     phases = torch.outer(torch.arange(0, 4096, 97).float(), 10000.0 ** -(torch.arange(0, 64, 5) / 64))
@@ -427,6 +438,10 @@ def indexing(r, x, v):
         r.case("assign", [target, torch.tensor(1.5), i], items=[ALL, by(2)])
         r.case("assign", [target, torch.tensor([1.5]), flag], items=[by(2)])
         r.case("assign", [target, 0.5, torch.tensor([0, 1]), torch.tensor([2, 0])], items=[by(2), ALL, by(3)])
+    r.case("index", [x, v.float()], items=[by(1)])
+    r.case("index", [x, x.bfloat16()], items=[by(1)])
+    r.case("embedding", [x[0], v.float()])
+    r.case("assign", [x, 1, v.float()], items=[by(2)])
     r.case("index_select", [x, torch.tensor([2, 0])], dim=1)
     r.case("gather", [x, torch.zeros(2, 3, 1, dtype=torch.int64)], dim=2)
     r.case("gather", [x, torch.tensor([[[1, 0], [1, 1]]])], dim=0)

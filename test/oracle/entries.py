@@ -516,6 +516,85 @@ for folder, class_name in (
     )
 
 
+# Whole models, run on ids or pixels: for plain's bits and for what raises, not for moves.
+
+TINY = {"vocab_size": 8, "d_model": 64}
+ENCODER_DECODER = {
+    "encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2, "decoder_attention_heads": 2,
+    "encoder_ffn_dim": 8, "decoder_ffn_dim": 8, "max_position_embeddings": 512,
+}  # fmt: skip
+
+
+def whole(folder: str, model: str, config: str, settings: dict, arguments: Callable | None = None) -> None:
+    def construct(module):
+        return getattr(module, model)(getattr(importlib.import_module("transformers"), config)(**settings))
+
+    def forward(module, floating):
+        given = arguments(floating) if arguments else {"input_ids": token_ids(32)}
+        return {"last_hidden_state": module(**given)[0]}
+
+    suffix = f" {settings['attention_type']}" if "attention_type" in settings else ""
+    add(f"{model} whole{suffix}", folder, construct, forward, level="whole")
+
+
+def both_ids(floating: torch.dtype) -> dict:
+    return {"input_ids": token_ids(32), "decoder_input_ids": token_ids(32)}
+
+
+whole("ctrl", "CTRLModel", "CTRLConfig", {"vocab_size": 8, "n_positions": 512, "n_embd": 64, "dff": 8, "n_layer": 1, "n_head": 1})
+whole("m2m_100", "M2M100Model", "M2M100Config", TINY | ENCODER_DECODER, both_ids)
+whole(
+    "fsmt",
+    "FSMTModel",
+    "FSMTConfig",
+    {"langs": ["en", "de"], "src_vocab_size": 8, "tgt_vocab_size": 8, "d_model": 64} | ENCODER_DECODER,
+    both_ids,
+)
+whole("pegasus_x", "PegasusXModel", "PegasusXConfig", TINY | ENCODER_DECODER | {"block_size": 16, "num_global_tokens": 4}, both_ids)
+for attention_type in ("factorized", "relative_shift"):
+    whole(
+        "funnel",
+        "FunnelBaseModel",
+        "FunnelConfig",
+        TINY | {"n_head": 2, "d_head": 32, "d_inner": 64, "block_sizes": [1, 1], "attention_type": attention_type},
+    )
+whole(
+    "deprecated/transfo_xl",
+    "TransfoXLModel",
+    "TransfoXLConfig",
+    {"vocab_size": 8, "cutoffs": [], "d_model": 64, "d_embed": 64, "n_head": 1, "d_head": 8, "d_inner": 8, "n_layer": 1}
+    | {"div_val": 1, "mem_len": 0, "adaptive": False},
+)
+whole("xlnet", "XLNetModel", "XLNetConfig", TINY | {"n_layer": 1, "n_head": 2, "d_inner": 8})
+whole("gptj", "GPTJModel", "GPTJConfig", {"vocab_size": 8, "n_embd": 64, "n_head": 2, "n_layer": 1, "rotary_dim": 16, "n_positions": 512})
+DECODER = {"vocab_size": 8, "hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
+whole("llama", "LlamaModel", "LlamaConfig", DECODER)
+whole("gpt_neox", "GPTNeoXModel", "GPTNeoXConfig", DECODER | {"rotary_pct": 1.0})
+whole("nezha", "NezhaModel", "NezhaConfig", DECODER)
+whole(
+    "mega",
+    "MegaModel",
+    "MegaConfig",
+    DECODER | {"relative_positional_bias": "rotary", "max_positions": 512, "shared_representation_size": 32, "ema_projection_size": 4},
+)
+whole(
+    "wav2vec2_conformer",
+    "Wav2Vec2ConformerModel",
+    "Wav2Vec2ConformerConfig",
+    {"hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32, "mask_time_prob": 0.0}
+    | {"position_embeddings_type": "relative", "conv_dim": (32,), "conv_stride": (5,), "conv_kernel": (10,)}
+    | {"num_feat_extract_layers": 1, "num_conv_pos_embeddings": 16, "num_conv_pos_embedding_groups": 4},
+    lambda floating: {"input_values": torch.linspace(-1.0, 1.0, 4000)[None].to(floating)},
+)
+whole(
+    "swinv2",
+    "Swinv2Model",
+    "Swinv2Config",
+    {"image_size": 64, "embed_dim": 32, "depths": [1], "num_heads": [2], "window_size": 8},
+    lambda floating: {"pixel_values": torch.linspace(-1.0, 1.0, 3 * 64 * 64).view(1, 3, 64, 64).to(floating)},
+)
+
+
 if __name__ == "__main__":
     # The files that hold the entries, one a line, for those who analyse only these.
     sample = "--sample" in sys.argv

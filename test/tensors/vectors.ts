@@ -117,11 +117,18 @@ export function asOperand(tensor: Tensor): Operand {
   return { kind: "tensor", dtype: tensor.dtype, rank: tensor.shape.length, data: tensor };
 }
 
-/** All 65,536 patterns of a 16-bit dtype, or the first 60,000 of those below 1e38. */
+/** All 65,536 patterns of a 16-bit dtype, rolled, or the first 60,000 of those below 1e38. */
 function patterns(description: string): Tensor {
   const dtype: DType = description.startsWith("bfloat16") ? "bfloat16" : "float16";
   const value = dtype === "bfloat16" ? bfloatValue : halfValue;
   const all = Float64Array.from({ length: 65536 }, (_, i) => value(i));
+  if (description.includes("rolled")) {
+    return makeTensor(
+      dtype,
+      [65536],
+      all.map((_, i) => all[(i + 65536 - 12345) % 65536]!),
+    );
+  }
   const wanted = description.includes("below") ? all.filter((x) => Math.abs(x) < 1e38).slice(0, 60000) : all;
   return makeTensor(dtype, [wanted.length], wanted);
 }

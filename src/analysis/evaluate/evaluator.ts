@@ -28,6 +28,8 @@ export interface EvaluationOptions {
   readonly cache: TensorCache;
 }
 
+type CallResult = Extract<Node['what'], { kind: 'call' }>['result'];
+
 const binaryOperations: Readonly<Record<string, OperationName>> = {
   '+': 'add',
   '-': 'sub',
@@ -92,8 +94,11 @@ export class Evaluator {
         return { kind: 'dtype', dtype: this.#semantics(node).defaultDtype };
       case 'dtype-of':
         return this.#dtypeOf(node);
-      case 'device-of':
-        return { kind: 'device', key: describeDevice(node) };
+      case 'device-of': {
+        const of = this.#at(node, 0);
+        const known = of.kind === 'tensor' && of.device !== 'unknown';
+        return { kind: 'device', key: known ? of.device : describeDevice(node) };
+      }
       case 'shape-of':
         return this.#shapeOf(node, what.dim);
       case 'rank-of':
@@ -186,9 +191,9 @@ export class Evaluator {
       const size = shape.at(dim);
       return size === undefined ? unknownResult : numberResult('int', size, true);
     }
-    const probe = probeFor(node.names);
-    const fallback = dim === -1 ? 128 : dim === 0 ? 2 : defaultLength;
-    return numberResult('int', probe?.value ?? fallback, true);
+    const [tensor] = node.inputs;
+    const fallback = tensor ? this.#inputs.sizeOf(tensor, dim) : defaultLength;
+    return numberResult('int', probeFor(node.names)?.value ?? fallback, true);
   }
 
   #rankOf(node: Node): Evaluated {
@@ -322,15 +327,26 @@ export class Evaluator {
     return lowered ? low : 'float32';
   }
 
-  #call(node: Node, result: 'unknown' | 'ambient' | 'linear' | 'foreign'): Evaluated {
+  #call(node: Node, result: CallResult): Evaluated {
     const kind = result === 'unknown' ? this.#inputs.kindOf(node) : null;
     if (kind && kind.kind !== 'unknown') return this.#outside(node, kind);
     if (result === 'unknown' || result === 'foreign') return result === 'foreign' ? opaque(null) : unknownResult;
-    const tensor = this.#inputsOf(node).find((input) => input.kind === 'tensor' && input.dtype !== null);
-    const dtype = tensor?.kind === 'tensor' ? tensor.dtype : this.#ambient();
+    const dtype = this.#resultDtype(node, result);
     const { environment, low } = this.#setting;
     const lowered = result === 'linear' && environment.autocast && node.phase === 'forward' && node.autocast;
     return opaque(lowered ? low : dtype);
+  }
+
+  /** The dtype of the first floating operand; an embedding of ids has that of its own parameters. */
+  #resultDtype(node: Node, result: CallResult): DType | null {
+    const { environment, low } = this.#setting;
+    const tensors = this.#inputsOf(node).filter((input) => input.kind === 'tensor' && input.dtype !== null);
+    const floating = tensors.find((input) => isTensorOf(input, isFloating));
+    const [first] = tensors;
+    if (floating?.kind === 'tensor') return floating.dtype;
+    if (result !== 'layer') return first?.kind === 'tensor' ? first.dtype : this.#ambient();
+    const constructed = environment.patchedConstructors || environment.defaultDtype.includes('construction');
+    return constructed || environment.castsModules ? (this.#setting.exact ? 'float64' : low) : this.#ambient();
   }
 
   #operation(node: Node, operation: string, api: string): Evaluated {
@@ -341,6 +357,9 @@ export class Evaluator {
     const raised = inputs.find((input) => input.kind === 'raises');
     if (raised) return raised;
     if (operation === 'cast') return this.#castNode(node, inputs[0] ?? unknownResult);
+    // An item of a list from outside is what the list's name says.
+    if (operation === 'index' && inputs[0]?.kind === 'number') return inputs[0];
+    if (operation === 'index' && inputs[0]?.kind === 'unknown') return this.#outside(node, this.#inputs.kindOf(node));
     return this.#apply(node, operation, api, inputs, node.what.kind === 'operation' && node.what.inplace);
   }
 
@@ -353,10 +372,15 @@ export class Evaluator {
     }
     const source = resolved.dtype ?? resolved.like ?? resolved.target;
     if (operand.kind !== 'tensor') return operand.kind === 'number' || operand.kind === 'raises' ? operand : opaque(targetDtype(source));
-    const moved = device !== undefined && isNode(device) ? describeDevice(device) : movedTo(resolved.target, operand.device, target);
+    const moved = device !== undefined && isNode(device) ? this.#deviceKey(device) : movedTo(resolved.target, operand.device);
     const wanted = targetDtype(source);
     const result = wanted === null ? operand : this.#cast(operand, wanted);
     return { ...result, device: moved };
+  }
+
+  #deviceKey(device: Node): string {
+    const value = this.value(device);
+    return value.kind === 'device' ? value.key : value.kind === 'text' ? value.value : describeDevice(device);
   }
 
   #attribute(value: Node['attributes'][string] | undefined): Evaluated | null {
@@ -466,7 +490,7 @@ export class Evaluator {
 
   #deviceOf(node: Node, inputs: readonly Evaluated[]): string {
     const { device } = node.attributes;
-    if (device !== undefined && isNode(device)) return describeDevice(device);
+    if (device !== undefined && isNode(device)) return this.#deviceKey(device);
     const tensors = inputs.filter((input) => input.kind === 'tensor');
     const dimensioned = tensors.find((input) => input.rank !== 0) ?? tensors[0];
     return dimensioned?.device ?? 'default';
@@ -533,11 +557,18 @@ function textDtype(text: string): DType | null {
   return dtypes.find((dtype) => dtype === name) ?? null;
 }
 
-function movedTo(target: Evaluated | null, current: string, node: Node['attributes'][string] | undefined): string {
-  if (!target || node === undefined || !isNode(node)) return current;
-  if (target.kind === 'tensor') return target.device;
-  if (target.kind === 'device' || target.kind === 'text') return describeDevice(node);
-  return current;
+/** `.to(target)`: a tensor or a device moves, a dtype does not. */
+function movedTo(target: Evaluated | null, current: string): string {
+  switch (target?.kind) {
+    case 'tensor':
+      return target.device;
+    case 'device':
+      return target.key;
+    case 'text':
+      return textDtype(target.value) === null ? target.value : current;
+    default:
+      return current;
+  }
 }
 
 function isTensorOf(value: Evaluated, test: (dtype: DType) => boolean): value is TensorResult {

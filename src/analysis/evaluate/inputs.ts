@@ -1,6 +1,8 @@
 import { attributeNodes, type Graph, type Node } from '../../ir/graph.ts';
 import { defaultLength, integerInputs, maskInputs, positionInputs, probeFor, timestepInputs } from '../probes.ts';
 
+const imageSize = 100;
+
 /** What a value from outside is, as far as its annotation, its uses and its name tell. */
 export type InputKind =
   | { readonly kind: 'number'; readonly value: number | null; readonly type: 'int' | 'float' | 'bool'; readonly role: string }
@@ -17,6 +19,8 @@ export interface TensorProbe {
 
 interface Uses {
   tensor: boolean;
+  /** Start, stop or step of a range. */
+  bound: boolean;
   number: boolean;
   size: boolean;
   dtype: boolean;
@@ -28,6 +32,8 @@ interface Uses {
 export class InputKinds {
   readonly #uses = new Map<number, Uses>();
   readonly #kinds = new Map<number, InputKind>();
+  /** Tensors asked for their fourth dimension. */
+  readonly #images = new Set<number>();
 
   constructor(graph: Graph) {
     for (const node of graph.nodes) this.#visit(node);
@@ -46,6 +52,12 @@ export class InputKinds {
     return this.#uses.get(node.id)?.size ?? false;
   }
 
+  /** Probe for one dimension of a tensor whose shape nobody names: images are 4-D, sequences (batch, length, channels). */
+  sizeOf(tensor: Node, dim: number): number {
+    if (this.#images.has(tensor.id) && (dim === 2 || dim === 3 || dim === -1)) return imageSize;
+    return dim === -1 ? 128 : dim === 0 ? 1 : defaultLength;
+  }
+
   #of(node: Node): Uses {
     const uses = this.#uses.get(node.id) ?? noUses();
     this.#uses.set(node.id, uses);
@@ -59,6 +71,7 @@ export class InputKinds {
       case 'rank-of':
       case 'dtype-of':
       case 'device-of':
+        if (what.kind === 'shape-of' && what.dim === 3 && inputs[0]) this.#images.add(inputs[0].id);
         if (inputs[0] && inputs[0].what.kind !== 'attribute') this.#of(inputs[0]).tensor = true;
         break;
       case 'operation':
@@ -78,8 +91,10 @@ export class InputKinds {
     const { inputs, attributes } = node;
     const numeric = operation === 'range' || operation === 'linspace' || operation === 'full' || operation === 'tensor';
     const [first, ...rest] = inputs;
-    if (first && !numeric) this.#of(first).tensor = true;
+    // Lists and sizes are indexed too.
+    if (first && !numeric && operation !== 'index') this.#of(first).tensor = true;
     if (numeric) for (const input of inputs) this.#of(input).number = true;
+    if (operation === 'range') for (const input of inputs) this.#of(input).bound = true;
     if ((operation === 'cumsum' || operation === 'cumprod') && first) this.#of(first).scanned = true;
     if (operation === 'index_select' || operation === 'gather') for (const index of rest) this.#of(index).index = true;
     for (const name of ['shape', 'repeats', 'sizes'] as const) {
@@ -103,12 +118,12 @@ export class InputKinds {
 }
 
 function noUses(): Uses {
-  return { tensor: false, number: false, size: false, dtype: false, index: false, scanned: false };
+  return { tensor: false, bound: false, number: false, size: false, dtype: false, index: false, scanned: false };
 }
 
 function decideKind(node: Node, uses: Uses): InputKind {
   const annotation = node.what.kind === 'input' ? (node.what.annotation ?? '') : '';
-  const own = node.what.kind === 'input' || node.what.kind === 'attribute' ? node.what.name : '';
+  const own = ownName(node);
   if (/\bdtype\b/.test(annotation) || /dtype$/.test(own) || (uses.dtype && !uses.tensor)) return { kind: 'dtype' };
   if (/\bdevice\b/.test(annotation) || /device$/.test(own)) return { kind: 'device' };
   if (/Tensor/.test(annotation)) return tensorKind(node, own, annotation, uses);
@@ -118,10 +133,17 @@ function decideKind(node: Node, uses: Uses): InputKind {
   if (annotated !== undefined || initial?.kind === 'number') return numberKind(node, own, annotated, initial, uses);
   if (initial?.kind === 'dtype') return { kind: 'dtype' };
   if (initial?.kind === 'constant' && typeof initial.value === 'string') return { kind: 'unknown' };
-  if (uses.number) return numberKind(node, own, undefined, null, uses);
+  if (uses.number || probeFor([own])?.role === 'offset') return numberKind(node, own, undefined, null, uses);
   if (uses.tensor || positionInputs.test(own) || integerInputs.test(own)) return tensorKind(node, own, annotation, uses);
   if (own !== 'self' && own !== 'config' && probeFor([own, ...node.names])) return numberKind(node, own, undefined, null, uses);
   return { kind: 'unknown' };
+}
+
+/** What the text calls a value; an item of a list is called as the list. */
+function ownName(node: Node): string {
+  if (node.what.kind === 'input' || node.what.kind === 'attribute') return node.what.name;
+  const [object] = node.inputs;
+  return node.what.kind === 'operation' && node.what.operation === 'index' && object ? ownName(object) : '';
 }
 
 function tensorKind(node: Node, own: string, annotation: string, uses: Uses): InputKind {
@@ -145,7 +167,7 @@ function numberKind(node: Node, own: string, annotated: string | undefined, init
   const probe = probeFor([own, ...node.names].filter((name) => name !== ''));
   const integer = annotated === 'int' || (initial?.kind === 'number' && initial.integer);
   const type = annotated === 'float' ? 'float' : integer ? 'int' : initial?.kind === 'number' ? 'float' : (probe?.type ?? 'int');
-  if (!probe) return { kind: 'number', value: fallback ?? (uses.size ? 128 : null), type, role: 'default' };
+  if (!probe) return { kind: 'number', value: fallback ?? (uses.size ? 128 : uses.bound ? defaultLength : null), type, role: 'default' };
   const value = probe.fromDefault ? (fallback ?? probe.value) : probe.atLeastDefault ? Math.max(probe.value, fallback ?? 0) : probe.value;
   return { kind: 'number', value, type, role: probe.role };
 }

@@ -171,7 +171,7 @@ function callLayer(x: Execution, path: string, values: readonly Value[]): Value 
   const kind = path.slice(path.lastIndexOf('.') + 1);
   const [first] = values;
   if (identityLayers.has(kind) && first) return first;
-  return x.unknown(path, values, linearLayers.has(kind) ? 'linear' : 'ambient');
+  return x.unknown(path, values, linearLayers.has(kind) ? 'linear' : 'layer');
 }
 
 /** A new object of a class of the module; its `__init__` is executed here and now. */
@@ -207,6 +207,7 @@ export function invoke(x: Execution, target: FunctionValue, args: readonly Passe
   x.depth += 1;
   x.active.push(key);
   x.executed.add(key);
+  if (x.depth > 1) x.called.add(key);
   bind(x, scope, target, args);
   x.frame = { scope, definition: target.name, owner: target.owner, self: target.self, path: [], returns: [] };
   if (definition.kind === 'function' && definition.decorators.some((decorator) => disablesAutocast(x, decorator))) x.autocast = false;

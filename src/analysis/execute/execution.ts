@@ -42,6 +42,8 @@ export class Execution {
   readonly active: number[] = [];
   /** Definitions executed so far, by span start: what is left over gets an entry of its own. */
   readonly executed = new Set<number>();
+  /** Definitions called by the program itself, not from outside. */
+  readonly called = new Set<number>();
   /** Expressions a rewrite replaces. */
   readonly substitutions: ReadonlyMap<Expr, Expr>;
   readonly replacing = new Set<Expr>();
@@ -66,7 +68,7 @@ export class Execution {
   }
 
   /** A call or construct nothing is known of: what goes in leaves the slice here. */
-  unknown(callee: string, values: readonly Value[] = [], result: 'unknown' | 'ambient' | 'linear' | 'foreign' = 'unknown'): Node {
+  unknown(callee: string, values: readonly Value[] = [], result: Extract<NodeKind, { kind: 'call' }>['result'] = 'unknown'): Node {
     return this.node({ kind: 'call', callee, result }, values.flatMap(nodesIn));
   }
 

@@ -1,5 +1,5 @@
 import type { AttributeValue, Node } from '../../ir/graph.ts';
-import { tensorTypes, torchApi, linearLayers, type Api } from '../../frontends/dialects/torch.ts';
+import { tensorTypes, torchApi, linearLayers, wrappers, type Api } from '../../frontends/dialects/torch.ts';
 import type { PassedArgument } from './calls.ts';
 import { instanceAttribute, nodeAttribute } from './attributes.ts';
 import { isNone, literal, type Execution } from './execution.ts';
@@ -10,7 +10,7 @@ import { isGraphNode, type Value } from './values.ts';
 
 /** A call of a library function or builtin, by its dotted path. */
 export function callLibrary(x: Execution, path: string, args: readonly PassedArgument[]): Value {
-  const normal = path.replace(/^(th|torch_module)\./, 'torch.');
+  const normal = unwrapped(path);
   const dot = normal.lastIndexOf('.');
   const [library, name] = [normal.slice(0, Math.max(0, dot)), normal.slice(dot + 1)];
   if (library === 'torch' || library === 'torch.functional' || library === 'torch.special') return callTorch(x, name, args);
@@ -22,6 +22,10 @@ export function callLibrary(x: Execution, path: string, args: readonly PassedArg
   if (library === 'builtins') return callBuiltin(x, name, args);
   if (library.startsWith('torch.')) return x.unknown(normal, values(args), 'ambient');
   return x.unknown(normal, values(args), library.startsWith('numpy') || library.startsWith('np') ? 'foreign' : 'unknown');
+}
+
+function unwrapped(path: string): string {
+  return Object.entries(wrappers).find(([suffix]) => path.endsWith(`.${suffix}`))?.[1] ?? path;
 }
 
 function values(args: readonly PassedArgument[]): readonly Value[] {
@@ -146,7 +150,7 @@ function options(x: Execution, bound: ReadonlyMap<string, Value>): Record<string
 }
 
 /** torch.tensor(data): nested lists of numbers become operands; data from elsewhere stays what it is. */
-function tensor(x: Execution, args: readonly PassedArgument[], api: string): Value {
+export function tensor(x: Execution, args: readonly PassedArgument[], api: string): Value {
   const bound = bindArguments({ parameters: ['data', 'dtype', 'device', 'requires_grad'], variadic: null }, args);
   const data = bound?.get('data');
   if (!bound || !data) return x.unknown(`torch.${api}`, values(args), 'ambient');

@@ -2,7 +2,7 @@ import type { AttributeValue, Node } from '../../ir/graph.ts';
 import { castMethods, identityMethods, torchApi } from '../../frontends/dialects/torch.ts';
 import type { MethodResult, PassedArgument } from './calls.ts';
 import { isNone, literal, type Execution } from './execution.ts';
-import { applyApi, pieces } from './library.ts';
+import { applyApi, pieces, tensor } from './library.ts';
 import { isGraphNode, type Value } from './values.ts';
 
 /** A method of a graph value: of a tensor, or of an object nothing is known of. */
@@ -14,8 +14,16 @@ export function callMethod(x: Execution, object: Node, name: string, args: reado
   if (name.endsWith('_') && !name.endsWith('__')) return inplace(x, object, name.slice(0, -1), args);
   const api = torchApi(name);
   if (api && api.form !== 'function') return { value: applyApi(x, api, name, [{ name: null, value: object }, ...args], false) };
+  if (name === 'new_tensor') return { value: newTensor(x, object, args) };
   if (name === 'chunk' || name === 'split' || name === 'unbind') return { value: pieces(x, name, [{ name: null, value: object }, ...args]) };
   return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)], isTensorMethod(name) ? 'ambient' : 'unknown') };
+}
+
+/** `x.new_tensor(data)`: data in the dtype and on the device of x. */
+function newTensor(x: Execution, object: Node, args: readonly PassedArgument[]): Value {
+  const given = args.some((arg) => arg.name === 'dtype') ? [] : [{ name: 'dtype', value: x.node({ kind: 'dtype-of' }, [object]) }];
+  const device = args.some((arg) => arg.name === 'device') ? [] : [{ name: 'device', value: x.node({ kind: 'device-of' }, [object]) }];
+  return tensor(x, [...args, ...given, ...device], 'new_tensor');
 }
 
 /** Methods of tensors whose result is a tensor of the same dtype, though nothing else is known of it. */

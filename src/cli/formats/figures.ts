@@ -59,15 +59,20 @@ function environmentLines(
   parts: readonly (Description & { readonly dtype: string })[],
 ): readonly string[] {
   const [first] = parts;
-  if (first !== undefined && parts.every((part) => part.text === first.text))
-    return [`${environment} ${parts.map((part) => part.dtype).join(", ")}: ${first.text}`];
+  if (first !== undefined && parts.every((part) => part.text === first.text)) {
+    const dtypes = parts.map((part) => part.dtype).join(", ");
+    return [`${environment} ${dtypes}${first.text === "" ? "" : `: ${first.text}`}`];
+  }
   if (parts.some((part) => part.hasCollisions))
     return parts.map((part) => `${environment} ${part.dtype}: ${part.text}`);
   return [parts.map((part) => `${environment} ${part.dtype}: ${part.text}`).join("; ")];
 }
 
+/** Another dtype with the same values breaks nothing; where nothing is known, the finding's word counts. */
 function isBroken(metrics: Metrics): boolean {
-  return metrics.bit_identical_to_plain !== true;
+  const { moved, raises, nonfinite, first_collision: collision, bit_identical_to_plain: isPlain } = metrics;
+  if (raises !== null || collision !== null || (nonfinite ?? 0) > 0) return true;
+  return moved === null ? isPlain !== true : moved > 0;
 }
 
 /** How many positions there are: as many as stay distinct where nothing is low. */

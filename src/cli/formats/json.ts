@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../engine/report.ts";
 import type { RuleInfo } from "../../engine/rule-info.ts";
 
 /** A finding as a superset of ruff's JSON object. */
-export function toJson(diagnostic: Diagnostic, rules: readonly RuleInfo[]): object {
+function toJson(diagnostic: Diagnostic, rules: readonly RuleInfo[]): object {
   const { finding, fix, path, location, end, related, fingerprint } = diagnostic;
   return {
     cell: null,

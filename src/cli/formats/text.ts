@@ -5,31 +5,24 @@ import { breakageLines, residueLines } from "./figures.ts";
 import { codeFrame } from "./frame.ts";
 import { rewrittenLines } from "./rewritten.ts";
 
-/** A finding as a reader at a terminal wants it: where, what, by how much, and what would repair it. */
-export function formatText(diagnostic: Diagnostic, paint: Paint): string {
+/**
+ * A finding as a reader at a terminal wants it: where, what, by how much, and what would repair it. A repair of several findings
+ * is shown with the first of them, the leader.
+ */
+export function formatText(diagnostic: Diagnostic, paint: Paint, leader: Diagnostic = diagnostic): string {
   const { finding, lines } = diagnostic;
-  const output = [headline(diagnostic, paint)];
-  if (finding.span.end > finding.span.start || lines.text !== "")
-    output.push(...codeFrame(lines, finding.span, finding.severity, paint));
-  const note = (label: string, text: string): void => {
-    output.push(`  ${paint("dim", "=")} ${paint("bold", `${label}:`)} ${escapeText(text)}`);
-  };
-  for (const line of breakageLines(finding)) note("breaks", line);
-  const { evidence } = finding;
-  const verdict = evidence?.verdict ?? null;
-  const reason = evidence?.reason ?? null;
-  const { fix } = diagnostic;
-  if (fix !== null) {
-    note(`fix (${fix.applicability}${verdict === null ? "" : `, ${verdict}`})`, fix.message);
-    output.push(...rewrittenLines(lines, finding.fix?.edits ?? [], paint).map((line) => `      ${line}`));
-    for (const line of residueLines(finding)) note("after the fix", line);
-  } else if (verdict !== null) note("no fix", verdict);
-  if (reason !== null) note("reason", reason);
-  for (const { environment, covered_by: rule } of evidence?.remaining ?? [])
-    note("remaining", rule === null ? environment : `${environment} (see ${rule})`);
-  for (const assumption of evidence?.assumptions ?? []) note("assumes", assumption);
-  for (const { path, location, message } of diagnostic.related)
-    note("related", `${path}:${location.row}:${location.column}: ${message}`);
+  const note = (label: string, text: string): string =>
+    `  ${paint("dim", "=")} ${paint("bold", `${label}:`)} ${escapeText(text)}`;
+  const output = [
+    headline(diagnostic, paint),
+    ...(lines.text === "" ? [] : codeFrame(lines, finding.span, finding.severity, paint)),
+    ...breakageLines(finding).map((line) => note(finding.severity === "note" ? "differs" : "breaks", line)),
+    ...fixLines(diagnostic, leader, paint, note),
+    ...evidenceLines(diagnostic, note),
+    ...diagnostic.related.map(({ path, location, message }) =>
+      note("related", `${path}:${location.row}:${location.column}: ${message}`),
+    ),
+  ];
   return `${output.join("\n")}\n`;
 }
 
@@ -38,4 +31,35 @@ export function headline({ path, location, finding }: Diagnostic, paint: Paint):
   const place = `${escapeText(path)}:${location.row}:${location.column}:`;
   const label = paint(finding.severity, `${finding.severity}[${finding.rule}]`);
   return `${paint("bold", place)} ${label} ${escapeText(finding.message)}`;
+}
+
+type Note = (label: string, text: string) => string;
+
+function fixLines(
+  { finding, fix, lines }: Diagnostic,
+  leader: Diagnostic,
+  paint: Paint,
+  note: Note,
+): readonly string[] {
+  const verdict = finding.evidence?.verdict ?? null;
+  if (fix === null) return verdict === null ? [] : [note("no fix", verdict)];
+  const kind = fix.applicability === "display" ? "suggestion" : fix.applicability;
+  const label = `fix (${kind}${verdict === null ? "" : `, ${verdict}`})`;
+  const residue = residueLines(finding).map((line) => note("after the fix", line));
+  if (leader.finding !== finding)
+    return [note(label, `one repair with ${leader.finding.rule} on line ${leader.location.row}`), ...residue];
+  const rewritten = rewrittenLines(lines, finding.fix?.edits ?? [], paint);
+  return [note(label, fix.message), ...rewritten.map((line) => `      ${line}`), ...residue];
+}
+
+function evidenceLines({ finding: { evidence } }: Diagnostic, note: Note): readonly string[] {
+  if (evidence === null) return [];
+  const { reason, remaining, assumptions } = evidence;
+  return [
+    ...(reason === null ? [] : [note("reason", reason)]),
+    ...remaining.map(({ environment, covered_by: rule }) =>
+      note("remaining", rule === null ? environment : `${environment} (see ${rule})`),
+    ),
+    ...assumptions.map((assumption) => note("assumes", assumption)),
+  ];
 }

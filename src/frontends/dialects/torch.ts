@@ -170,3 +170,8 @@ export const identityLayers: ReadonlySet<string> = new Set(['Dropout', 'Dropout1
 
 /** Layers and functions that autocast computes in the low dtype. */
 export const linearLayers: ReadonlySet<string> = new Set(['Linear', 'Conv1d', 'Conv2d', 'Conv3d', 'Bilinear', 'ConvTranspose1d', 'ConvTranspose2d', 'linear', 'conv1d', 'conv2d', 'conv3d', 'addmm', 'baddbmm', 'addmv', 'addbmm', 'addr', 'chain_matmul']);
+
+/** Helpers that libraries wrap around torch functions of the same meaning, by the end of their import path. */
+export const wrappers: Readonly<Record<string, string>> = {
+  'pytorch_utils.meshgrid': 'torch.meshgrid',
+};

@@ -61,7 +61,11 @@ export function precedenceOf(expr: Expr): number {
     case "sequence":
       return isBareTuple(expr) ? Precedence.open : Precedence.dotted;
     case "unknown":
-      return expr.type === "await" ? Precedence.await : expr.type === "imaginary" ? Precedence.dotted : Precedence.open;
+      return expr.type === "await"
+        ? Precedence.await
+        : expr.type === "imaginary"
+          ? Precedence.dotted
+          : Precedence.open;
     default:
       return Precedence.dotted;
   }

@@ -30,14 +30,20 @@ export function sameExpr(a: Expr, b: Expr): boolean {
 
 type Compound = Exclude<
   Expr,
-  { kind: "number" | "string" | "constant" | "name" | "ellipsis" | "attribute" } | { kind: "call" | "index" | "sequence" | "starred" }
+  | { kind: "number" | "string" | "constant" | "name" | "ellipsis" | "attribute" }
+  | { kind: "call" | "index" | "sequence" | "starred" }
 >;
 
 function sameCompound(a: Compound, b: Expr): boolean {
   switch (a.kind) {
     case "binary":
     case "logical":
-      return b.kind === a.kind && a.operator === b.operator && sameExpr(a.left, b.left) && sameExpr(a.right, b.right);
+      return (
+        b.kind === a.kind &&
+        a.operator === b.operator &&
+        sameExpr(a.left, b.left) &&
+        sameExpr(a.right, b.right)
+      );
     case "unary":
       return b.kind === "unary" && a.operator === b.operator && sameExpr(a.operand, b.operand);
     case "compare":
@@ -63,7 +69,9 @@ function sameCompound(a: Compound, b: Expr): boolean {
         every(a.clauses, b.clauses, sameClause)
       );
     case "lambda":
-      return b.kind === "lambda" && every(a.parameters, b.parameters, sameParameter) && sameExpr(a.body, b.body);
+      return (
+        b.kind === "lambda" && every(a.parameters, b.parameters, sameParameter) && sameExpr(a.body, b.body)
+      );
     case "unknown":
       return b.kind === "unknown" && a.type === b.type && every(a.parts, b.parts, sameExpr);
   }

@@ -83,18 +83,21 @@ const damagedFlag = 4;
 /** tree-sitter's number for ERROR nodes in every grammar (ts_builtin_sym_error, as a 16-bit number). */
 const errorSymbol = 0xffff;
 
+/** The arrays hold one element a node, by its number in preorder; SyntaxNode is the comfortable way to read them. */
 export class SyntaxTree {
   readonly text: string;
   readonly nodeCount: number;
-  /** @internal */ readonly symbols: SymbolTable;
-  /** @internal */ readonly symbol: Uint16Array;
-  /** @internal */ readonly field: Uint16Array;
-  /** @internal */ readonly start: Uint32Array;
-  /** @internal */ readonly end: Uint32Array;
-  /** @internal */ readonly parent: Uint32Array;
-  /** @internal The number of the first node after the node's last descendant. */
+  readonly symbols: SymbolTable;
+  readonly symbol: Uint16Array;
+  /** The field of its parent that the node fills, 0 if none. */
+  readonly field: Uint16Array;
+  /** Offsets in UTF-16 code units of the text. */
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  readonly parent: Uint32Array;
+  /** The number of the first node after the node's last descendant. */
   readonly after: Uint32Array;
-  /** @internal */ readonly flags: Uint8Array;
+  readonly flags: Uint8Array;
   readonly #nodes: (SyntaxNode | undefined)[] = [];
 
   private constructor(text: string, nodeCount: number, symbols: SymbolTable) {

@@ -33,13 +33,13 @@ export function settle(common: DType, data: Float64Array): void {
 
 /** Runs a loop over two operands already in `common` and stores the result in `result`. */
 export function combine(loop: loops.BinaryLoop, x: Tensor, y: Tensor, common: DType, result: DType): Tensor {
-  const { shape, axes, data } = align([x, y]);
+  const { shape, axes, data, uniform } = align([x, y]);
   const [left = new Float64Array(), right = new Float64Array()] = data;
   const out = new Float64Array(left.length);
   loop(left, right, out);
   const stored = result === "bool" ? "bool" : common;
   settle(stored, out);
-  return castTensor(makeTensor(stored, shape, out, axes), result);
+  return castTensor(makeTensor(stored, shape, out, axes, uniform), result);
 }
 
 /** In place, a result that needs more room than the first operand has is an error. */

@@ -19,7 +19,13 @@ type Shaped = Pick<Tensor, "shape" | "axes">;
 function constant(dtype: DType, shaped: Shaped, value: number): Tensor {
   const data = new Float64Array(sizeOf(heldShape(shaped))).fill(value);
   if (value !== 0) storeAs(dtype, data);
-  return makeTensor(dtype, shaped.shape, data, shaped.axes);
+  return makeTensor(
+    dtype,
+    shaped.shape,
+    data,
+    shaped.axes,
+    shaped.shape.map(() => true),
+  );
 }
 
 function newShape(attributes: Attributes, semantics: Semantics): Shaped {

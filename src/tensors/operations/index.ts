@@ -1,3 +1,4 @@
+import { isInteger } from "../dtype.ts";
 import { TorchRaise, type Attributes, type IndexItem, type Operand, type Operation } from "../operation.ts";
 import { makeTensor, type Tensor } from "../tensor.ts";
 import { assignAt } from "./assign.ts";
@@ -51,8 +52,21 @@ function sliced(x: Tensor, axis: number, item: IndexItem & { kind: "slice" }): T
   return selectIndices(x, axis, count, (target) => start + target * step);
 }
 
+/** The first operand's dtype. @throws {TorchRaise} for floating indices among the operands from a place on. */
+function indexedDtype(from: number): Operation["dtype"] {
+  return (operands, _attributes, semantics) => {
+    for (let i = from; i < operands.length; i++) {
+      const dtype = dtypeAt(operands, i, semantics);
+      if (dtype !== "bool" && !isInteger(dtype)) {
+        throw new TorchRaise(`tensors used as indices must be integers or bool, got ${dtype}`);
+      }
+    }
+    return dtypeAt(operands, 0, semantics);
+  };
+}
+
 const index: Operation = {
-  dtype: (operands, _attributes, semantics) => dtypeAt(operands, 0, semantics),
+  dtype: indexedDtype(1),
   rank: indexRank,
   compute: (operands, attributes) => indexed(operands, required(attributes, "items")),
 };
@@ -75,7 +89,7 @@ function checkStored(operands: readonly Operand[], items: readonly IndexItem[]):
 const assign: Operation = {
   dtype: (operands, attributes, semantics) => {
     checkStored(operands, attributes.items ?? []);
-    return dtypeAt(operands, 0, semantics);
+    return indexedDtype(2)(operands, attributes, semantics);
   },
   rank: (operands) => rankAt(operands, 0),
   compute: (operands, attributes, dtype) => {
@@ -87,7 +101,7 @@ const assign: Operation = {
 
 /** Rows of x (operand 0) at a one-dimensional index (operand 1) along attributes.dim. */
 const indexSelect: Operation = {
-  dtype: (operands, _attributes, semantics) => dtypeAt(operands, 0, semantics),
+  dtype: indexedDtype(1),
   rank: (operands) => rankAt(operands, 0),
   compute: (operands, attributes) => {
     const x = tensorAt(operands, 0);
@@ -99,7 +113,7 @@ const indexSelect: Operation = {
 
 /** torch.gather: out[i][j] = x[index[i][j]][j] for attributes.dim 0, and so on. */
 const gather: Operation = {
-  dtype: (operands, _attributes, semantics) => dtypeAt(operands, 0, semantics),
+  dtype: indexedDtype(1),
   rank: (operands) => rankAt(operands, 1),
   compute: (operands, attributes) => {
     const x = tensorAt(operands, 0);
@@ -126,7 +140,7 @@ function counting(like: Tensor, axis: number): Tensor {
 
 /** embedding: operands weight and ids, as x[ids]. */
 const embedding: Operation = {
-  dtype: (operands, _attributes, semantics) => dtypeAt(operands, 0, semantics),
+  dtype: indexedDtype(1),
   rank: (operands) => {
     const rank = rankAt(operands, 1);
     return rank === null ? null : rank + 1;

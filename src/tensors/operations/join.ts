@@ -57,7 +57,8 @@ export function selectOne(x: Tensor, dim: number, index: number): Tensor {
   if (wanted < 0 || wanted >= length)
     throw new TorchRaise(`index ${index} is out of bounds for dimension ${axis} with size ${length}`);
   const slice = selectIndices(x, axis, 1, () => wanted);
-  return makeTensor(x.dtype, x.shape.toSpliced(axis, 1), slice.data, slice.axes.toSpliced(axis, 1));
+  const uniform = slice.uniform.toSpliced(axis, 1);
+  return makeTensor(x.dtype, x.shape.toSpliced(axis, 1), slice.data, slice.axes.toSpliced(axis, 1), uniform);
 }
 
 const unbind = view(

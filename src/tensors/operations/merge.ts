@@ -1,7 +1,6 @@
-import { TorchRaise } from "../operation.ts";
+import { NotSampled, TorchRaise } from "../operation.ts";
 import { heldLength, heldOf, type Held } from "../sample.ts";
-import { NotSampled } from "../operation.ts";
-import { makeTensor, sizeOf, type Tensor } from "../tensor.ts";
+import { isUniform, makeTensor, sizeOf, type Tensor } from "../tensor.ts";
 
 interface Axis {
   readonly length: number;
@@ -59,37 +58,57 @@ export function inferShape(size: number, shape: readonly number[]): number[] {
   return inferred;
 }
 
+/** Axes of the source and of the result that run through the same elements. */
+interface Group {
+  readonly source: readonly number[];
+  readonly target: readonly number[];
+}
+
+/** The finest groups of neighbouring axes with equal products of lengths; both shapes hold one size, not 0. */
+function matchAxes(before: readonly number[], after: readonly number[]): Group[] {
+  const groups: Group[] = [];
+  let from = 0;
+  let to = 0;
+  while (to < after.length || from < before.length) {
+    const source = [from++];
+    const target = [to++];
+    let left = before[from - 1] ?? 1;
+    let right = after[to - 1] ?? 1;
+    while (left !== right) {
+      if (left < right) {
+        left *= before[from] ?? 1;
+        source.push(from++);
+      } else {
+        right *= after[to] ?? 1;
+        target.push(to++);
+      }
+    }
+    groups.push({ source, target });
+  }
+  return groups;
+}
+
 /**
  * The tensor in another shape, row-major. Axes that merge keep the product of their samples.
  * @throws {TorchRaise} if the sizes differ; @throws {NotSampled} where a sample cannot be split.
  */
 export function reshapeTensor(tensor: Tensor, requested: readonly number[]): Tensor {
   const shape = inferShape(sizeOf(tensor.shape), requested);
-  if (tensor.axes.every((held) => held === null) || sizeOf(shape) === 0) {
-    return makeTensor(tensor.dtype, shape, tensor.data);
-  }
+  if (sizeOf(shape) === 0) return makeTensor(tensor.dtype, shape, tensor.data);
   const held: Held[] = [];
-  let from = 0;
-  let to = 0;
-  while (to < shape.length || from < tensor.shape.length) {
-    const source = [from++];
-    const target = [to++];
-    let left = tensor.shape[from - 1] ?? 1;
-    let right = shape[to - 1] ?? 1;
-    while (left !== right) {
-      if (left < right) {
-        left *= tensor.shape[from] ?? 1;
-        source.push(from++);
-      } else {
-        right *= shape[to] ?? 1;
-        target.push(to++);
-      }
-    }
-    const merged = mergeAxes(
-      source.map((axis) => ({ length: tensor.shape[axis] ?? 1, held: tensor.axes[axis] ?? null })),
-    );
+  const uniform: boolean[] = [];
+  for (const { source, target } of matchAxes(tensor.shape, shape)) {
+    const axes = source.map((axis) => ({ length: tensor.shape[axis] ?? 1, held: tensor.axes[axis] ?? null }));
     const lengths = target.map((axis) => shape[axis] ?? 1);
-    held.push(...splitAxis(merged, lengths).map((axis) => axis.held));
+    held.push(...splitAxis(mergeAxes(axes), lengths).map((axis) => axis.held));
+    const constant = source.every((axis) => axis >= tensor.shape.length || isUniform(tensor, axis));
+    uniform.push(...lengths.map(() => constant));
   }
-  return makeTensor(tensor.dtype, shape, tensor.data, held.slice(0, shape.length));
+  return makeTensor(
+    tensor.dtype,
+    shape,
+    tensor.data,
+    held.slice(0, shape.length),
+    uniform.slice(0, shape.length),
+  );
 }

@@ -97,10 +97,11 @@ export function axisOf(dim: number, rank: number): number {
 export function castTensor(tensor: Tensor, dtype: DType): Tensor {
   if (tensor.dtype === dtype) return tensor;
   if (isComplex(dtype)) throw new NotComputed("complex values are not computed");
-  if (widens(tensor.dtype, dtype)) return makeTensor(dtype, tensor.shape, tensor.data, tensor.axes);
+  if (widens(tensor.dtype, dtype))
+    return makeTensor(dtype, tensor.shape, tensor.data, tensor.axes, tensor.uniform);
   const data = tensor.data.slice();
   storeAs(dtype, data);
-  return makeTensor(dtype, tensor.shape, data, tensor.axes);
+  return makeTensor(dtype, tensor.shape, data, tensor.axes, tensor.uniform);
 }
 
 /** Bits of magnitude of an integer dtype: what it needs, and what it offers to a dtype without sign. */

@@ -1,8 +1,18 @@
-import { computeFormat, isFloating, isInteger, storeAs, type DType } from "../dtype.ts";
-import { round, roundThroughSingle } from "../../formats/index.ts";
-import { TorchRaise, type Attributes, type Operand, type Operation, type Semantics } from "../operation.ts";
-import { heldShape, makeTensor, permuteAxes, requireWhole, sizeOf, type Tensor } from "../tensor.ts";
+import { round } from "../../formats/index.ts";
+import { computeFormat, isFloating, type DType } from "../dtype.ts";
+import { TorchRaise, type Attributes, type Operand, type Operation } from "../operation.ts";
+import {
+  heldShape,
+  isUniform,
+  makeTensor,
+  permuteAxes,
+  requireWhole,
+  sizeOf,
+  takeAlong,
+  type Tensor,
+} from "../tensor.ts";
 import { axisOf, castTensor, dtypeAt, rankAt, tensorAt } from "./operands.ts";
+import { multipliesExactly, settleSum, summedDtype } from "./running.ts";
 
 /** The axes reduced: attributes.dim or attributes.dims; all of them where neither is given. */
 function reducedAxes(rank: number, attributes: Attributes): number[] {
@@ -19,7 +29,19 @@ function reducedRank(operands: readonly Operand[], attributes: Attributes): numb
 }
 
 /** Reduces the elements `from` to `to` of a row to one number. */
-type Reduction = (data: Float64Array, from: number, to: number, format: DType) => number;
+type Reduction = (data: Float64Array, from: number, to: number) => number;
+
+/** Sampled axes along which all elements are equal, cut down to one of them; `count` is how many one stands for. */
+function cutUniform(x: Tensor, axes: readonly number[]): { cut: Tensor; count: number } {
+  let cut = x;
+  let count = 1;
+  for (const axis of axes) {
+    if ((x.axes[axis] ?? null) === null || !isUniform(x, axis)) continue;
+    count *= x.shape[axis] ?? 1;
+    cut = takeAlong(cut, axis, [0], 1, null);
+  }
+  return { cut, count };
+}
 
 function reduceTensor(x: Tensor, attributes: Attributes, reduction: Reduction, result: DType): Tensor {
   const axes = reducedAxes(x.shape.length, attributes);
@@ -29,7 +51,7 @@ function reduceTensor(x: Tensor, attributes: Attributes, reduction: Reduction, r
   const width = sizeOf(axes.map((axis) => x.shape[axis] ?? 1));
   const data = new Float64Array(sizeOf(heldShape(rows).slice(0, kept.length)));
   for (let row = 0; row < data.length; row++)
-    data[row] = reduction(rows.data, row * width, (row + 1) * width, x.dtype);
+    data[row] = reduction(rows.data, row * width, (row + 1) * width);
   const keepdim = attributes.keepdim === true;
   const places = keepdim ? x.shape.map((_, axis) => axis) : kept;
   return makeTensor(
@@ -73,26 +95,25 @@ function extremeAt(
   return best;
 }
 
-/** Integers and bool add up in int64 unless attributes.dtype says otherwise. */
-function summedDtype(operands: readonly Operand[], attributes: Attributes, semantics: Semantics): DType {
-  const own = dtypeAt(operands, 0, semantics);
-  return attributes.dtype ?? (own === "bool" || isInteger(own) ? "int64" : own);
-}
+/** The sum; along a sampled axis only where equal integers make it a product. */
+const sum: Operation = {
+  dtype: summedDtype,
+  rank: reducedRank,
+  compute: (operands, attributes, dtype) => {
+    const x = castTensor(tensorAt(operands, 0), dtype);
+    const { cut, count } = cutUniform(x, reducedAxes(x.shape.length, attributes));
+    const total: Reduction = (data, from, to) => count * sumOf(data, from, to);
+    const exact = multipliesExactly(cut, count);
+    return settleSum(dtype, reduceTensor(exact ? cut : x, attributes, exact ? total : sumOf, dtype));
+  },
+};
 
-function settleSum(dtype: DType, tensor: Tensor): Tensor {
-  roundThroughSingle(computeFormat(dtype), tensor.data);
-  storeAs(dtype, tensor.data);
-  return tensor;
-}
-
-function summing(reduction: Reduction): Operation {
-  return {
-    dtype: summedDtype,
-    rank: reducedRank,
-    compute: (operands, attributes, dtype) =>
-      settleSum(dtype, reduceTensor(castTensor(tensorAt(operands, 0), dtype), attributes, reduction, dtype)),
-  };
-}
+const prod: Operation = {
+  dtype: summedDtype,
+  rank: reducedRank,
+  compute: (operands, attributes, dtype) =>
+    settleSum(dtype, reduceTensor(castTensor(tensorAt(operands, 0), dtype), attributes, productOf, dtype)),
+};
 
 /** mean: floats only, unless attributes.dtype makes them so. */
 const mean: Operation = {
@@ -105,7 +126,7 @@ const mean: Operation = {
   rank: reducedRank,
   compute: (operands, attributes, dtype) => {
     const average: Reduction = (data, from, to) =>
-      round(computeFormat(dtype), sumOf(data, from, to, dtype)) / (to - from);
+      round(computeFormat(dtype), sumOf(data, from, to)) / (to - from);
     return settleSum(
       dtype,
       reduceTensor(castTensor(tensorAt(operands, 0), dtype), attributes, average, dtype),
@@ -122,8 +143,9 @@ function extremes(better: (candidate: number, best: number) => boolean): Operati
     rank: reducedRank,
     compute: (operands, attributes, dtype) => {
       const position: Reduction = (data, from, to) => extremeAt(data, from, to, better) - from;
+      const x = tensorAt(operands, 0);
       return reduceTensor(
-        tensorAt(operands, 0),
+        cutUniform(x, reducedAxes(x.shape.length, attributes)).cut,
         attributes,
         wantsPosition(attributes) ? position : extreme(better),
         dtype,
@@ -132,47 +154,15 @@ function extremes(better: (candidate: number, best: number) => boolean): Operati
   };
 }
 
-/** A running reduction along attributes.dim: carried in double (fp32 for 16 bits), every step stored. */
-function running(step: (carried: number, next: number) => number, first: number): Operation {
-  return {
-    dtype: summedDtype,
-    rank: (operands) => rankAt(operands, 0),
-    compute: (operands, attributes, dtype) => {
-      const x = castTensor(tensorAt(operands, 0), dtype);
-      const axis = axisOf(attributes.dim ?? 0, x.shape.length);
-      requireWhole(x, axis, "a running sum");
-      const lengths = heldShape(x);
-      const inner = sizeOf(lengths.slice(axis + 1));
-      const length = lengths[axis] ?? 1;
-      const carriedFormat =
-        isFloating(dtype) && dtype !== "float64" && dtype !== "float32"
-          ? Math.fround
-          : (v: number): number => v;
-      const data = new Float64Array(x.data.length);
-      for (let line = 0; line < data.length / Math.max(length, 1); line++) {
-        let at = Math.floor(line / inner) * length * inner + (line % inner);
-        let carried = first;
-        for (let i = 0; i < length; i++, at += inner) {
-          carried = carriedFormat(step(carried, x.data[at] ?? 0));
-          data[at] = carried;
-        }
-      }
-      return settleSum(dtype, makeTensor(dtype, x.shape, data, x.axes));
-    },
-  };
-}
-
 const greatest = extremes((candidate, best) => candidate > best);
 const least = extremes((candidate, best) => candidate < best);
 
 export const reduceOperations = {
-  sum: summing(sumOf),
-  prod: summing(productOf),
+  sum,
+  prod,
   mean,
   max: greatest,
   min: least,
   amax: greatest,
   amin: least,
-  cumsum: running((carried, next) => carried + next, 0),
-  cumprod: running((carried, next) => carried * next, 1),
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -4,6 +4,7 @@ import {
   align,
   copyStrided,
   heldShape,
+  isUniform,
   makeTensor,
   permuteAxes,
   replaceAt,
@@ -69,6 +70,7 @@ function squeezed(x: Tensor, attributes: Attributes): Tensor {
     keep.map((at) => x.shape[at] ?? 1),
     x.data,
     keep.map((at) => x.axes[at] ?? null),
+    keep.map((at) => isUniform(x, at)),
   );
 }
 
@@ -82,7 +84,8 @@ function squeezedRank(operands: readonly Operand[], attributes: Attributes): num
 /** A new axis of length 1. */
 export function unsqueezeAt(x: Tensor, dim: number): Tensor {
   const axis = axisOf(dim, x.shape.length + 1);
-  return makeTensor(x.dtype, x.shape.toSpliced(axis, 0, 1), x.data, x.axes.toSpliced(axis, 0, null));
+  const uniform = x.shape.map((_, at) => isUniform(x, at)).toSpliced(axis, 0, true);
+  return makeTensor(x.dtype, x.shape.toSpliced(axis, 0, 1), x.data, x.axes.toSpliced(axis, 0, null), uniform);
 }
 
 /** Stretches axes of length 1; a long stretched axis is sampled like a new one. */
@@ -100,7 +103,7 @@ export function expandTo(x: Tensor, requested: readonly number[], semantics: Sem
     x.shape[axis - lead] === length ? null : (fresh[axis] ?? null),
   );
   const aligned = align([x], shape, held);
-  return makeTensor(x.dtype, shape, aligned.data[0] ?? x.data, aligned.axes);
+  return makeTensor(x.dtype, shape, aligned.data[0] ?? x.data, aligned.axes, aligned.uniform);
 }
 
 /** Repeats along every axis; a length of 1 that grows long is sampled like a new axis. */

@@ -10,7 +10,7 @@ function map(loop: loops.UnaryLoop, x: Tensor, result: DType): Tensor {
   const data = new Float64Array(x.data.length);
   loop(x.data, data);
   settle(result, data);
-  return makeTensor(result, x.shape, data, x.axes);
+  return makeTensor(result, x.shape, data, x.axes, x.uniform);
 }
 
 function unary(
@@ -129,11 +129,11 @@ const maskedFill: Operation = {
 };
 
 function choose(condition: Tensor, yes: Tensor, no: Tensor): Tensor {
-  const { shape, axes, data } = align([condition, yes, no]);
+  const { shape, axes, data, uniform } = align([condition, yes, no]);
   const [test = new Float64Array(), left = new Float64Array(), right = new Float64Array()] = data;
   const out = new Float64Array(test.length);
   for (let i = 0; i < out.length; i++) out[i] = (test[i] === 0 ? right[i] : left[i]) ?? 0;
-  return makeTensor(yes.dtype, shape, out, axes);
+  return makeTensor(yes.dtype, shape, out, axes, uniform);
 }
 
 /** Clamping: x, then the bounds of the row. Bounds promote as in any arithmetic. */
@@ -158,11 +158,11 @@ function clamp(bound: (x: Tensor, bounds: readonly Tensor[]) => Tensor): Operati
 }
 
 function limit(loop: loops.BinaryLoop, x: Tensor, bound: Tensor): Tensor {
-  const { shape, axes, data } = align([x, bound]);
+  const { shape, axes, data, uniform } = align([x, bound]);
   const [left = new Float64Array(), right = new Float64Array()] = data;
   const out = new Float64Array(left.length);
   loop(left, right, out);
-  return makeTensor(x.dtype, shape, out, axes);
+  return makeTensor(x.dtype, shape, out, axes, uniform);
 }
 
 function limitAll(kinds: readonly loops.BinaryLoop[]): Operation {

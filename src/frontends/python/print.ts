@@ -1,0 +1,62 @@
+import type { Expr, Program, Span } from "../../ir/program.ts";
+import type { Edit, Rewrite } from "../../ir/rewrite.ts";
+import { Differ } from "./print-differ.ts";
+import { UnprintableError } from "./print-expressions.ts";
+import { layOut } from "./print-layout.ts";
+import { slotOf } from "./print-slot.ts";
+
+export { sameExpr } from "./print-same.ts";
+
+/**
+ * The edits that write a rewrite into the text, in source order and apart from each other. Nodes that original and
+ * replacement share keep their text. Null where the rewrite can't be written: it replaces what is not in the program,
+ * makes a node that has no printed form, or contradicts itself.
+ */
+export function printRewrite(rewrite: Rewrite, program: Program, text: string): Edit[] | null {
+  const replaced = new Map<Expr, Expr>();
+  for (const { original, replacement } of rewrite.replacements) {
+    const other = replaced.get(original);
+    if ((other && other !== replacement) || !original.span) return null;
+    if (original !== replacement) replaced.set(original, replacement);
+  }
+  try {
+    const edits = editsOf(new Differ(text, replaced), replaced, program);
+    return edits && layOut(joinTouching(edits, text), text);
+  } catch (error) {
+    if (error instanceof UnprintableError) return null;
+    throw error;
+  }
+}
+
+function editsOf(differ: Differ, replaced: ReadonlyMap<Expr, Expr>, program: Program): Edit[] | null {
+  const edits: Edit[] = [];
+  for (const original of outermostFirst(replaced.keys())) {
+    if (differ.done.has(original)) continue;
+    const last = edits.at(-1);
+    // Inside a replacement that has no place for it.
+    if (last && original.span && original.span.start < last.end) return null;
+    const slot = slotOf(original, program);
+    if (slot === null) return null;
+    edits.push(...differ.keep(original, slot));
+  }
+  return edits;
+}
+
+function outermostFirst(originals: Iterable<Expr>): Expr[] {
+  const span = (expr: Expr): Span => expr.outer ?? expr.span ?? { start: 0, end: 0 };
+  return [...originals].sort((a, b) => span(a).start - span(b).start || span(b).end - span(a).end);
+}
+
+/** One edit for edits that touch, so that none share an offset; what an edit does not change it leaves out. */
+function joinTouching(edits: readonly Edit[], text: string): Edit[] {
+  const joined: Edit[] = [];
+  for (const edit of edits) {
+    const last = joined.at(-1);
+    if (last?.end === edit.start) {
+      joined[joined.length - 1] = { start: last.start, end: edit.end, content: last.content + edit.content };
+    } else {
+      joined.push(edit);
+    }
+  }
+  return joined.filter(({ start, end, content }) => text.slice(start, end) !== content);
+}
