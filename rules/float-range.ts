@@ -1,38 +1,46 @@
-import type { Expr } from '../src/ir/program.ts';
-import type { Node } from '../src/ir/graph.ts';
-import { callOf, keywordOf, methodCall, withKeyword } from '../src/ir/build.ts';
-import { isFloating, isLow } from '../src/tensors/dtype.ts';
-import { apiReference } from '../src/frontends/python/references.ts';
-import { plainSetting, type Setting } from '../src/analysis/environments.ts';
-import type { Evaluated } from '../src/analysis/evaluate/evaluated.ts';
-import type { AnalysedUnit, FileAnalysis } from '../src/analysis/file.ts';
-import { rangeIntegrality } from '../src/analysis/integrality.ts';
-import { sharesProduct } from '../src/analysis/products.ts';
-import type { Candidate, Root, Rule } from '../src/analysis/rule.ts';
+import type { Expr } from "../src/ir/program.ts";
+import type { Node } from "../src/ir/graph.ts";
+import { callOf, keywordOf, methodCall, withKeyword } from "../src/ir/build.ts";
+import { isFloating, isLow } from "../src/tensors/dtype.ts";
+import { apiReference } from "../src/frontends/python/references.ts";
+import { plainSetting, type Setting } from "../src/analysis/environments.ts";
+import type { Evaluated } from "../src/analysis/evaluate/evaluated.ts";
+import { dottedName } from "../src/analysis/execute/classes.ts";
+import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import { rangeIntegrality } from "../src/analysis/integrality.ts";
+import { sharesProduct } from "../src/analysis/products.ts";
+import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 
 /** An integral range whose constructor gives a floating dtype, by its text or by the environment. */
 export const floatRange: Rule = {
-  id: 'float-range',
-  summary: 'integer range built in a floating dtype',
+  id: "float-range",
+  summary: "integer range built in a floating dtype",
   strict: false,
-  literals: ['arange'],
-  match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchRange(unit, node, settings)),
+  literals: ["arange"],
+  match: (unit, settings, file) =>
+    unit.unit.graph.nodes.flatMap((node) => matchRange(unit, node, settings, file)),
   rewrites,
   message: (root, file) => `${root.subject} are built as a floating range: ${textOf(root.node, file)}`,
 };
 
-function matchRange(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): readonly Root[] {
-  if (node.what.kind !== 'operation' || node.what.operation !== 'range' || !node.span) return [];
+function matchRange(
+  unit: AnalysedUnit,
+  node: Node,
+  settings: readonly Setting[],
+  file: FileAnalysis,
+): readonly Root[] {
+  if (node.what.kind !== "operation" || node.what.operation !== "range" || !node.span) return [];
   const plain = unit.dtypes(plainSetting).value(node);
-  if (plain.kind !== 'tensor' || plain.dtype === null || !isFloating(plain.dtype)) return [];
-  if (node.attributes['dtype'] === undefined && !node.inputs.some(isWrittenAsFloat)) return [];
+  if (plain.kind !== "tensor" || plain.dtype === null || !isFloating(plain.dtype)) return [];
+  if (node.attributes.dtype === undefined && !node.inputs.some(isWrittenAsFloat)) return [];
   const integrality = rangeIntegrality(node, unit.inputs);
-  if (integrality.degree === 'fractional') return [];
+  if (integrality.degree === "fractional") return [];
   const lowered = settings.filter((setting) => isLowered(unit, node, setting));
-  const written = isWrittenFloat(node);
-  // A dtype taken from a tensor that is float32 wherever the code runs is no hazard and no breach of convention.
-  if (!written && lowered.length === 0 && !isAmbientAnywhere(unit, node, settings)) return [];
-  const subject = unit.roleOf(node) === 'position' && feedsFrequency(unit, node) ? 'channel indices' : 'positions';
+  // A dtype that comes from elsewhere and is float32 wherever the code runs is no hazard and no breach of convention.
+  if (!isWrittenAtCall(node, file) && lowered.length === 0 && !isAmbientAnywhere(unit, node, settings))
+    return [];
+  const subject =
+    unit.roleOf(node) === "position" && feedsFrequency(unit, node) ? "channel indices" : "positions";
   return [{ node, settings: lowered, subject, integrality, plainLow: isLow(plain.dtype), raises: null }];
 }
 
@@ -41,36 +49,50 @@ function isLowered(unit: AnalysedUnit, node: Node, setting: Setting): boolean {
   const source = ambientSource(node);
   const partner = source !== null && sharesProduct(unit, node, source) ? source : null;
   // Where the tensor that the dtype is taken from enters the same product and is low, that tensor is the root.
-  return unit.dtypeVariants(setting, node).some((evaluator) => isLowTensor(evaluator.value(node)) && !(partner && isLowTensor(evaluator.value(partner))));
+  return unit
+    .dtypeVariants(setting, node)
+    .some(
+      (evaluator) =>
+        isLowTensor(evaluator.value(node)) && !(partner && isLowTensor(evaluator.value(partner))),
+    );
 }
 
 function isLowTensor(value: Evaluated): boolean {
-  return value.kind === 'tensor' && value.dtype !== null && isLow(value.dtype);
+  return value.kind === "tensor" && value.dtype !== null && isLow(value.dtype);
 }
 
 /** The tensor of `dtype=x.dtype`, or null. */
 function ambientSource(node: Node): Node | null {
   const { dtype } = node.attributes;
-  if (dtype === undefined || dtype === null || typeof dtype === 'string' || !('what' in dtype)) return null;
-  return dtype.what.kind === 'dtype-of' ? (dtype.inputs[0] ?? null) : null;
+  if (dtype === undefined || dtype === null || typeof dtype === "string" || !("what" in dtype)) return null;
+  return dtype.what.kind === "dtype-of" ? (dtype.inputs[0] ?? null) : null;
 }
 
 function isWrittenFloat(node: Node): boolean {
   const { dtype } = node.attributes;
   if (dtype === undefined) return true;
-  return dtype !== null && typeof dtype !== 'string' && 'what' in dtype && dtype.what.kind === 'dtype';
+  return dtype !== null && typeof dtype !== "string" && "what" in dtype && dtype.what.kind === "dtype";
+}
+
+/** Whether the call itself names the dtype (or leaves it to its float literals): a parameter's name does not. */
+function isWrittenAtCall(node: Node, file: FileAnalysis): boolean {
+  const call = file.callOf(node);
+  const written = call && keywordOf(call, "dtype");
+  return isWrittenFloat(node) && (!written || /(float|double|half)\d*$/.test(dottedName(written) ?? ""));
 }
 
 /** A number whose type is float by the text itself: `2.0`, `float(n)`, arithmetic with one. */
 function isWrittenAsFloat(node: Node): boolean {
   const { what, inputs } = node;
-  if (what.kind === 'number') return !what.integer;
-  if (what.kind === 'scalar') return what.name === 'float';
-  return (what.kind === 'binary' || what.kind === 'unary') && inputs.some(isWrittenAsFloat);
+  if (what.kind === "number") return !what.integer;
+  if (what.kind === "scalar") return what.name === "float";
+  return (what.kind === "binary" || what.kind === "unary") && inputs.some(isWrittenAsFloat);
 }
 
 function isAmbientAnywhere(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): boolean {
-  return settings.some((setting) => unit.dtypeVariants(setting, node).some((evaluator) => isLowTensor(evaluator.value(node))));
+  return settings.some((setting) =>
+    unit.dtypeVariants(setting, node).some((evaluator) => isLowTensor(evaluator.value(node))),
+  );
 }
 
 function feedsFrequency(unit: AnalysedUnit, node: Node): boolean {
@@ -78,45 +100,60 @@ function feedsFrequency(unit: AnalysedUnit, node: Node): boolean {
   for (const next of seen) {
     for (const { consumer } of unit.uses.get(next.id) ?? []) {
       const role = unit.roleOf(consumer);
-      if (role === 'frequency' || role === 'slope') return true;
-      if (role === 'position' || role === 'value') seen.add(consumer);
+      if (role === "frequency" || role === "slope") return true;
+      if (role === "position" || role === "value") seen.add(consumer);
     }
   }
   return false;
 }
 
-const castMethods: Readonly<Record<string, string>> = { float32: 'float', float64: 'double', float16: 'half', bfloat16: 'bfloat16' };
+const castMethods: Readonly<Record<string, string>> = {
+  float32: "float",
+  float64: "double",
+  float16: "half",
+  bfloat16: "bfloat16",
+};
 
 /** int64, then the cast that gives back the dtype as written; for ambient dtypes also float32 inside. */
 function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly Candidate[] {
   const call = file.callOf(root.node);
-  const int64 = apiReference(file.program, 'torch.int64', file.text);
+  const int64 = apiReference(file.program, "torch.int64", file.text);
   if (!call || !int64) return [];
-  const range = withKeyword(call, 'dtype', int64);
-  const written = keywordOf(call, 'dtype');
-  const single = (form: string, replacement: Expr, boundary: Expr | null): Candidate => ({ form, substitutions: new Map([[call, replacement]]), boundary });
+  const range = withKeyword(call, "dtype", int64);
+  const written = keywordOf(call, "dtype");
+  const single = (form: string, replacement: Expr, boundary: Expr | null): Candidate => ({
+    form,
+    substitutions: new Map([[call, replacement]]),
+    boundary,
+  });
   const plain = unit.dtypes(plainSetting).value(root.node);
-  const method = plain.kind === 'tensor' && plain.dtype !== null ? castMethods[plain.dtype] : undefined;
+  const method = plain.kind === "tensor" && plain.dtype !== null ? castMethods[plain.dtype] : undefined;
   if (!written) {
-    const getter = apiReference(file.program, 'torch.get_default_dtype', file.text);
-    const ambient: readonly Candidate[] = getter ? [single('int64, .to(default dtype)', methodCall(range, 'to', [callOf(getter)]), null)] : [];
-    return [single('int64, .float()', methodCall(range, 'float'), null), ...ambient];
+    const getter = apiReference(file.program, "torch.get_default_dtype", file.text);
+    const ambient: readonly Candidate[] = getter
+      ? [single("int64, .to(default dtype)", methodCall(range, "to", [callOf(getter)]), null)]
+      : [];
+    return [single("int64, .float()", methodCall(range, "float"), null), ...ambient];
   }
   if (isWrittenFloat(root.node)) {
     return method === undefined ? [] : [single(`int64, .${method}()`, methodCall(range, method), null)];
   }
   const source = ambientSource(root.node);
-  const typeAs = source !== null && written.kind === 'attribute' && written.name === 'dtype' && sharesProduct(unit, root.node, source);
-  const same = typeAs ? methodCall(range, 'type_as', [written.object]) : methodCall(range, 'to', [written]);
-  const inside = methodCall(range, 'float');
+  const typeAs =
+    source !== null &&
+    written.kind === "attribute" &&
+    written.name === "dtype" &&
+    sharesProduct(unit, root.node, source);
+  const same = typeAs ? methodCall(range, "type_as", [written.object]) : methodCall(range, "to", [written]);
+  const inside = methodCall(range, "float");
   return [
-    single(typeAs ? 'int64, .type_as(x)' : 'int64, .to(dtype)', same, null),
-    single('int64, .float()', inside, null),
-    single('int64, .float(), cast last', inside, written),
+    single(typeAs ? "int64, .type_as(x)" : "int64, .to(dtype)", same, null),
+    single("int64, .float()", inside, null),
+    single("int64, .float(), cast last", inside, written),
   ];
 }
 
 function textOf(node: Node, file: FileAnalysis): string {
-  const text = node.span ? file.text.slice(node.span.start, node.span.end) : '';
-  return text.replace(/\s+/g, ' ');
+  const text = node.span ? file.text.slice(node.span.start, node.span.end) : "";
+  return text.replace(/\s+/g, " ");
 }

@@ -1,16 +1,16 @@
-import type { DType } from '../tensors/dtype.ts';
-import type { Phase } from '../ir/graph.ts';
+import type { DType } from "../tensors/dtype.ts";
+import type { Phase } from "../ir/graph.ts";
 
 /** The two low dtypes in which every environment is evaluated. */
-export type LowDType = 'bfloat16' | 'float16';
-export const lowDTypes: readonly LowDType[] = ['bfloat16', 'float16'];
+export type LowDType = "bfloat16" | "float16";
+export const lowDTypes: readonly LowDType[] = ["bfloat16", "float16"];
 
 /** Library behaviour that an environment takes for granted (FACTS.md). */
 export interface Assumptions {
   /** `base ** tensor`: torch.pow in newer releases; 1.13 built a tensor of the base, which zero-init rounds. */
-  readonly scalarPower: 'torch.pow' | 'torch.tensor';
+  readonly scalarPower: "torch.pow" | "torch.tensor";
   /** CPU or CUDA: how Python scalars meet 16-bit tensors and how 16-bit ranges are computed. */
-  readonly device: 'cpu' | 'cuda';
+  readonly device: "cpu" | "cuda";
 }
 
 /**
@@ -38,7 +38,7 @@ export interface Environment {
   readonly assumes: Assumptions;
 }
 
-const newest: Assumptions = { scalarPower: 'torch.pow', device: 'cpu' };
+const newest: Assumptions = { scalarPower: "torch.pow", device: "cpu" };
 const nothing = {
   patchedConstructors: false,
   defaultDtype: [],
@@ -52,30 +52,30 @@ const nothing = {
 
 export const plain: Environment = {
   ...nothing,
-  name: 'plain',
-  summary: 'default dtype float32, floating inputs float32',
-  met: 'the reference',
+  name: "plain",
+  summary: "default dtype float32, floating inputs float32",
+  met: "the reference",
 };
 
 const zeroInit: Environment = {
   ...nothing,
-  name: 'zero-init',
-  summary: 'floating results of tensor constructors become low while modules are constructed',
-  met: 'DeepSpeed ZeRO-3, zero.Init',
+  name: "zero-init",
+  summary: "floating results of tensor constructors become low while modules are constructed",
+  met: "DeepSpeed ZeRO-3, zero.Init",
   patchedConstructors: true,
 };
 
 /** Constructors that zero.Init wraps (FACTS.md, measured on DeepSpeed's list; not linspace, *_like, new_*, from_numpy). */
 export const patchedConstructors: ReadonlySet<string> = new Set([
-  'tensor',
-  'empty',
-  'zeros',
-  'ones',
-  'full',
-  'arange',
-  'eye',
-  'randn',
-  'Tensor',
+  "tensor",
+  "empty",
+  "zeros",
+  "ones",
+  "full",
+  "arange",
+  "eye",
+  "randn",
+  "Tensor",
 ]);
 
 export const environments: readonly Environment[] = [
@@ -83,89 +83,89 @@ export const environments: readonly Environment[] = [
   zeroInit,
   {
     ...nothing,
-    name: 'default-dtype',
-    summary: 'the default dtype is low during construction',
-    met: 'from_pretrained(torch_dtype=bfloat16)',
-    defaultDtype: ['construction'],
+    name: "default-dtype",
+    summary: "the default dtype is low during construction",
+    met: "from_pretrained(torch_dtype=bfloat16)",
+    defaultDtype: ["construction"],
   },
   {
     ...nothing,
-    name: 'module-cast',
-    summary: 'floating parameters and buffers are rounded after construction',
-    met: 'model.to(bfloat16), .half()',
+    name: "module-cast",
+    summary: "floating parameters and buffers are rounded after construction",
+    met: "model.to(bfloat16), .half()",
     castsModules: true,
   },
   {
     ...nothing,
-    name: 'autocast',
-    summary: 'in forward matmul-like products give low, pow/exp/log/sum lift to float32 (CUDA list)',
-    met: 'mixed-precision training',
+    name: "autocast",
+    summary: "in forward matmul-like products give low, pow/exp/log/sum lift to float32 (CUDA list)",
+    met: "mixed-precision training",
     autocast: true,
   },
   {
     ...nothing,
-    name: 'low-input',
-    summary: 'floating arguments of forward are low, and so is every dtype taken from them',
-    met: 'callers of layers; every 16-bit model',
+    name: "low-input",
+    summary: "floating arguments of forward are low, and so is every dtype taken from them",
+    met: "callers of layers; every 16-bit model",
     lowInputs: true,
   },
   {
     ...nothing,
-    name: 'tf32',
-    summary: 'matmul-like products round operands to 10 mantissa bits',
-    met: 'Ampere and later GPUs',
+    name: "tf32",
+    summary: "matmul-like products round operands to 10 mantissa bits",
+    met: "Ampere and later GPUs",
     tf32: true,
   },
   {
     ...zeroInit,
-    name: 'deepspeed',
-    summary: 'zero-init, then module-cast and low-input',
-    met: 'a real DeepSpeed run',
+    name: "deepspeed",
+    summary: "zero-init, then module-cast and low-input",
+    met: "a real DeepSpeed run",
     castsModules: true,
     lowInputs: true,
     decides: false,
   },
   {
     ...zeroInit,
-    name: 'zero-init-older-torch',
-    summary: 'zero-init where base ** tensor builds a tensor of the base (torch 1.13)',
-    met: 'DeepSpeed ZeRO-3 on older torch',
+    name: "zero-init-older-torch",
+    summary: "zero-init where base ** tensor builds a tensor of the base (torch 1.13)",
+    met: "DeepSpeed ZeRO-3 on older torch",
     decides: false,
-    assumes: { scalarPower: 'torch.tensor', device: 'cpu' },
+    assumes: { scalarPower: "torch.tensor", device: "cpu" },
   },
 ];
 
 /** Names evaluated where nothing is selected: all but tf32. */
 export const defaultEnvironments: readonly string[] = environments
   .map((environment) => environment.name)
-  .filter((name) => name !== 'tf32');
+  .filter((name) => name !== "tf32");
 
-export type AutocastClass = 'low' | 'float32' | 'keep';
+export type AutocastClass = "low" | "float32" | "keep";
 
 /** CUDA autocast lists of DESIGN.md section 2 by operation of the op table; what is not listed keeps its operands. */
 export const autocastClass: Readonly<Record<string, AutocastClass>> = {
-  einsum: 'low',
-  matmul: 'low',
-  mm: 'low',
-  mv: 'low',
-  bmm: 'low',
-  pow: 'float32',
-  exp: 'float32',
-  expm1: 'float32',
-  log: 'float32',
-  log2: 'float32',
-  log10: 'float32',
-  log1p: 'float32',
-  reciprocal: 'float32',
-  rsqrt: 'float32',
-  sum: 'float32',
-  cumsum: 'float32',
-  cumprod: 'float32',
-  prod: 'float32',
+  einsum: "low",
+  matmul: "low",
+  mm: "low",
+  mv: "low",
+  bmm: "low",
+  pow: "float32",
+  exp: "float32",
+  expm1: "float32",
+  log: "float32",
+  log2: "float32",
+  log10: "float32",
+  log1p: "float32",
+  reciprocal: "float32",
+  rsqrt: "float32",
+  sum: "float32",
+  cumsum: "float32",
+  cumprod: "float32",
+  prod: "float32",
 };
 
 /** Operations whose fp32 operands a TF32 unit rounds. */
-export const tf32Products: ReadonlySet<string> = new Set(['einsum', 'matmul', 'mm', 'mv', 'bmm']);
+export const tf32Products: ReadonlySet<string> = new Set(["einsum", "matmul", "mm", "mv", "bmm"]);
 
 /** One evaluation: an environment in one low dtype. Plain has no low dtype that matters. */
 export interface Setting {
@@ -175,9 +175,9 @@ export interface Setting {
   readonly exact: boolean;
 }
 
-export const plainSetting: Setting = { environment: plain, low: 'bfloat16', exact: false };
-export const exactSetting: Setting = { environment: plain, low: 'bfloat16', exact: true };
+export const plainSetting: Setting = { environment: plain, low: "bfloat16", exact: false };
+export const exactSetting: Setting = { environment: plain, low: "bfloat16", exact: true };
 
 export function shortName(dtype: DType): string {
-  return dtype === 'bfloat16' ? 'bf16' : dtype === 'float16' ? 'fp16' : dtype === 'float32' ? 'fp32' : dtype;
+  return dtype === "bfloat16" ? "bf16" : dtype === "float16" ? "fp16" : dtype === "float32" ? "fp32" : dtype;
 }

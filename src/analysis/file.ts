@@ -1,18 +1,20 @@
-import type { Call, Expr, Program } from '../ir/program.ts';
-import type { Node } from '../ir/graph.ts';
-import { visitExpressions } from '../ir/walk.ts';
-import { sampleAbove, type Sampling } from '../tensors/sample.ts';
-import { plainSetting, type Setting } from './environments.ts';
-import { TensorCache } from './evaluate/cache.ts';
-import type { Evaluated } from './evaluate/evaluated.ts';
-import { Evaluator } from './evaluate/evaluator.ts';
-import { InputKinds } from './evaluate/inputs.ts';
-import { rolesOf, type Role } from './roles.ts';
-import { ancestorsOf, nodeKeys, usesOf, type Use } from './slice.ts';
-import { executeUnit, planUnits, type Unit, type UnitPlan } from './units.ts';
+import type { Call, Expr, Program } from "../ir/program.ts";
+import { references, type Node } from "../ir/graph.ts";
+import { visitExpressions } from "../ir/walk.ts";
+import { sampleAbove, type Sampling } from "../tensors/sample.ts";
+import { plainSetting, type Setting } from "./environments.ts";
+import { TensorCache } from "./evaluate/cache.ts";
+import type { Evaluated } from "./evaluate/evaluated.ts";
+import { Evaluator } from "./evaluate/evaluator.ts";
+import { InputKinds } from "./evaluate/inputs.ts";
+import { rolesOf, type Role } from "./roles.ts";
+import { ancestorsOf, nodeKeys, usesOf, type Use } from "./slice.ts";
+import { executeUnit, planUnits, type Unit, type UnitPlan } from "./units.ts";
 
 /** Axes longer than this are sampled unless every position is asked for. */
 const sampleThreshold = 96;
+/** How comments name low dtypes. */
+const lowDtypeName = /\b(bf16|bfloat16|fp16|float16|half[ -]precision)\b/i;
 /** Branches above a value that are turned round to see its dtypes. */
 const maximumVariants = 6;
 
@@ -26,6 +28,7 @@ export class AnalysedUnit {
   readonly #cache: TensorCache;
   readonly #sampling: Sampling | null;
   readonly #evaluators = new Map<string, Evaluator>();
+  readonly #asInPlain = new Map<string, Map<Node, boolean>>();
 
   constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null) {
     this.unit = unit;
@@ -38,7 +41,7 @@ export class AnalysedUnit {
   }
 
   roleOf(node: Node): Role {
-    return this.roles.get(node.id) ?? 'none';
+    return this.roles.get(node.id) ?? "none";
   }
 
   /** Whether the node was made by executing a definition from outside whose callers are visible elsewhere: they count. */
@@ -52,28 +55,49 @@ export class AnalysedUnit {
     return this.unit.entries.some((entry) => entry.capped && node.id >= entry.from && node.id < entry.to);
   }
 
-  /** Dtypes only. */
-  dtypes(setting: Setting): Evaluator {
-    return this.#shared(`dtypes ${settingKey(setting)}`, () => this.#evaluator(setting, { numeric: false }));
+  /** Dtypes only, under the given choices of undecided conditions. */
+  dtypes(setting: Setting, choices: ReadonlyMap<number, boolean> = new Map()): Evaluator {
+    return this.#shared(`dtypes ${settingKey(setting)} ${choicesKey(choices)}`, () =>
+      this.#evaluator(setting, { numeric: false, choices }),
+    );
+  }
+
+  /** Whether a value and all it follows from have the dtypes they have in plain: then it has plain's numbers too. */
+  isAsInPlain(node: Node, setting: Setting, choices: ReadonlyMap<number, boolean>): boolean {
+    const [here, plain] = [this.dtypes(setting, choices), this.dtypes(plainSetting, choices)];
+    const key = `${settingKey(setting)} ${choicesKey(choices)}`;
+    const known = this.#asInPlain.get(key) ?? new Map<Node, boolean>();
+    this.#asInPlain.set(key, known);
+    for (const next of [...ancestorsOf(node)].sort((a, b) => a.id - b.id)) {
+      if (known.has(next)) continue;
+      known.set(
+        next,
+        sameDtype(here.value(next), plain.value(next)) &&
+          references(next).every((reference) => known.get(reference) === true),
+      );
+    }
+    return known.get(node) === true;
   }
 
   /** Dtypes under the first arms of undecided branches, and under each branch that the node depends on turned round. */
   dtypeVariants(setting: Setting, node: Node): readonly Evaluator[] {
     const first = this.dtypes(setting);
-    const conditions = [...ancestorsOf(node)].flatMap(({ what, inputs: [condition] }) => (what.kind === 'select' && condition ? [condition] : []));
+    const conditions = [...ancestorsOf(node)].flatMap(({ what, inputs: [condition] }) =>
+      what.kind === "select" && condition ? [condition] : [],
+    );
     return [
       first,
-      ...[...new Set(conditions)].slice(0, maximumVariants).map((condition) => {
-        const key = `dtypes ${settingKey(setting)} not ${String(condition.id)}`;
-        return this.#shared(key, () => this.#evaluator(setting, { numeric: false, choices: new Map([[condition.id, false]]) }));
-      }),
+      ...[...new Set(conditions)]
+        .slice(0, maximumVariants)
+        .map((condition) => this.dtypes(setting, new Map([[condition.id, false]]))),
     ];
   }
 
   /** Numbers too, under the given choices of undecided conditions. */
   numbers(setting: Setting, choices: ReadonlyMap<number, boolean> = new Map()): Evaluator {
-    const key = `numbers ${settingKey(setting)} ${[...choices].map(([id, taken]) => `${String(id)}${taken ? '+' : '-'}`).join()}`;
-    return this.#shared(key, () => this.#evaluator(setting, { numeric: true, choices }));
+    return this.#shared(`numbers ${settingKey(setting)} ${choicesKey(choices)}`, () =>
+      this.#evaluator(setting, { numeric: true, choices }),
+    );
   }
 
   /** Plain, with some nodes worth what they are elsewhere. */
@@ -95,13 +119,30 @@ export class AnalysedUnit {
   }
 
   #evaluator(setting: Setting, options: Partial<ConstructorParameters<typeof Evaluator>[3]>): Evaluator {
-    const defaults = { numeric: true, sampling: this.#sampling, choices: new Map<number, boolean>(), replaced: new Map<number, Evaluated>(), cache: this.#cache };
+    const defaults = {
+      numeric: true,
+      sampling: this.#sampling,
+      choices: new Map<number, boolean>(),
+      replaced: new Map<number, Evaluated>(),
+      cache: this.#cache,
+    };
     return new Evaluator(this.unit.graph, this.inputs, setting, { ...defaults, ...options });
   }
 }
 
 function settingKey({ environment, low, exact }: Setting): string {
-  return `${environment.name} ${environment.assumes.device} ${low} ${exact ? 'exact' : ''}`;
+  return `${environment.name} ${environment.assumes.device} ${low} ${exact ? "exact" : ""}`;
+}
+
+function choicesKey(choices: ReadonlyMap<number, boolean>): string {
+  return [...choices].map(([id, taken]) => `${String(id)}${taken ? "+" : "-"}`).join();
+}
+
+function sameDtype(a: Evaluated, b: Evaluated): boolean {
+  if (a.kind === "tensor" && b.kind === "tensor") return a.dtype === b.dtype;
+  if (a.kind === "dtype" && b.kind === "dtype") return a.dtype === b.dtype;
+  if (a.kind === "number" && b.kind === "number") return a.value === b.value;
+  return a.kind === b.kind;
 }
 
 /** One source file under analysis. */
@@ -122,27 +163,51 @@ export class FileAnalysis {
   }
 
   get units(): readonly AnalysedUnit[] {
-    this.#units ??= this.plans.map((plan) => new AnalysedUnit(executeUnit(this.program, this.text, plan), this.cache, this.sampling));
+    this.#units ??= this.plans.map(
+      (plan) => new AnalysedUnit(executeUnit(this.program, this.text, plan), this.cache, this.sampling),
+    );
     return this.#units;
   }
 
   /** The unit as it is when expressions are replaced. */
   rewritten(unit: AnalysedUnit, substitutions: ReadonlyMap<Expr, Expr>): AnalysedUnit {
-    return new AnalysedUnit(executeUnit(this.program, this.text, unit.unit.plan, substitutions), this.cache, this.sampling);
+    return new AnalysedUnit(
+      executeUnit(this.program, this.text, unit.unit.plan, substitutions),
+      this.cache,
+      this.sampling,
+    );
   }
 
   /** The expression a node was made from, and the definition around it. */
   expressionOf(node: Node): { readonly call: Expr; readonly definition: string } | null {
     if (this.#calls.size === 0) {
       visitExpressions(this.program, (expression, definition) => {
-        if (expression.span) this.#calls.set(`${String(expression.span.start)}-${String(expression.span.end)}`, { call: expression, definition });
+        if (expression.span)
+          this.#calls.set(`${String(expression.span.start)}-${String(expression.span.end)}`, {
+            call: expression,
+            definition,
+          });
       });
     }
-    return node.span ? (this.#calls.get(`${String(node.span.start)}-${String(node.span.end)}`) ?? null) : null;
+    return node.span
+      ? (this.#calls.get(`${String(node.span.start)}-${String(node.span.end)}`) ?? null)
+      : null;
+  }
+
+  /** Deliberate low precision: a comment on the line, or on the one above, names the low dtype. */
+  isDeliberate({ span }: Node): boolean {
+    if (!span) return false;
+    const lineStart = this.text.lastIndexOf("\n", span.start - 1) + 1;
+    const above = this.text.lastIndexOf("\n", lineStart - 2) + 1;
+    const lineEnd = this.text.indexOf("\n", span.end);
+    const last = lineEnd < 0 ? this.text.length : lineEnd;
+    return this.program.comments.some(
+      (comment) => comment.span.start >= above && comment.span.end <= last && lowDtypeName.test(comment.text),
+    );
   }
 
   callOf(node: Node): Call | null {
     const expression = this.expressionOf(node)?.call;
-    return expression?.kind === 'call' ? expression : null;
+    return expression?.kind === "call" ? expression : null;
   }
 }

@@ -1,10 +1,10 @@
-import type { Node } from '../ir/graph.ts';
-import type { InputKinds } from './evaluate/inputs.ts';
-import { integerFunctions } from './evaluate/scalars.ts';
-import { probeFor } from './probes.ts';
+import type { Node } from "../ir/graph.ts";
+import type { InputKinds } from "./evaluate/inputs.ts";
+import { integerFunctions } from "./evaluate/scalars.ts";
+import { probeFor } from "./probes.ts";
 
 /** Whether a number is an integer: proved by the text, supported by named evidence, unknown, or a fraction. */
-export type Degree = 'proved' | 'supported' | 'unknown' | 'fractional';
+export type Degree = "proved" | "supported" | "unknown" | "fractional";
 
 export interface Integrality {
   readonly degree: Degree;
@@ -12,10 +12,13 @@ export interface Integrality {
   readonly evidence: readonly string[];
 }
 
-const order: readonly Degree[] = ['proved', 'supported', 'unknown', 'fractional'];
-const proved: Integrality = { degree: 'proved', evidence: [] };
-const unknown: Integrality = { degree: 'unknown', evidence: [] };
-const fractional: Integrality = { degree: 'fractional', evidence: [] };
+const order: readonly Degree[] = ["proved", "supported", "unknown", "fractional"];
+const proved: Integrality = { degree: "proved", evidence: [] };
+const unknown: Integrality = { degree: "unknown", evidence: [] };
+const fractional: Integrality = { degree: "fractional", evidence: [] };
+
+/** Functions whose result is a whole number where their arguments are. */
+const keepsWholeNumbers: ReadonlySet<string> = new Set(["max", "min", "abs", "prod", "float"]);
 
 /** Integrality of a range: that of its start, stop and step together. */
 export function rangeIntegrality(range: Node, inputs: InputKinds): Integrality {
@@ -23,12 +26,12 @@ export function rangeIntegrality(range: Node, inputs: InputKinds): Integrality {
 }
 
 function weakest(parts: readonly Integrality[]): Integrality {
-  const degree = order[Math.max(0, ...parts.map((part) => order.indexOf(part.degree)))] ?? 'unknown';
+  const degree = order[Math.max(0, ...parts.map((part) => order.indexOf(part.degree)))] ?? "unknown";
   return { degree, evidence: [...new Set(parts.flatMap((part) => part.evidence))] };
 }
 
 function supported(evidence: string): Integrality {
-  return { degree: 'supported', evidence: [evidence] };
+  return { degree: "supported", evidence: [evidence] };
 }
 
 function integrality(node: Node, inputs: InputKinds, depth: number): Integrality {
@@ -36,26 +39,30 @@ function integrality(node: Node, inputs: InputKinds, depth: number): Integrality
   const of = (input: Node): Integrality => integrality(input, inputs, depth + 1);
   const { what } = node;
   switch (what.kind) {
-    case 'number':
+    case "number":
       return Number.isInteger(what.value) ? proved : fractional;
-    case 'shape-of':
-    case 'rank-of':
+    case "shape-of":
+    case "rank-of":
       return proved;
-    case 'input':
-    case 'attribute':
+    case "input":
+    case "attribute":
       return outside(node, what.name, inputs);
-    case 'call':
+    case "call":
       return inputs.isSize(node) ? supported(`${what.callee} is used as a size`) : unknown;
-    case 'scalar':
+    case "scalar":
       if (integerFunctions.has(what.name)) return proved;
-      return what.name === 'max' || what.name === 'min' || what.name === 'abs' || what.name === 'prod' ? weakest(node.inputs.map(of)) : notProved(node, inputs);
-    case 'unary':
+      return keepsWholeNumbers.has(what.name) ? weakest(node.inputs.map(of)) : notProved(node, inputs);
+    case "unary":
       return node.inputs[0] ? of(node.inputs[0]) : unknown;
-    case 'binary':
+    case "binary":
       return binary(node, what.operator, of, inputs);
-    case 'select':
+    case "select":
       return weakest(node.inputs.slice(1).map(of));
-    case 'stored':
+    case "stored":
+      return node.inputs[0] ? of(node.inputs[0]) : unknown;
+    case "operation":
+      // Items of a list: sizes elsewhere, or named as sizes.
+      if (what.operation !== "index" || inputs.isSize(node)) return notProved(node, inputs);
       return node.inputs[0] ? of(node.inputs[0]) : unknown;
     default:
       return notProved(node, inputs);
@@ -63,50 +70,67 @@ function integrality(node: Node, inputs: InputKinds, depth: number): Integrality
 }
 
 function notProved(node: Node, inputs: InputKinds): Integrality {
-  return inputs.isSize(node) ? supported('it is used as a size') : unknown;
+  return inputs.isSize(node) ? supported("it is used as a size") : unknown;
 }
 
-function binary(node: Node, operator: string, of: (node: Node) => Integrality, inputs: InputKinds): Integrality {
+function binary(
+  node: Node,
+  operator: string,
+  of: (node: Node) => Integrality,
+  inputs: InputKinds,
+): Integrality {
   const parts = node.inputs.map(of);
   switch (operator) {
-    case '+':
-    case '-':
-    case '*':
-    case '%':
+    case "+":
+    case "-":
+    case "*":
+    case "%":
       return weakest(parts);
-    case '//':
+    case "//":
       return proved;
-    case '**': {
+    case "**": {
       const [base, exponent] = parts;
-      const power = node.inputs[1]?.what;
-      const positive = power?.kind === 'number' && power.value >= 0;
+      const positive = isNotNegative(node.inputs[1]);
       return base && exponent && positive ? weakest([base, exponent]) : weakest([...parts, unknown]);
     }
-    case '/':
-      return inputs.isSize(node) ? supported('the quotient is used as a size') : fractional;
+    case "/":
+      return inputs.isSize(node) ? supported("the quotient is used as a size") : fractional;
     default:
       return weakest(parts);
   }
 }
 
+/** A literal that is none, or the whole logarithm of a count (`math.floor(math.log2(num_heads))`). */
+function isNotNegative(exponent: Node | undefined): boolean {
+  const { what, inputs: [argument] = [] } = exponent ?? {};
+  if (what?.kind === "number") return what.value >= 0;
+  const whole = what?.kind === "scalar" && integerFunctions.has(what.name);
+  return whole && argument?.what.kind === "scalar" && argument.what.name === "log2";
+}
+
 /** An argument or a field of an object: annotations prove, defaults, sizes and configuration fields support. */
 function outside(node: Node, name: string, inputs: InputKinds): Integrality {
-  const annotation = node.what.kind === 'input' ? (node.what.annotation ?? '') : '';
+  const annotation = node.what.kind === "input" ? (node.what.annotation ?? "") : "";
   if (/\bint\b/.test(annotation)) return proved;
   if (/\bfloat\b/.test(annotation)) return unknown;
-  const initial = node.what.kind === 'input' ? node.what.initial?.what : undefined;
-  if (initial?.kind === 'number' && initial.integer) return supported(`${name} defaults to ${String(initial.value)}`);
+  const initial = node.what.kind === "input" ? node.what.initial?.what : undefined;
+  if (initial?.kind === "number" && initial.integer)
+    return supported(`${name} defaults to ${String(initial.value)}`);
   if (inputs.isSize(node)) return supported(`${name} is used as a size`);
-  if (node.what.kind === 'attribute' && isConfiguration(node.inputs[0]) && probeFor([name, ...node.names])?.type === 'int') {
+  if (
+    node.what.kind === "attribute" &&
+    isConfiguration(node.inputs[0]) &&
+    probeFor([name, ...node.names])?.type === "int"
+  ) {
     return supported(`${name} is a configuration field`);
   }
-  if (probeFor([name, ...node.names])?.role === 'length') return supported(`${name} names a length`);
+  if (probeFor([name, ...node.names])?.role === "length") return supported(`${name} names a length`);
   return unknown;
 }
 
 function isConfiguration(object: Node | undefined): boolean {
   if (!object) return false;
   const { what } = object;
-  if (what.kind === 'input' || what.kind === 'attribute') return /config|cfg|args|self/.test(what.name);
+  if (what.kind === "input" || what.kind === "attribute") return /config|cfg|args|self/.test(what.name);
   return false;
 }

@@ -6,7 +6,7 @@ export interface Probe {
   readonly role: string;
   readonly pattern: RegExp;
   readonly value: number;
-  readonly type: 'int' | 'float';
+  readonly type: "int" | "float";
   /** Take the default in a signature where it is larger. */
   readonly atLeastDefault?: boolean;
   /** Take the default in a signature where there is one. */
@@ -17,21 +17,72 @@ export interface Probe {
 export const defaultLength = 4096;
 
 export const probes: readonly Probe[] = [
-  { role: 'batch', pattern: /^(b|bs|bsz|bz|n_?batch|batch(_?size)?|num_beams|beam_size)$/, value: 1, type: 'int' },
-  { role: 'offset', pattern: /(^|_)past.*len|offset|padding_idx|pad_token_id|mem_len|^mlen$|start_pos|cache_(len|pos)/, value: 0, type: 'int', fromDefault: true },
-  { role: 'base', pattern: /(^|_)(base|theta|max_period|temperature|wavelength)$|rope_theta|rotary.*base|max_scale/, value: 10000, type: 'int', fromDefault: true },
-  { role: 'scale', pattern: /scal|factor|alpha|beta|gamma|eps|ratio/, value: 1, type: 'float', fromDefault: true },
-  { role: 'channels', pattern: /feats?$|features?$/, value: 128, type: 'int' },
-  { role: 'timesteps', pattern: /timestep|num_train_steps|diffusion_steps/, value: 1000, type: 'int' },
-  { role: 'window', pattern: /window/, value: 24, type: 'int' },
-  { role: 'grid', pattern: /^(h|w|height|width|ht|wd|patch_[hw]|grid_[hw]|.*(height|width|grid_size|image_size|resolution))$/, value: 100, type: 'int' },
-  { role: 'heads', pattern: /(^|_)(heads?|n_head|num_heads|head_count)$|num_.*heads|heads_power|power_of_2/, value: 32, type: 'int' },
-  { role: 'buckets', pattern: /bucket/, value: 32, type: 'int' },
-  { role: 'distance', pattern: /distance/, value: defaultLength, type: 'int', atLeastDefault: true },
-  { role: 'head dim', pattern: /head_?(dim|size)|rotary_(dim|ndims)|(^|_)rot_?dim|kv_channels/, value: 128, type: 'int' },
-  { role: 'length', pattern: /len|seq|(^|_)pos(ition)?s?(_|$)|positions|max_position|num_embeddings|n_ctx|n_positions|context|block_size|^(t|n|l|q|k|tgt|src|klen|qlen)$|frames|time_dim|num_patches/, value: defaultLength, type: 'int', atLeastDefault: true },
-  { role: 'layers', pattern: /layer|depth|(^|_)levels?$|stages/, value: 4, type: 'int' },
-  { role: 'channels', pattern: /dim|channel|hidden|embed|d_model|feat|d_kv|size$|width|^(d|c|e)$|n_embd|emb$|half/, value: 128, type: 'int' },
+  {
+    role: "batch",
+    pattern: /^(b|bs|bsz|bz|n_?batch|batch(_?size)?|num_beams|beam_size)$/,
+    value: 1,
+    type: "int",
+  },
+  {
+    role: "offset",
+    pattern: /(^|_)past.*len|offset|padding_idx|pad_token_id|mem_len|^mlen$|start_pos|cache_(len|pos)/,
+    value: 0,
+    type: "int",
+    fromDefault: true,
+  },
+  {
+    role: "base",
+    pattern: /(^|_)(base|theta|max_period|temperature|wavelength)$|rope_theta|rotary.*base|max_scale/,
+    value: 10000,
+    type: "int",
+    fromDefault: true,
+  },
+  {
+    role: "scale",
+    pattern: /scal|factor|alpha|beta|gamma|eps|ratio/,
+    value: 1,
+    type: "float",
+    fromDefault: true,
+  },
+  { role: "channels", pattern: /feats?$|features?$/, value: 128, type: "int" },
+  { role: "timesteps", pattern: /timestep|num_train_steps|diffusion_steps/, value: 1000, type: "int" },
+  { role: "window", pattern: /window/, value: 24, type: "int" },
+  {
+    role: "grid",
+    pattern:
+      /^(h|w|height|width|ht|wd|patch_[hw]|grid_[hw]|.*(height|width|grid_size|image_size|resolution))$/,
+    value: 100,
+    type: "int",
+  },
+  {
+    role: "heads",
+    pattern: /(^|_)(heads?|n_head|num_heads|head_count)$|num_.*heads|heads_power|power_of_2/,
+    value: 32,
+    type: "int",
+  },
+  { role: "buckets", pattern: /bucket/, value: 32, type: "int" },
+  { role: "distance", pattern: /distance/, value: defaultLength, type: "int", atLeastDefault: true },
+  {
+    role: "head dim",
+    pattern: /head_?(dim|size)|rotary_(dim|ndims)|(^|_)rot_?dim|kv_channels/,
+    value: 128,
+    type: "int",
+  },
+  {
+    role: "length",
+    pattern:
+      /len|seq|(^|_)pos(ition)?s?(_|$)|positions|max_position|num_embeddings|n_ctx|n_positions|context|block_size|^(t|n|l|q|k|tgt|src|klen|qlen)$|frames|time_dim|num_patches/,
+    value: defaultLength,
+    type: "int",
+    atLeastDefault: true,
+  },
+  { role: "layers", pattern: /layer|depth|(^|_)levels?$|stages/, value: 4, type: "int" },
+  {
+    role: "channels",
+    pattern: /dim|channel|hidden|embed|d_model|feat|d_kv|size$|width|^(d|c|e)$|n_embd|emb$|half/,
+    value: 128,
+    type: "int",
+  },
 ];
 
 export function probeFor(names: Iterable<string>): Probe | null {
@@ -40,9 +91,11 @@ export function probeFor(names: Iterable<string>): Probe | null {
 }
 
 /** Tensors that come from outside and are positions all the same: their values are known by what they are called. */
-export const positionInputs = /^(.*_)?(position_ids|position_id|positions|pos_ids|input_positions|cache_position)$/;
+export const positionInputs =
+  /^(.*_)?(position_ids|position_id|positions|pos_ids|input_positions|cache_position)$/;
 export const timestepInputs = /^(t|timesteps?|time_steps?)$/;
 export const maskInputs = /(^|_)(mask|masks)$/;
 
 /** Names of integer tensors: a conventional name decides only where no use contradicts it. */
-export const integerInputs = /(^|_)(ids?|mask|masks|lengths?|lens|index|indices|idx|labels?|tokens?|positions?|position_ids|buckets?|segment_ids)$/;
+export const integerInputs =
+  /(^|_)(ids?|mask|masks|lengths?|lens|index|indices|idx|labels?|tokens?|positions?|position_ids|buckets?|segment_ids)$/;

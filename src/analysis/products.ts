@@ -1,27 +1,32 @@
-import type { Node } from '../ir/graph.ts';
-import type { AnalysedUnit } from './file.ts';
-import { ancestorsOf, closureOf } from './slice.ts';
+import type { Node } from "../ir/graph.ts";
+import type { AnalysedUnit } from "./file.ts";
+import { ancestorsOf, closureOf } from "./slice.ts";
 
-const products: ReadonlySet<string> = new Set(['mul', 'outer', 'ger', 'einsum', 'matmul', 'mm', 'mv', 'bmm']);
+const products: ReadonlySet<string> = new Set(["mul", "outer", "ger", "einsum", "matmul", "mm", "mv", "bmm"]);
 
 export function isProduct(node: Node): boolean {
   const { what } = node;
-  return (what.kind === 'binary' && what.operator === '*') || (what.kind === 'operation' && products.has(what.operation));
+  return (
+    (what.kind === "binary" && what.operator === "*") ||
+    (what.kind === "operation" && products.has(what.operation))
+  );
 }
 
 /** The tensor itself, whatever module state or branch it is read through. */
 function origin(node: Node): Node {
   let at = node;
-  while (at.what.kind === 'stored' && at.inputs[0]) at = at.inputs[0];
+  while (at.what.kind === "stored" && at.inputs[0]) at = at.inputs[0];
   return at;
 }
 
-/** Whether two values meet as the two sides of one product. */
+/** Whether two values meet as the two sides of one product, before sines and cosines are taken. */
 export function sharesProduct(unit: AnalysedUnit, first: Node, second: Node): boolean {
   const closure = closureOf(first, unit.uses);
   const target = origin(second);
   for (const node of closure) {
     if (!isProduct(node)) continue;
+    const [own] = node.inputs.filter((input) => closure.has(input));
+    if (own && unit.roleOf(own) === "table") continue;
     const others = node.inputs.filter((input) => !closure.has(input));
     if (others.some((other) => isView(other, target))) return true;
   }
@@ -34,9 +39,16 @@ function isView(node: Node, target: Node): boolean {
   for (const next of seen) {
     if (next === target) return true;
     const { what } = next;
-    const through = what.kind === 'stored' || (what.kind === 'operation' && (what.operation === 'index' || what.operation === 'cast' || what.operation === 'unsqueeze' || what.operation === 'reshape' || what.operation === 'expand'));
+    const through =
+      what.kind === "stored" ||
+      (what.kind === "operation" &&
+        (what.operation === "index" ||
+          what.operation === "cast" ||
+          what.operation === "unsqueeze" ||
+          what.operation === "reshape" ||
+          what.operation === "expand"));
     const [first] = next.inputs;
-    if (what.kind === 'select') for (const arm of next.inputs.slice(1)) seen.add(arm);
+    if (what.kind === "select") for (const arm of next.inputs.slice(1)) seen.add(arm);
     else if (through && first) seen.add(first);
   }
   return false;
@@ -52,8 +64,10 @@ export interface Meeting {
 export function meetingOf(unit: AnalysedUnit, range: Node): Meeting | null {
   for (const node of [...closureOf(range, unit.uses)].sort((a, b) => a.id - b.id)) {
     const role = unit.roleOf(node);
-    if (role !== 'phase' && role !== 'bias') continue;
-    const side = node.inputs.find((input) => unit.roleOf(input) === 'position' && ancestorsOf(input).has(range));
+    if (role !== "phase" && role !== "bias") continue;
+    const side = node.inputs.find(
+      (input) => unit.roleOf(input) === "position" && ancestorsOf(input).has(range),
+    );
     if (side && node.inputs.length >= 2) return { product: node, side };
   }
   return null;

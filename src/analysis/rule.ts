@@ -1,8 +1,8 @@
-import type { Expr } from '../ir/program.ts';
-import type { Node } from '../ir/graph.ts';
-import type { Setting } from './environments.ts';
-import type { AnalysedUnit, FileAnalysis } from './file.ts';
-import type { Integrality } from './integrality.ts';
+import type { Expr } from "../ir/program.ts";
+import type { Node } from "../ir/graph.ts";
+import type { Setting } from "./environments.ts";
+import type { AnalysedUnit, FileAnalysis } from "./file.ts";
+import type { Integrality } from "./integrality.ts";
 
 /** A place where a rule's hazard begins, in one unit. */
 export interface Root {
@@ -34,7 +34,7 @@ export interface Rule {
   readonly strict: boolean;
   /** Text without which no file can hold a finding. */
   readonly literals: readonly string[];
-  readonly match: (unit: AnalysedUnit, settings: readonly Setting[]) => readonly Root[];
+  readonly match: (unit: AnalysedUnit, settings: readonly Setting[], file: FileAnalysis) => readonly Root[];
   /** Least invasive first. */
   readonly rewrites: (root: Root, unit: AnalysedUnit, file: FileAnalysis) => readonly Candidate[];
   readonly message: (root: Root, file: FileAnalysis) => string;

@@ -1,5 +1,5 @@
-import { isNode, references, type Graph, type Node } from '../ir/graph.ts';
-import type { Evaluator } from './evaluate/evaluator.ts';
+import { isNode, references, type Graph, type Node } from "../ir/graph.ts";
+import type { Evaluator } from "./evaluate/evaluator.ts";
 
 /** Who uses a node, and in which place. */
 export interface Use {
@@ -18,33 +18,52 @@ export function usesOf(graph: Graph): ReadonlyMap<number, readonly Use[]> {
   for (const consumer of graph.nodes) {
     if (asksOnly(consumer)) continue;
     consumer.inputs.forEach((input, i) => {
-      if (consumer.what.kind !== 'select' || i > 0) add(input, consumer, String(i));
+      if (consumer.what.kind !== "select" || i > 0) add(input, consumer, String(i));
     });
-    const items = consumer.attributes['items'];
-    if (items && typeof items === 'object' && !isNode(items) && 'subscripts' in items) {
+    const items = consumer.attributes.items;
+    if (items && typeof items === "object" && !isNode(items) && "subscripts" in items) {
       items.subscripts.forEach((item, i) => {
-        if (item.kind === 'item') add(item.value, consumer, `item ${String(i)}`);
+        if (item.kind === "item") add(item.value, consumer, `item ${String(i)}`);
       });
     }
   }
   return uses;
 }
 
-const shapeOnly: ReadonlySet<string> = new Set(['zeros_like', 'ones_like', 'empty_like', 'full_like', 'new_zeros', 'new_ones', 'new_empty', 'new_full']);
-const comparisons: ReadonlySet<string> = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'not', 'isnan', 'isinf']);
+const shapeOnly: ReadonlySet<string> = new Set([
+  "zeros_like",
+  "ones_like",
+  "empty_like",
+  "full_like",
+  "new_zeros",
+  "new_ones",
+  "new_empty",
+  "new_full",
+]);
+const comparisons: ReadonlySet<string> = new Set([
+  "eq",
+  "ne",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+  "not",
+  "isnan",
+  "isinf",
+]);
 
 /** Whether a consumer takes only the form of a value, or makes a mask of it: nothing of its precision goes on. */
 function asksOnly(consumer: Node): boolean {
   switch (consumer.what.kind) {
-    case 'shape-of':
-    case 'dtype-of':
-    case 'device-of':
-    case 'rank-of':
-    case 'compare':
-    case 'logical':
-    case 'layer':
+    case "shape-of":
+    case "dtype-of":
+    case "device-of":
+    case "rank-of":
+    case "compare":
+    case "logical":
+    case "layer":
       return true;
-    case 'operation':
+    case "operation":
       return shapeOnly.has(consumer.what.operation) || comparisons.has(consumer.what.operation);
     default:
       return false;
@@ -86,15 +105,15 @@ export function outputsOf(
   const closure = closureOf(root, uses);
   const isKnown = (node: Node): boolean => {
     const value = evaluator.value(node);
-    return value.kind === 'tensor' && value.data !== null && value.dtype !== 'bool';
+    return value.kind === "tensor" && value.data !== null && value.dtype !== "bool";
   };
   const known = new Set([...closure].filter(isKnown));
   const outputs: Output[] = [];
   for (const node of known) {
     for (const { consumer, slot } of uses.get(node.id) ?? []) {
-      if (known.has(consumer) || consumer.what.kind === 'select' || consumer.what.kind === 'stored') continue;
+      if (known.has(consumer) || consumer.what.kind === "select" || consumer.what.kind === "stored") continue;
       if (isMask(evaluator, consumer)) continue;
-      outputs.push({ key: `${keys.get(consumer.id) ?? ''} ${slot}`, node });
+      outputs.push({ key: `${keys.get(consumer.id) ?? ""} ${slot}`, node });
     }
   }
   for (const sink of graph.sinks) if (known.has(sink.node)) outputs.push({ key: sink.key, node: sink.node });
@@ -103,7 +122,7 @@ export function outputsOf(
 
 function isMask(evaluator: Evaluator, node: Node): boolean {
   const value = evaluator.value(node);
-  return value.kind === 'tensor' && value.dtype === 'bool';
+  return value.kind === "tensor" && value.dtype === "bool";
 }
 
 /** A name for every node that survives rewrites elsewhere: its kind, its place in the text, and which of its kind there. */
@@ -113,7 +132,7 @@ export function nodeKeys(graph: Graph): ReadonlyMap<number, string> {
   for (const node of graph.nodes) {
     if (!node.span) continue;
     const { what } = node;
-    const name = what.kind === 'operation' ? what.operation : what.kind;
+    const name = what.kind === "operation" ? what.operation : what.kind;
     const base = `${name}@${String(node.span.start)}-${String(node.span.end)}`;
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);

@@ -1,12 +1,27 @@
-import type { Call, ClassDefinition, Expr, FunctionDefinition, Parameter, Program, Stmt } from '../ir/program.ts';
-import type { Graph } from '../ir/graph.ts';
-import { visitExpressions } from '../ir/walk.ts';
-import { createInstance, invoke, parameterInput } from './execute/calls.ts';
-import { boundMember, findMember, lineage } from './execute/classes.ts';
-import { Execution, TooLarge, copyHeap } from './execute/execution.ts';
-import { evaluate } from './execute/expressions.ts';
-import { executeBlock } from './execute/statements.ts';
-import { isGraphNode, nodesIn, type ClassValue, type FunctionValue, type InstanceValue, type Value } from './execute/values.ts';
+import type {
+  Call,
+  ClassDefinition,
+  Expr,
+  FunctionDefinition,
+  Parameter,
+  Program,
+  Stmt,
+} from "../ir/program.ts";
+import type { Graph } from "../ir/graph.ts";
+import { visitExpressions } from "../ir/walk.ts";
+import { createInstance, invoke, parameterInput } from "./execute/calls.ts";
+import { boundMember, findMember, lineage } from "./execute/classes.ts";
+import { Execution, TooLarge, copyHeap } from "./execute/execution.ts";
+import { evaluate } from "./execute/expressions.ts";
+import { executeBlock } from "./execute/statements.ts";
+import {
+  isGraphNode,
+  nodesIn,
+  type ClassValue,
+  type FunctionValue,
+  type InstanceValue,
+  type Value,
+} from "./execute/values.ts";
 
 /** A definition executed on its own, because nothing visible calls it with known arguments. */
 export interface UnitPlan {
@@ -37,70 +52,112 @@ export interface Unit {
   readonly called: ReadonlySet<number>;
 }
 
-const constructors = ['__init__', '__post_init__', 'post_init', 'setup', '_init_weights', 'reset_parameters', 'init_weights'];
-const callers = new Set(['forward', '__call__', ...constructors]);
+const constructors = [
+  "__init__",
+  "__post_init__",
+  "post_init",
+  "setup",
+  "_init_weights",
+  "reset_parameters",
+  "init_weights",
+];
+const callers = new Set(["forward", "__call__", ...constructors]);
 
 /** Definitions of a program that hold one of the literals, or that call one that does. */
 export function planUnits(program: Program, text: string, literals: readonly string[]): readonly UnitPlan[] {
   const definitions = topLevel(program.body);
   const source = new Map(definitions.map((definition) => [definition, textOf(definition, text)]));
-  const relevant = new Set(definitions.filter((definition) => literals.some((literal) => source.get(definition)?.includes(literal))));
+  const relevant = new Set(
+    definitions.filter((definition) => literals.some((literal) => source.get(definition)?.includes(literal))),
+  );
   const names = new Set([...relevant].flatMap((definition) => calledNames(definition, text, literals)));
-  for (let size = -1; size !== relevant.size; ) {
+  for (let size = -1; size !== relevant.size;) {
     size = relevant.size;
     for (const definition of definitions) {
       if (relevant.has(definition)) continue;
-      const body = source.get(definition) ?? '';
+      const body = source.get(definition) ?? "";
       if (![...names].some((name) => calls(body, name))) continue;
       relevant.add(definition);
       for (const name of callingNames(definition, text, names)) names.add(name);
     }
   }
-  return definitions.filter((definition) => relevant.has(definition)).map((definition) => ({ definition, name: definition.name }));
+  return definitions
+    .filter((definition) => relevant.has(definition))
+    .map((definition) => ({ definition, name: definition.name }));
 }
 
 function topLevel(statements: readonly Stmt[]): readonly (ClassDefinition | FunctionDefinition)[] {
   return statements.flatMap((statement) => {
-    if (statement.kind === 'class' || statement.kind === 'function') return [statement];
-    if (statement.kind === 'if') return [...topLevel(statement.body), ...topLevel(statement.orelse)];
-    if (statement.kind === 'try') return [...topLevel(statement.body), ...statement.handlers.flatMap(topLevel), ...topLevel(statement.orelse)];
+    if (statement.kind === "class" || statement.kind === "function") return [statement];
+    if (statement.kind === "if") return [...topLevel(statement.body), ...topLevel(statement.orelse)];
+    if (statement.kind === "try")
+      return [
+        ...topLevel(statement.body),
+        ...statement.handlers.flatMap(topLevel),
+        ...topLevel(statement.orelse),
+      ];
     return [];
   });
 }
 
-function textOf(node: { readonly span: { readonly start: number; readonly end: number } | null }, text: string): string {
-  return node.span ? text.slice(node.span.start, node.span.end) : '';
+function textOf(
+  node: { readonly span: { readonly start: number; readonly end: number } | null },
+  text: string,
+): string {
+  return node.span ? text.slice(node.span.start, node.span.end) : "";
 }
 
 function methods(definition: ClassDefinition): readonly FunctionDefinition[] {
-  return definition.body.filter((statement) => statement.kind === 'function');
+  return definition.body.filter((statement) => statement.kind === "function");
 }
 
 /** Names by which the relevant part of a definition is called: a function, or methods other than forward. */
-function calledNames(definition: ClassDefinition | FunctionDefinition, text: string, literals: readonly string[]): readonly string[] {
-  if (definition.kind === 'function') return [definition.name];
+function calledNames(
+  definition: ClassDefinition | FunctionDefinition,
+  text: string,
+  literals: readonly string[],
+): readonly string[] {
+  if (definition.kind === "function") return [definition.name];
   return methods(definition)
-    .filter((method) => !callers.has(method.name) && literals.some((literal) => textOf(method, text).includes(literal)))
+    .filter(
+      (method) =>
+        !callers.has(method.name) && literals.some((literal) => textOf(method, text).includes(literal)),
+    )
     .map((method) => `.${method.name}`);
 }
 
-function callingNames(definition: ClassDefinition | FunctionDefinition, text: string, names: ReadonlySet<string>): readonly string[] {
-  if (definition.kind === 'function') return [definition.name];
+function callingNames(
+  definition: ClassDefinition | FunctionDefinition,
+  text: string,
+  names: ReadonlySet<string>,
+): readonly string[] {
+  if (definition.kind === "function") return [definition.name];
   return methods(definition)
-    .filter((method) => !callers.has(method.name) && [...names].some((name) => calls(textOf(method, text), name)))
+    .filter(
+      (method) => !callers.has(method.name) && [...names].some((name) => calls(textOf(method, text), name)),
+    )
     .map((method) => `.${method.name}`);
 }
 
 function calls(body: string, name: string): boolean {
   for (let at = body.indexOf(`${name}(`); at >= 0; at = body.indexOf(`${name}(`, at + 1)) {
-    const before = body[at - 1] ?? ' ';
-    if (name.startsWith('.') || (!/[\w]/.test(before) && !body.slice(Math.max(0, at - 4), at).endsWith('def '))) return true;
+    const before = body[at - 1] ?? " ";
+    if (
+      name.startsWith(".") ||
+      (!/[\w]/.test(before) && !body.slice(Math.max(0, at - 4), at).endsWith("def "))
+    )
+      return true;
   }
   return false;
 }
 
 /** Executes one unit: a class with its construction and its methods, or a function. */
-export function executeUnit(program: Program, text: string, plan: UnitPlan, substitutions: ReadonlyMap<Expr, Expr> = new Map()): Unit {
+export function executeUnit(
+  program: Program,
+  text: string,
+  plan: UnitPlan,
+  substitutions: ReadonlyMap<Expr, Expr> = new Map(),
+): Unit {
   const x = new Execution(substitutions);
   const entries: Entry[] = [];
   let incomplete: string | null = null;
@@ -108,8 +165,10 @@ export function executeUnit(program: Program, text: string, plan: UnitPlan, subs
     executeBlock(x, program.body);
     x.executed.clear();
     const value = x.moduleScope.lookup(plan.definition.name);
-    if (value && !isGraphNode(value) && value.kind === 'class') executeClass(x, value, program, text, entries);
-    else if (value && !isGraphNode(value) && value.kind === 'function') runEntry(x, value, entries, !isCalled(text, value.name, plan.definition));
+    if (value && !isGraphNode(value) && value.kind === "class")
+      executeClass(x, value, program, text, entries);
+    else if (value && !isGraphNode(value) && value.kind === "function")
+      runEntry(x, value, entries, !isCalled(text, value.name, plan.definition));
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
     incomplete = error.message;
@@ -125,19 +184,20 @@ function isCalled(text: string, name: string, definition: ClassDefinition | Func
 function executeClass(x: Execution, of: ClassValue, program: Program, text: string, entries: Entry[]): void {
   const literals = constructorLiterals(program, of.definition.name);
   const instance = createInstance(x, of);
-  x.phase = 'construction';
+  x.phase = "construction";
   for (const name of constructors) {
     const method = methodOf(x, of, name, instance);
-    if (method && !x.executed.has(method.definition.span?.start ?? -1)) runEntry(x, method, entries, false, name === '__init__' ? literals : noLiterals);
+    if (method && !x.executed.has(method.definition.span?.start ?? -1))
+      runEntry(x, method, entries, false, name === "__init__" ? literals : noLiterals);
   }
   attributeSinks(x, instance, new Map());
-  x.phase = 'forward';
+  x.phase = "forward";
   storeForForward(x);
   const constructed = copyHeap(x.heap);
   for (const method of forwardMethods(x, of, instance)) {
     if (x.executed.has(method.definition.span?.start ?? -1)) continue;
     x.heap = copyHeap(constructed);
-    const name = method.definition.kind === 'function' ? method.definition.name : '';
+    const name = method.definition.kind === "function" ? method.definition.name : "";
     runEntry(x, method, entries, !callers.has(name) && !calls(text, `.${name}`));
     attributeSinks(x, instance, constructed.get(instance.id) ?? new Map());
   }
@@ -145,14 +205,18 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
 
 function methodOf(x: Execution, of: ClassValue, name: string, instance: InstanceValue): FunctionValue | null {
   const member = findMember(of, name);
-  if (!member || isGraphNode(member) || member.kind !== 'function') return null;
+  if (!member || isGraphNode(member) || member.kind !== "function") return null;
   const bound = boundMember(x, member, of, instance);
-  return !isGraphNode(bound) && bound.kind === 'function' ? bound : null;
+  return !isGraphNode(bound) && bound.kind === "function" ? bound : null;
 }
 
 /** `forward` first: what it calls needs no entry of its own. */
 function forwardMethods(x: Execution, of: ClassValue, instance: InstanceValue): readonly FunctionValue[] {
-  const names = new Set(['forward', '__call__', ...lineage(of).flatMap((ancestor) => [...ancestor.members.keys()])]);
+  const names = new Set([
+    "forward",
+    "__call__",
+    ...lineage(of).flatMap((ancestor) => [...ancestor.members.keys()]),
+  ]);
   return [...names].flatMap((name) => {
     if (constructors.includes(name)) return [];
     const method = methodOf(x, of, name, instance);
@@ -163,10 +227,14 @@ function forwardMethods(x: Execution, of: ClassValue, instance: InstanceValue): 
 const noLiterals = (): null => null;
 
 /** The literal that every constructor call in the file passes for a parameter: callers in sight bound a value (DESIGN.md 2.1). */
-function constructorLiterals(program: Program, name: string): (parameter: Parameter, position: number) => Expr | null {
+function constructorLiterals(
+  program: Program,
+  name: string,
+): (parameter: Parameter, position: number) => Expr | null {
   const calls: Call[] = [];
   visitExpressions(program, (expression) => {
-    if (expression.kind === 'call' && expression.callee.kind === 'name' && expression.callee.name === name) calls.push(expression);
+    if (expression.kind === "call" && expression.callee.kind === "name" && expression.callee.name === name)
+      calls.push(expression);
   });
   return (parameter, position) => {
     const passed = calls.map((call) => passedLiteral(call, parameter, position));
@@ -175,10 +243,16 @@ function constructorLiterals(program: Program, name: string): (parameter: Parame
   };
 }
 
-function passedLiteral({ args }: Call, parameter: Parameter, position: number): (Expr & { readonly value: unknown }) | null {
-  if (args.some((arg) => arg.spread !== '')) return null;
-  const value = (args.find((arg) => arg.name === parameter.name) ?? args.filter((arg) => arg.name === null)[position])?.value ?? parameter.initial;
-  return value?.kind === 'number' || value?.kind === 'constant' || value?.kind === 'string' ? value : null;
+function passedLiteral(
+  { args }: Call,
+  parameter: Parameter,
+  position: number,
+): (Expr & { readonly value: unknown }) | null {
+  if (args.some((arg) => arg.spread !== "")) return null;
+  const value =
+    (args.find((arg) => arg.name === parameter.name) ?? args.filter((arg) => arg.name === null)[position])
+      ?.value ?? parameter.initial;
+  return value?.kind === "number" || value?.kind === "constant" || value?.kind === "string" ? value : null;
 }
 
 function runEntry(
@@ -191,13 +265,18 @@ function runEntry(
   const from = x.graph.nodes.length;
   const bound = target.self === null ? target.definition.parameters : target.definition.parameters.slice(1);
   const args = bound.flatMap((parameter, position) => {
-    if (parameter.form === '*' || parameter.form === '**') return [];
+    if (parameter.form === "*" || parameter.form === "**") return [];
     const literal = literals(parameter, position);
-    return [{ name: parameter.name, value: literal ? evaluate(x, literal) : parameterInput(x, parameter, target.scope) }];
+    return [
+      {
+        name: parameter.name,
+        value: literal ? evaluate(x, literal) : parameterInput(x, parameter, target.scope),
+      },
+    ];
   });
   const value = invoke(x, target, args);
   returnSinks(x, target.name, value);
-  const name = target.definition.kind === 'function' ? target.definition.name : '';
+  const name = target.definition.kind === "function" ? target.definition.name : "";
   entries.push({
     name: target.name,
     from,
@@ -209,14 +288,18 @@ function runEntry(
 }
 
 function returnSinks(x: Execution, name: string, value: Value): void {
-  nodesIn(value).forEach((node, i) => x.graph.sinks.push({ kind: 'return', key: `${name}:return ${String(i)}`, node }));
+  nodesIn(value).forEach((node, i) =>
+    x.graph.sinks.push({ kind: "return", key: `${name}:return ${String(i)}`, node }),
+  );
 }
 
 function attributeSinks(x: Execution, instance: InstanceValue, before: ReadonlyMap<string, Value>): void {
   const name = instance.of.definition.name;
   for (const [attribute, value] of x.heap.get(instance.id) ?? []) {
     if (before.get(attribute) === value) continue;
-    nodesIn(value).forEach((node, i) => x.graph.sinks.push({ kind: 'attribute', key: `${name}.${attribute} ${String(i)}`, node }));
+    nodesIn(value).forEach((node, i) =>
+      x.graph.sinks.push({ kind: "attribute", key: `${name}.${attribute} ${String(i)}`, node }),
+    );
   }
 }
 
@@ -224,8 +307,8 @@ function attributeSinks(x: Execution, instance: InstanceValue, before: ReadonlyM
 function storeForForward(x: Execution): void {
   for (const attributes of x.heap.values()) {
     for (const [name, value] of attributes) {
-      if (isGraphNode(value) && value.what.kind === 'stored') attributes.set(name, x.node(value.what, [value]));
+      if (isGraphNode(value) && value.what.kind === "stored")
+        attributes.set(name, x.node(value.what, [value]));
     }
   }
 }
-

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { MissingPathError } from "../engine/discover.ts";
 import type { Diagnostic } from "../engine/report.ts";
+import { isEngineCode } from "../engine/engine-findings.ts";
 import { run } from "../engine/run.ts";
 import type { RunResult } from "../engine/run.ts";
 import { formatEvidence } from "./formats/evidence-table.ts";
@@ -68,9 +69,9 @@ function parseTarget(target: string, cwd: string): { readonly path: string; read
   return { path: match[1] ?? target, row: Number(match[2]) };
 }
 
-/** Findings that begin or end elsewhere and run over the line count too. */
-function covers({ location, end }: Diagnostic, row: number): boolean {
-  return location.row <= row && row <= end.row;
+/** Findings that begin or end elsewhere and run over the line count too; so does what kept the file from being analysed. */
+function covers({ location, end, finding }: Diagnostic, row: number): boolean {
+  return isEngineCode(finding.rule) || (location.row <= row && row <= end.row);
 }
 
 function nothingFound(path: string, row: number | null, all: readonly Diagnostic[]): string {

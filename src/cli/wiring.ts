@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { defaultEnvironments, environments, lowDTypes } from "../analysis/environments.ts";
 import type { Rule } from "../analysis/rule.ts";
@@ -10,13 +11,16 @@ import type { Services } from "./services.ts";
 
 // The one place where the command line meets the rules, the records and the frontends.
 
-const { version } = createRequire(import.meta.url)("#package.json") as { readonly version: string };
+const require = createRequire(import.meta.url);
+const { version } = require("#package.json") as { readonly version: string };
 
 const ruleInfos: readonly RuleInfo[] = rules.map((rule) => ({
   id: rule.id,
   summary: rule.summary,
   strict: rule.strict,
-  page: pageOf(rule),
+  get page() {
+    return pageOf(rule);
+  },
   url: null,
 }));
 
@@ -34,12 +38,15 @@ const environmentInfos: readonly EnvironmentInfo[] = environments.map(
   }),
 );
 
-function pageOf({ id, summary, strict }: Rule): string {
-  const sentence = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
-  const note = strict
-    ? "\nThis rule is strict: it runs where it is selected by name, or by `--select ALL`.\n"
-    : "";
-  return `# ${id}\n\n${sentence}\n${note}`;
+/** docs/rules/ID.md, read when it is asked for; the marks of its generated parts are nothing to a reader. */
+function pageOf({ id, summary }: Rule): string {
+  let page: string;
+  try {
+    page = readFileSync(require.resolve(`#docs/rules/${id}.md`), "utf8");
+  } catch {
+    return `# ${id}\n\n${summary}\n`;
+  }
+  return page.replace(/^<!-- .* -->\n\n?/gm, "");
 }
 
 async function loadToolchain(): Promise<Toolchain> {

@@ -1,6 +1,7 @@
 // Written by `npm run generate` from the files in rules/.
 import type { Rule } from "../analysis/rule.ts";
+import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { floatRange } from "../../rules/float-range.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
 
-export const rules: readonly Rule[] = [floatRange, invalidTypeAs];
+export const rules: readonly Rule[] = [defaultDtypeFrequency, floatRange, invalidTypeAs];

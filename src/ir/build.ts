@@ -1,24 +1,24 @@
-import type { Argument, Attribute, Call, Expr } from './program.ts';
+import type { Argument, Attribute, Call, Expr } from "./program.ts";
 
 /** Makers of new expressions for rewrites; what they take keeps its text. */
 
 export function attributeOf(object: Expr, name: string): Attribute {
-  return { kind: 'attribute', object, name, span: null };
+  return { kind: "attribute", object, name, span: null };
 }
 
 /** `object.name(...args)` */
 export function methodCall(object: Expr, name: string, args: readonly Expr[] = []): Call {
   return {
-    kind: 'call',
+    kind: "call",
     callee: attributeOf(object, name),
-    args: args.map((value): Argument => ({ name: null, spread: '', value, span: null })),
+    args: args.map((value): Argument => ({ name: null, spread: "", value, span: null })),
     span: null,
   };
 }
 
 /** `callee()` */
 export function callOf(callee: Expr): Call {
-  return { kind: 'call', callee, args: [], span: null };
+  return { kind: "call", callee, args: [], span: null };
 }
 
 /** The call with one keyword argument replaced, or added at the end. */
@@ -27,7 +27,7 @@ export function withKeyword(call: Call, name: string, value: Expr): Call {
   const args = [...call.args];
   const old = args[position];
   if (old) args[position] = { ...old, value };
-  else args.push({ name, spread: '', value, span: null });
+  else args.push({ name, spread: "", value, span: null });
   return { ...call, args };
 }
 

@@ -1,4 +1,4 @@
-import type { Span } from './program.ts';
+import type { Span } from "./program.ts";
 
 /**
  * The value graph: what a definition computes, independent of any environment. Executing a program
@@ -6,7 +6,7 @@ import type { Span } from './program.ts';
  */
 
 /** Construction: `__init__`, `post_init`, `_init_weights` and what they call. Forward: everything else. */
-export type Phase = 'construction' | 'forward';
+export type Phase = "construction" | "forward";
 
 /** A named attribute of an operation: a value of the graph, a list of them, or fixed text. */
 export type AttributeValue = Node | string | null | readonly AttributeValue[] | Subscripts;
@@ -16,42 +16,61 @@ export interface Subscripts {
   readonly subscripts: readonly SubscriptValue[];
 }
 export type SubscriptValue =
-  | { readonly kind: 'item'; readonly value: Node }
-  | { readonly kind: 'slice'; readonly start: Node | null; readonly stop: Node | null; readonly step: Node | null }
-  | { readonly kind: 'ellipsis' }
-  | { readonly kind: 'newaxis' };
+  | { readonly kind: "item"; readonly value: Node }
+  | {
+      readonly kind: "slice";
+      readonly start: Node | null;
+      readonly stop: Node | null;
+      readonly step: Node | null;
+    }
+  | { readonly kind: "ellipsis" }
+  | { readonly kind: "newaxis" };
 
 export type NodeKind =
   /** Literals. */
-  | { readonly kind: 'number'; readonly value: number; readonly integer: boolean }
-  | { readonly kind: 'constant'; readonly value: boolean | string | null }
+  | { readonly kind: "number"; readonly value: number; readonly integer: boolean }
+  | { readonly kind: "constant"; readonly value: boolean | string | null }
   /** An argument nobody visible passes, `self`, a name nobody visible binds. */
-  | { readonly kind: 'input'; readonly name: string; readonly annotation: string | null; readonly initial: Node | null }
+  | {
+      readonly kind: "input";
+      readonly name: string;
+      readonly annotation: string | null;
+      readonly initial: Node | null;
+    }
   /** `object.name` of an object that is not known. */
-  | { readonly kind: 'attribute'; readonly name: string }
-  | { readonly kind: 'dtype'; readonly dtype: string }
-  | { readonly kind: 'default-dtype' }
-  | { readonly kind: 'dtype-of' }
-  | { readonly kind: 'device-of' }
-  | { readonly kind: 'shape-of'; readonly dim: number }
-  | { readonly kind: 'rank-of' }
+  | { readonly kind: "attribute"; readonly name: string }
+  | { readonly kind: "dtype"; readonly dtype: string }
+  | { readonly kind: "default-dtype" }
+  | { readonly kind: "dtype-of" }
+  | { readonly kind: "device-of" }
+  | { readonly kind: "shape-of"; readonly dim: number }
+  | { readonly kind: "rank-of" }
   /** Arithmetic whose operands may be numbers or tensors: decided in evaluation. */
-  | { readonly kind: 'binary'; readonly operator: string; readonly inplace: boolean }
-  | { readonly kind: 'unary'; readonly operator: string }
-  | { readonly kind: 'compare'; readonly operator: string }
-  | { readonly kind: 'logical'; readonly operator: 'and' | 'or' }
+  | { readonly kind: "binary"; readonly operator: string; readonly inplace: boolean }
+  | { readonly kind: "unary"; readonly operator: string }
+  | { readonly kind: "compare"; readonly operator: string }
+  | { readonly kind: "logical"; readonly operator: "and" | "or" }
   /** A function of Python numbers: math.log, int, max, ... */
-  | { readonly kind: 'scalar'; readonly name: string }
+  | { readonly kind: "scalar"; readonly name: string }
   /** An operation of the op table; `api` is the library's name for it. */
-  | { readonly kind: 'operation'; readonly operation: string; readonly api: string; readonly inplace: boolean }
+  | {
+      readonly kind: "operation";
+      readonly operation: string;
+      readonly api: string;
+      readonly inplace: boolean;
+    }
   /** [condition, then, else] */
-  | { readonly kind: 'select' }
+  | { readonly kind: "select" }
   /** [value] kept in a module: a cast of the module rounds it. */
-  | { readonly kind: 'stored'; readonly form: 'buffer' | 'parameter'; readonly name: string }
+  | { readonly kind: "stored"; readonly form: "buffer" | "parameter"; readonly name: string }
   /** A library layer, by its class. Calling it is a `call`. */
-  | { readonly kind: 'layer'; readonly path: string }
+  | { readonly kind: "layer"; readonly path: string }
   /** A call or construct nothing is known of; `result` says what kind of value comes back. */
-  | { readonly kind: 'call'; readonly callee: string; readonly result: 'unknown' | 'ambient' | 'linear' | 'layer' | 'foreign' };
+  | {
+      readonly kind: "call";
+      readonly callee: string;
+      readonly result: "unknown" | "ambient" | "linear" | "layer" | "foreign";
+    };
 
 export interface Node {
   readonly id: number;
@@ -68,7 +87,7 @@ export interface Node {
 
 /** Where a value leaves a unit: the end of a slice, if nothing earlier is. */
 export interface Sink {
-  readonly kind: 'return' | 'attribute';
+  readonly kind: "return" | "attribute";
   /** Stable under rewrites: definition and attribute name or position in the returned value. */
   readonly key: string;
   readonly node: Node;
@@ -81,26 +100,26 @@ export interface Graph {
 
 /** Nodes reached through attributes, in order. */
 export function attributeNodes(value: AttributeValue): readonly Node[] {
-  if (value === null || typeof value === 'string') return [];
+  if (value === null || typeof value === "string") return [];
   if (isNode(value)) return [value];
-  if ('subscripts' in value) return value.subscripts.flatMap(subscriptNodes);
+  if ("subscripts" in value) return value.subscripts.flatMap(subscriptNodes);
   return value.flatMap(attributeNodes);
 }
 
 function subscriptNodes(subscript: SubscriptValue): readonly Node[] {
   switch (subscript.kind) {
-    case 'item':
+    case "item":
       return [subscript.value];
-    case 'slice':
+    case "slice":
       return [subscript.start, subscript.stop, subscript.step].filter((node) => node !== null);
-    case 'ellipsis':
-    case 'newaxis':
+    case "ellipsis":
+    case "newaxis":
       return [];
   }
 }
 
 export function isNode(value: AttributeValue): value is Node {
-  return value !== null && typeof value === 'object' && 'what' in value;
+  return value !== null && typeof value === "object" && "what" in value;
 }
 
 /** Every node a node refers to: operands first, then attributes. */
@@ -121,7 +140,9 @@ export class GraphBuilder implements Graph {
     place: { span: Span | null; phase: Phase; autocast: boolean },
     attributes: Readonly<Record<string, AttributeValue>> = {},
   ): Node {
-    const key = shareable(what) ? `${place.phase} ${JSON.stringify(what, replaceNodes)} ${inputs.map((n) => n.id).join()}` : null;
+    const key = shareable(what)
+      ? `${place.phase} ${JSON.stringify(what, replaceNodes)} ${inputs.map((n) => n.id).join()}`
+      : null;
     const known = key === null ? undefined : this.#shared.get(key);
     if (known) return known;
     const node: Node = { id: this.nodes.length, what, inputs, attributes, ...place, names: new Set() };
@@ -132,32 +153,32 @@ export class GraphBuilder implements Graph {
 }
 
 function replaceNodes(_key: string, value: unknown): unknown {
-  return value !== null && typeof value === 'object' && 'id' in value ? value.id : value;
+  return value !== null && typeof value === "object" && "id" in value ? value.id : value;
 }
 
 function shareable(what: NodeKind): boolean {
   switch (what.kind) {
-    case 'number':
-    case 'constant':
-    case 'input':
-    case 'attribute':
-    case 'dtype':
-    case 'default-dtype':
-    case 'dtype-of':
-    case 'device-of':
-    case 'shape-of':
-    case 'rank-of':
-    case 'compare':
-    case 'logical':
-    case 'scalar':
+    case "number":
+    case "constant":
+    case "input":
+    case "attribute":
+    case "dtype":
+    case "default-dtype":
+    case "dtype-of":
+    case "device-of":
+    case "shape-of":
+    case "rank-of":
+    case "compare":
+    case "logical":
+    case "scalar":
       return true;
-    case 'binary':
-    case 'unary':
-    case 'operation':
-    case 'select':
-    case 'stored':
-    case 'layer':
-    case 'call':
+    case "binary":
+    case "unary":
+    case "operation":
+    case "select":
+    case "stored":
+    case "layer":
+    case "call":
       return false;
   }
 }

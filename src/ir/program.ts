@@ -16,31 +16,31 @@ interface Spanned {
   readonly outer?: Span;
 }
 
-export type BinaryOperator = '+' | '-' | '*' | '/' | '//' | '%' | '**' | '@' | '&' | '|' | '^' | '<<' | '>>';
-export type UnaryOperator = '-' | '+' | '~' | 'not';
-export type CompareOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'is' | 'is not' | 'in' | 'not in';
+export type BinaryOperator = "+" | "-" | "*" | "/" | "//" | "%" | "**" | "@" | "&" | "|" | "^" | "<<" | ">>";
+export type UnaryOperator = "-" | "+" | "~" | "not";
+export type CompareOperator = "==" | "!=" | "<" | "<=" | ">" | ">=" | "is" | "is not" | "in" | "not in";
 
 export interface NumberLiteral extends Spanned {
-  readonly kind: 'number';
+  readonly kind: "number";
   readonly value: number;
   /** True where the literal is written as an integer (`2`, not `2.0`). */
   readonly integer: boolean;
 }
 export interface StringLiteral extends Spanned {
-  readonly kind: 'string';
+  readonly kind: "string";
   /** Null for f-strings and concatenations whose text is not fixed. */
   readonly value: string | null;
 }
 export interface Constant extends Spanned {
-  readonly kind: 'constant';
+  readonly kind: "constant";
   readonly value: true | false | null;
 }
 export interface Name extends Spanned {
-  readonly kind: 'name';
+  readonly kind: "name";
   readonly name: string;
 }
 export interface Attribute extends Spanned {
-  readonly kind: 'attribute';
+  readonly kind: "attribute";
   readonly object: Expr;
   readonly name: string;
 }
@@ -48,87 +48,96 @@ export interface Argument {
   /** Keyword, or null where positional. */
   readonly name: string | null;
   /** `*args` or `**kwargs`. */
-  readonly spread: '' | '*' | '**';
+  readonly spread: "" | "*" | "**";
   readonly value: Expr;
   readonly span: Span | null;
 }
 export interface Call extends Spanned {
-  readonly kind: 'call';
+  readonly kind: "call";
   readonly callee: Expr;
   readonly args: readonly Argument[];
 }
 export interface Binary extends Spanned {
-  readonly kind: 'binary';
+  readonly kind: "binary";
   readonly operator: BinaryOperator;
   readonly left: Expr;
   readonly right: Expr;
 }
 export interface Unary extends Spanned {
-  readonly kind: 'unary';
+  readonly kind: "unary";
   readonly operator: UnaryOperator;
   readonly operand: Expr;
 }
 /** `a < b <= c` has three operands and two operators. */
 export interface Compare extends Spanned {
-  readonly kind: 'compare';
+  readonly kind: "compare";
   readonly operators: readonly CompareOperator[];
   readonly operands: readonly Expr[];
 }
 export interface Logical extends Spanned {
-  readonly kind: 'logical';
-  readonly operator: 'and' | 'or';
+  readonly kind: "logical";
+  readonly operator: "and" | "or";
   readonly left: Expr;
   readonly right: Expr;
 }
 /** `body if test else orelse` */
 export interface Conditional extends Spanned {
-  readonly kind: 'conditional';
+  readonly kind: "conditional";
   readonly test: Expr;
   readonly body: Expr;
   readonly orelse: Expr;
 }
 export type Subscript =
-  | { readonly kind: 'item'; readonly value: Expr }
-  | { readonly kind: 'slice'; readonly start: Expr | null; readonly stop: Expr | null; readonly step: Expr | null };
+  | { readonly kind: "item"; readonly value: Expr }
+  | {
+      readonly kind: "slice";
+      readonly start: Expr | null;
+      readonly stop: Expr | null;
+      readonly step: Expr | null;
+    };
 /** `object[a, b:c]`; `...` is lifted as the item `ellipsis`. */
 export interface Index extends Spanned {
-  readonly kind: 'index';
+  readonly kind: "index";
   readonly object: Expr;
   readonly items: readonly Subscript[];
 }
 export interface Ellipsis extends Spanned {
-  readonly kind: 'ellipsis';
+  readonly kind: "ellipsis";
 }
 export interface Sequence extends Spanned {
-  readonly kind: 'sequence';
-  readonly form: 'tuple' | 'list' | 'set';
+  readonly kind: "sequence";
+  readonly form: "tuple" | "list" | "set";
   readonly items: readonly Expr[];
 }
 /** `*value` inside a sequence or on the left of an assignment. */
 export interface Starred extends Spanned {
-  readonly kind: 'starred';
+  readonly kind: "starred";
   readonly value: Expr;
 }
 export interface Dict extends Spanned {
-  readonly kind: 'dict';
+  readonly kind: "dict";
   /** A null key is `**mapping`. */
   readonly entries: readonly { readonly key: Expr | null; readonly value: Expr }[];
 }
 export interface Comprehension extends Spanned {
-  readonly kind: 'comprehension';
-  readonly form: 'list' | 'set' | 'dict' | 'generator';
+  readonly kind: "comprehension";
+  readonly form: "list" | "set" | "dict" | "generator";
   /** For a dict comprehension the value; the key is dropped. */
   readonly element: Expr;
-  readonly clauses: readonly { readonly target: Expr; readonly iterable: Expr; readonly conditions: readonly Expr[] }[];
+  readonly clauses: readonly {
+    readonly target: Expr;
+    readonly iterable: Expr;
+    readonly conditions: readonly Expr[];
+  }[];
 }
 export interface Lambda extends Spanned {
-  readonly kind: 'lambda';
+  readonly kind: "lambda";
   readonly parameters: readonly Parameter[];
   readonly body: Expr;
 }
 /** Anything the lifter has no form for; its parts are still walked. */
 export interface Unknown extends Spanned {
-  readonly kind: 'unknown';
+  readonly kind: "unknown";
   /** The syntax tree's name for it, for messages. */
   readonly type: string;
   readonly parts: readonly Expr[];
@@ -157,14 +166,14 @@ export type Expr =
 
 export interface Parameter {
   readonly name: string;
-  readonly form: 'plain' | '*' | '**' | 'keyword-only' | 'positional-only';
+  readonly form: "plain" | "*" | "**" | "keyword-only" | "positional-only";
   readonly annotation: Expr | null;
   readonly initial: Expr | null;
   readonly span: Span | null;
 }
 
 export interface Assign extends Spanned {
-  readonly kind: 'assign';
+  readonly kind: "assign";
   /** `a = b = value` has two targets. */
   readonly targets: readonly Expr[];
   readonly annotation: Expr | null;
@@ -172,52 +181,52 @@ export interface Assign extends Spanned {
   readonly value: Expr | null;
 }
 export interface Augment extends Spanned {
-  readonly kind: 'augment';
+  readonly kind: "augment";
   readonly target: Expr;
   readonly operator: BinaryOperator;
   readonly value: Expr;
 }
 export interface Evaluate extends Spanned {
-  readonly kind: 'evaluate';
+  readonly kind: "evaluate";
   readonly value: Expr;
 }
 export interface Return extends Spanned {
-  readonly kind: 'return';
+  readonly kind: "return";
   readonly value: Expr | null;
 }
 export interface If extends Spanned {
-  readonly kind: 'if';
+  readonly kind: "if";
   readonly test: Expr;
   readonly body: readonly Stmt[];
   readonly orelse: readonly Stmt[];
 }
 export interface For extends Spanned {
-  readonly kind: 'for';
+  readonly kind: "for";
   readonly target: Expr;
   readonly iterable: Expr;
   readonly body: readonly Stmt[];
   readonly orelse: readonly Stmt[];
 }
 export interface While extends Spanned {
-  readonly kind: 'while';
+  readonly kind: "while";
   readonly test: Expr;
   readonly body: readonly Stmt[];
   readonly orelse: readonly Stmt[];
 }
 export interface With extends Spanned {
-  readonly kind: 'with';
+  readonly kind: "with";
   readonly items: readonly { readonly context: Expr; readonly target: Expr | null }[];
   readonly body: readonly Stmt[];
 }
 export interface Try extends Spanned {
-  readonly kind: 'try';
+  readonly kind: "try";
   readonly body: readonly Stmt[];
   readonly handlers: readonly (readonly Stmt[])[];
   readonly orelse: readonly Stmt[];
   readonly final: readonly Stmt[];
 }
 export interface FunctionDefinition extends Spanned {
-  readonly kind: 'function';
+  readonly kind: "function";
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly returns: Expr | null;
@@ -225,7 +234,7 @@ export interface FunctionDefinition extends Spanned {
   readonly body: readonly Stmt[];
 }
 export interface ClassDefinition extends Spanned {
-  readonly kind: 'class';
+  readonly kind: "class";
   readonly name: string;
   readonly bases: readonly Expr[];
   readonly decorators: readonly Expr[];
@@ -233,23 +242,23 @@ export interface ClassDefinition extends Spanned {
 }
 /** `import a.b as c` binds c (or a) to module a.b (or a); `from a import b as c` binds c to a.b. */
 export interface Import extends Spanned {
-  readonly kind: 'import';
+  readonly kind: "import";
   readonly bindings: readonly { readonly local: string; readonly path: string }[];
 }
 export interface Raise extends Spanned {
-  readonly kind: 'raise';
+  readonly kind: "raise";
 }
 export interface Jump extends Spanned {
-  readonly kind: 'break' | 'continue' | 'pass';
+  readonly kind: "break" | "continue" | "pass";
 }
 /** `assert test`: what it says of shapes and dtypes holds afterwards. */
 export interface Assert extends Spanned {
-  readonly kind: 'assert';
+  readonly kind: "assert";
   readonly test: Expr;
 }
 /** global, nonlocal, del, match, type aliases: walked for nothing. */
 export interface OtherStatement extends Spanned {
-  readonly kind: 'other';
+  readonly kind: "other";
   readonly type: string;
   readonly parts: readonly Expr[];
   readonly bodies: readonly (readonly Stmt[])[];
@@ -275,7 +284,7 @@ export type Stmt =
 
 /** One lifted file. */
 export interface Program {
-  readonly language: 'python' | 'javascript';
+  readonly language: "python" | "javascript";
   readonly body: readonly Stmt[];
   /** Comments in source order, for ignore comments, `# Copied from` and named deliberate low precision. */
   readonly comments: readonly { readonly text: string; readonly span: Span }[];

@@ -1,4 +1,4 @@
-import type { Expr } from './program.ts';
+import type { Expr } from "./program.ts";
 
 /**
  * A rewrite replaces expressions of one file. A replacement shares the nodes it keeps with the original

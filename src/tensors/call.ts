@@ -6,7 +6,7 @@ import type { Tensor } from "./tensor.ts";
 export const plainSemantics: Semantics = { defaultDtype: "float32", scalars: "rounded", ranges: "blocks" };
 
 /** A tensor, or a Python number (an integer counts as int), as an operand. */
-export function operandOf(value: Tensor | number): Operand {
+function operandOf(value: Tensor | number): Operand {
   if (typeof value === "number")
     return { kind: "scalar", type: Number.isInteger(value) ? "int" : "float", value };
   return { kind: "tensor", dtype: value.dtype, rank: value.shape.length, data: value };

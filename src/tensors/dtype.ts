@@ -88,7 +88,7 @@ function complexOf(dtype: DType): DType {
 }
 
 /** torch.promote_types: the dtype two dtypes meet in, both taken as dimensioned tensors. */
-export function promoteTypes(a: DType, b: DType): DType {
+function promoteTypes(a: DType, b: DType): DType {
   if (isComplex(a) || isComplex(b)) {
     return complexOf(a) === "complex128" || complexOf(b) === "complex128" ? "complex128" : "complex64";
   }
@@ -146,7 +146,7 @@ export function canCast(from: DType, to: DType): boolean {
 const intMinimum64 = -(2 ** 63);
 
 /** Wraps an exact integer to the width of an integer dtype, as C's conversions on two's complement do. */
-export function wrapInteger(dtype: DType, x: number): number {
+function wrapInteger(dtype: DType, x: number): number {
   if (dtype === "int32") return x | 0;
   if (dtype === "int16") return (x << 16) >> 16;
   if (dtype === "int8") return (x << 24) >> 24;

@@ -1,7 +1,7 @@
-import type { Node } from '../ir/graph.ts';
-import { plainSetting } from '../analysis/environments.ts';
-import type { AnalysedUnit } from '../analysis/file.ts';
-import { ancestorsOf, closureOf, outputsOf, type Output } from '../analysis/slice.ts';
+import type { Node } from "../ir/graph.ts";
+import { plainSetting } from "../analysis/environments.ts";
+import type { AnalysedUnit } from "../analysis/file.ts";
+import { ancestorsOf, closureOf, outputsOf, type Output } from "../analysis/slice.ts";
 
 /** One way through the undecided branches of a slice, and where the slice ends on it. */
 export interface Path {
@@ -21,8 +21,13 @@ export function pathsOf(unit: AnalysedUnit, roots: readonly Node[]): readonly Pa
   for (const choices of queue) {
     if (seen.size >= maximumPaths) break;
     const evaluator = unit.numbers(plainSetting, choices);
-    const outputs = roots.flatMap((root) => outputsOf(unit.unit.graph, root, evaluator, unit.uses, unit.keys));
-    const distinct = [...new Map(outputs.map((output) => [output.key, output])).values()].slice(0, maximumOutputs);
+    const outputs = roots.flatMap((root) =>
+      outputsOf(unit.unit.graph, root, evaluator, unit.uses, unit.keys),
+    );
+    const distinct = [...new Map(outputs.map((output) => [output.key, output])).values()].slice(
+      0,
+      maximumOutputs,
+    );
     seen.set(keyOf(choices), { choices, outputs: distinct });
     for (const condition of evaluator.undecided) {
       if (!relevant.has(condition.id) || choices.has(condition.id)) continue;
@@ -44,11 +49,11 @@ function branchesOn(unit: AnalysedUnit, roots: readonly Node[]): ReadonlySet<num
     if (!node || conditions.has(node.id)) return;
     conditions.add(node.id);
     const { kind } = node.what;
-    if (kind === 'logical' || kind === 'unary') node.inputs.forEach(add);
+    if (kind === "logical" || kind === "unary") node.inputs.forEach(add);
   };
   for (const root of roots) {
     for (const node of [...closureOf(root, unit.uses), ...ancestorsOf(root)]) {
-      if (node.what.kind === 'select') add(node.inputs[0]);
+      if (node.what.kind === "select") add(node.inputs[0]);
     }
   }
   return conditions;

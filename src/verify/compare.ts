@@ -1,11 +1,11 @@
-import type { Expr } from '../ir/program.ts';
-import type { Node } from '../ir/graph.ts';
-import { isLow } from '../tensors/dtype.ts';
-import { plainSetting, type Setting } from '../analysis/environments.ts';
-import type { AnalysedUnit, FileAnalysis } from '../analysis/file.ts';
-import { pathsOf, type Path } from './choices.ts';
-import type { Outcome } from './finding.ts';
-import { isBad, isIdentical, levelOf, movementOf, oneRounding, type Movement } from './outputs.ts';
+import type { Expr } from "../ir/program.ts";
+import type { Node } from "../ir/graph.ts";
+import { isLow } from "../tensors/dtype.ts";
+import { plainSetting, type Setting } from "../analysis/environments.ts";
+import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
+import { pathsOf, type Path } from "./choices.ts";
+import type { Outcome } from "./finding.ts";
+import { isBad, isIdentical, levelOf, movementOf, oneRounding, unmoved, type Movement } from "./outputs.ts";
 
 /** A unit before and after a rewrite, with the outputs that correspond. */
 export interface Comparison {
@@ -32,7 +32,12 @@ export interface PlainDifference {
   readonly reason: string | null;
 }
 
-export function compareUnits(file: FileAnalysis, unit: AnalysedUnit, roots: readonly Node[], substitutions: ReadonlyMap<Expr, Expr>): Comparison {
+export function compareUnits(
+  file: FileAnalysis,
+  unit: AnalysedUnit,
+  roots: readonly Node[],
+  substitutions: ReadonlyMap<Expr, Expr>,
+): Comparison {
   const after = file.rewritten(unit, substitutions);
   const edges = edgesOf(after);
   const byKey = new Map([...after.keys].map(([id, key]) => [key, id]));
@@ -45,10 +50,14 @@ export function compareUnits(file: FileAnalysis, unit: AnalysedUnit, roots: read
 }
 
 /** Conditions are found again by their place in the text. */
-function translate(choices: ReadonlyMap<number, boolean>, unit: AnalysedUnit, byKey: ReadonlyMap<string, number>): ReadonlyMap<number, boolean> {
+function translate(
+  choices: ReadonlyMap<number, boolean>,
+  unit: AnalysedUnit,
+  byKey: ReadonlyMap<string, number>,
+): ReadonlyMap<number, boolean> {
   const translated = new Map<number, boolean>();
   for (const [id, taken] of choices) {
-    const there = byKey.get(unit.keys.get(id) ?? '');
+    const there = byKey.get(unit.keys.get(id) ?? "");
     if (there !== undefined) translated.set(there, taken);
   }
   return translated;
@@ -57,7 +66,8 @@ function translate(choices: ReadonlyMap<number, boolean>, unit: AnalysedUnit, by
 function edgesOf(unit: AnalysedUnit): ReadonlyMap<string, Node> {
   const edges = new Map<string, Node>();
   for (const node of unit.unit.graph.nodes) {
-    for (const { consumer, slot } of unit.uses.get(node.id) ?? []) edges.set(`${unit.keys.get(consumer.id) ?? ''} ${slot}`, node);
+    for (const { consumer, slot } of unit.uses.get(node.id) ?? [])
+      edges.set(`${unit.keys.get(consumer.id) ?? ""} ${slot}`, node);
   }
   for (const sink of unit.unit.graph.sinks) edges.set(sink.key, sink.node);
   return edges;
@@ -70,24 +80,26 @@ export function comparePlain(comparison: Comparison): PlainDifference {
     const rewritten = comparison.after.numbers(plainSetting, choicesAfter);
     for (const output of outputs) {
       const a = original.value(output.before);
-      if (output.after === null) return { identical: false, reason: `the value at ${output.key} is not computed any more` };
+      if (output.after === null)
+        return { identical: false, reason: `the value at ${output.key} is not computed any more` };
       const b = rewritten.value(output.after);
-      if (b.kind === 'raises') return { identical: false, reason: `plain raises: ${b.message}` };
+      if (b.kind === "raises") return { identical: false, reason: `plain raises: ${b.message}` };
       if (!isIdentical(a, b)) return { identical: false, reason: difference(a, b) };
     }
   }
   return { identical: true, reason: null };
 }
 
-function difference(a: ReturnType<Evaluation['value']>, b: ReturnType<Evaluation['value']>): string {
-  if (a.kind !== 'tensor' || b.kind !== 'tensor') return 'plain gives another kind of value';
+function difference(a: ReturnType<Evaluation["value"]>, b: ReturnType<Evaluation["value"]>): string {
+  if (a.kind !== "tensor" || b.kind !== "tensor") return "plain gives another kind of value";
   if (a.dtype !== b.dtype) return `plain gives ${String(b.dtype)} instead of ${String(a.dtype)}`;
   if (a.device !== b.device) return `plain is on another device: ${b.device} instead of ${a.device}`;
-  if (a.data && b.data && a.data.shape.join() !== b.data.shape.join()) return `plain has shape [${b.data.shape.join(', ')}] instead of [${a.data.shape.join(', ')}]`;
-  return 'plain gives other values';
+  if (a.data && b.data && a.data.shape.join() !== b.data.shape.join())
+    return `plain has shape [${b.data.shape.join(", ")}] instead of [${a.data.shape.join(", ")}]`;
+  return "plain gives other values";
 }
 
-type Evaluation = ReturnType<AnalysedUnit['numbers']>;
+type Evaluation = ReturnType<AnalysedUnit["numbers"]>;
 
 export interface SettingResult {
   readonly setting: Setting;
@@ -103,11 +115,16 @@ export interface SettingResult {
 
 /** Before and after a rewrite in one setting, over all paths and outputs. */
 export function compareSetting(comparisons: readonly Comparison[], setting: Setting): SettingResult {
-  const pairs = comparisons.flatMap((comparison) => comparison.paths.flatMap((path) => comparePath(comparison, path, setting)));
+  const pairs = comparisons.flatMap((comparison) =>
+    comparison.paths.flatMap((path) => comparePath(comparison, path, setting)),
+  );
   const { environment, low } = setting;
   const worse = pairs.find(({ before, after }) => isWorse(before, after, low));
   const bad = pairs.some(({ before }) => isBad(levelOf(before, low)));
-  const leaking = environment.lowInputs || environment.castsModules || environment.defaultDtype.length > 0 ? pairs.find((pair) => pair.leaks) : undefined;
+  const leaking =
+    environment.lowInputs || environment.castsModules || environment.defaultDtype.length > 0
+      ? pairs.find((pair) => pair.leaks)
+      : undefined;
   return {
     setting,
     outcome: outcomeOf(pairs, bad, worse !== undefined, setting),
@@ -115,8 +132,21 @@ export function compareSetting(comparisons: readonly Comparison[], setting: Sett
     after: worstOf(pairs.map((pair) => pair.after)),
     bad,
     leak: leaking ? leaking.key : null,
-    reason: worse ? (worse.after.problem ?? `moves by ${String(worse.after.moved)} instead of ${String(worse.before.moved)}`) : null,
+    reason: worse
+      ? (worse.after.problem ??
+        `moves by ${String(worse.after.moved)} instead of ${String(worse.before.moved)}`)
+      : null,
   };
+}
+
+/** The path on which the original moves most. */
+export function worstPath(comparison: Comparison, setting: Setting): PairedPath | null {
+  const moved = (path: PairedPath): number =>
+    Math.max(0, ...comparePath(comparison, path, setting).map((pair) => pair.before.moved));
+  return (
+    [...comparison.paths].map((path) => ({ path, moved: moved(path) })).sort((a, b) => b.moved - a.moved)[0]
+      ?.path ?? null
+  );
 }
 
 interface Pair {
@@ -132,31 +162,68 @@ function comparePath(comparison: Comparison, path: PairedPath, setting: Setting)
   const after = comparison.after.numbers(setting, path.choicesAfter);
   return path.outputs.map((output) => {
     const reference = plain.value(output.before);
+    // Where the dtypes of a slice are those of plain, nothing needs evaluating (DESIGN.md section 6).
+    if (
+      output.after !== null &&
+      comparison.before.isAsInPlain(output.before, setting, path.before.choices) &&
+      comparison.after.isAsInPlain(output.after, setting, path.choicesAfter)
+    ) {
+      return { key: output.key, before: unmoved, after: unmoved, leaks: false };
+    }
     const role = comparison.before.roleOf(output.before);
-    const [a, b] = [before.value(output.before), output.after === null ? ({ kind: 'unknown' } as const) : after.value(output.after)];
-    const leaks = a.kind === 'tensor' && b.kind === 'tensor' && a.dtype !== null && isLow(a.dtype) && b.dtype === 'float32';
-    return { key: output.key, before: movementOf(reference, a, role), after: movementOf(reference, b, role), leaks };
+    const [a, b] = [
+      before.value(output.before),
+      output.after === null ? ({ kind: "unknown" } as const) : after.value(output.after),
+    ];
+    const leaks =
+      a.kind === "tensor" &&
+      b.kind === "tensor" &&
+      a.dtype !== null &&
+      isLow(a.dtype) &&
+      b.dtype === "float32";
+    return {
+      key: output.key,
+      before: movementOf(reference, a, role),
+      after: movementOf(reference, b, role),
+      leaks,
+    };
   });
 }
 
 /** Twice what one ulp in each fp32 transcendental can cause in an angle of some thousand radians (FACTS.md). */
 const transcendentalSpread = 1e-3;
 
-function isWorse(before: Movement, after: Movement, low: Setting['low']): boolean {
+function isWorse(before: Movement, after: Movement, low: Setting["low"]): boolean {
   if (after.moved === Infinity) return before.moved !== Infinity;
   if (after.nonfinite > before.nonfinite) return true;
-  const spread = after.kind === 'angle' ? transcendentalSpread : 2 ** -22 * after.magnitude;
+  const spread = after.kind === "angle" ? transcendentalSpread : 2 ** -22 * after.magnitude;
   return after.moved > before.moved + Math.max(oneRounding(low, after.magnitude), spread);
 }
 
 function outcomeOf(pairs: readonly Pair[], bad: boolean, worse: boolean, { low }: Setting): Outcome {
-  if (worse) return 'worse';
-  if (pairs.some(({ before, after }) => before.problem !== null && after.problem !== null && before.moved === Infinity && after.moved === Infinity)) return 'raises';
-  if (bad && pairs.every(({ after }) => !isBad(levelOf(after, low)))) return 'repaired';
-  if (bad && pairs.some(({ before, after }) => isBad(levelOf(before, low)) && after.moved <= before.moved / 2)) return 'improved';
-  return 'unchanged';
+  if (worse) return "worse";
+  if (
+    pairs.some(
+      ({ before, after }) =>
+        before.problem !== null &&
+        after.problem !== null &&
+        before.moved === Infinity &&
+        after.moved === Infinity,
+    )
+  )
+    return "raises";
+  if (bad && pairs.every(({ after }) => !isBad(levelOf(after, low)))) return "repaired";
+  if (
+    bad &&
+    pairs.some(({ before, after }) => isBad(levelOf(before, low)) && after.moved <= before.moved / 2)
+  )
+    return "improved";
+  return "unchanged";
 }
 
 function worstOf(movements: readonly Movement[]): Movement | null {
-  return movements.reduce<Movement | null>((worst, movement) => (worst === null || movement.moved > worst.moved ? movement : worst), null);
+  return movements.reduce<Movement | null>(
+    (worst, movement) => (worst === null || movement.moved > worst.moved ? movement : worst),
+    null,
+  );
 }

@@ -1,34 +1,58 @@
-import type { Node } from '../ir/graph.ts';
-import { shortName, type Setting } from '../analysis/environments.ts';
-import type { AnalysedUnit } from '../analysis/file.ts';
-import { ancestorsOf } from '../analysis/slice.ts';
-import type { Comparison } from './compare.ts';
-import type { Evidence, Run } from './finding.ts';
-import type { GroupResult } from './group.ts';
-import type { Occurrence } from './judge.ts';
-import { metricsOf, type Place } from './metrics.ts';
+import type { Node } from "../ir/graph.ts";
+import { shortName, type Setting } from "../analysis/environments.ts";
+import type { AnalysedUnit } from "../analysis/file.ts";
+import { ancestorsOf } from "../analysis/slice.ts";
+import { worstPath, type Comparison } from "./compare.ts";
+import type { Evidence, Run } from "./finding.ts";
+import type { GroupResult } from "./group.ts";
+import type { Occurrence } from "./judge.ts";
+import { metricsOf, type Place } from "./metrics.ts";
+
+/** The rule whose finding covers what a range's repair leaves, by the mechanism of the environment (DESIGN.md section 5). */
+const coveringRule: Readonly<Record<string, string>> = {
+  "default-dtype": "default-dtype-frequency",
+  "module-cast": "castable-buffer",
+  autocast: "autocast-product",
+  "low-input": "low-precision-trig",
+  tf32: "tf32-product",
+};
 
 /** The evidence of a verdict: figures before and after in every setting that differs from plain. */
-export function evidenceOf(occurrence: Occurrence, result: GroupResult, named: readonly string[], exhaustive: boolean): Evidence {
+export function evidenceOf(
+  occurrence: Occurrence,
+  result: GroupResult,
+  named: readonly string[],
+  exhaustive: boolean,
+): Evidence {
   const { unit, root } = occurrence;
   const comparison = result.comparisons.find((candidate) => candidate.before === unit);
-  const runs = comparison ? result.results.flatMap((entry) => runOf(comparison, root.node, entry.setting, entry.outcome)) : [];
+  const runs = comparison
+    ? result.results.flatMap((entry) => runOf(comparison, root.node, entry.setting, entry.outcome))
+    : [];
   return {
     verdict: result.verdict,
     reason: result.reason,
-    remaining: result.verdict === 'confirmed' || result.verdict === 'confirmed-change'
-      ? named.filter((name) => name !== 'plain' && !result.repaired.includes(name)).map((environment) => ({ environment, covered_by: null }))
-      : [],
+    remaining:
+      result.verdict === "confirmed" || result.verdict === "confirmed-change"
+        ? named
+            .filter((name) => name !== "plain" && !result.repaired.includes(name))
+            .map((environment) => ({ environment, covered_by: coveringRule[environment] ?? null }))
+        : [],
     assumptions: root.integrality.evidence,
     inputs: inputsOf(unit, root.node),
-    through: result.results.some(({ before }) => before?.through === 'reference') ? 'reference' : 'slice',
+    through: result.results.some(({ before }) => before?.through === "reference") ? "reference" : "slice",
     sampled: !exhaustive,
     runs,
   };
 }
 
-function runOf(comparison: Comparison, range: Node, setting: Setting, outcome: Run['outcome']): readonly Run[] {
-  const path = comparison.paths.find((candidate) => candidate.outputs.length > 0);
+function runOf(
+  comparison: Comparison,
+  range: Node,
+  setting: Setting,
+  outcome: Run["outcome"],
+): readonly Run[] {
+  const path = worstPath(comparison, setting);
   if (!path) return [];
   const outputs = path.outputs.map((output) => ({ original: output.before, node: output.after }));
   const original: Place = {
@@ -47,19 +71,34 @@ function runOf(comparison: Comparison, range: Node, setting: Setting, outcome: R
   };
   const before = metricsOf(original, original, setting);
   const after = metricsOf(rewritten, original, setting);
-  if (before.bit_identical_to_plain === true && after.bit_identical_to_plain === true && outcome === 'unchanged') return [];
+  if (
+    before.bit_identical_to_plain === true &&
+    after.bit_identical_to_plain === true &&
+    outcome === "unchanged"
+  )
+    return [];
   const { environment } = setting;
-  return [{ environment: environment.name, dtype: shortName(setting.low), assumes: `base ** tensor is ${environment.assumes.scalarPower}`, outcome, before, after }];
+  return [
+    {
+      environment: environment.name,
+      dtype: shortName(setting.low),
+      assumes: `base ** tensor is ${environment.assumes.scalarPower}`,
+      outcome,
+      before,
+      after,
+    },
+  ];
 }
 
 /** Probe values that the slice uses, with what they stand for. */
-function inputsOf(unit: AnalysedUnit, root: Node): Evidence['inputs'] {
-  const seen = new Map<string, Evidence['inputs'][number]>();
+function inputsOf(unit: AnalysedUnit, root: Node): Evidence["inputs"] {
+  const seen = new Map<string, Evidence["inputs"][number]>();
   for (const node of ancestorsOf(root)) {
     const { what } = node;
-    if (what.kind !== 'input' && what.kind !== 'attribute') continue;
+    if (what.kind !== "input" && what.kind !== "attribute") continue;
     const kind = unit.inputs.kindOf(node);
-    if (kind.kind === 'number' && kind.value !== null) seen.set(what.name, { name: what.name, value: kind.value, source: `probe for ${kind.role}` });
+    if (kind.kind === "number" && kind.value !== null)
+      seen.set(what.name, { name: what.name, value: kind.value, source: `probe for ${kind.role}` });
   }
   return [...seen.values()];
 }

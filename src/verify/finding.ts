@@ -1,10 +1,11 @@
-import type { Span } from '../ir/program.ts';
-import type { Edit } from '../ir/rewrite.ts';
+import type { Span } from "../ir/program.ts";
+import type { Edit } from "../ir/rewrite.ts";
 
-export type Severity = 'error' | 'warning' | 'note';
-export type Applicability = 'safe' | 'unsafe' | 'display';
-export type Verdict = 'confirmed' | 'confirmed-change' | 'partial' | 'ineffective' | 'regresses' | 'unsupported';
-export type Outcome = 'repaired' | 'improved' | 'unchanged' | 'worse' | 'raises';
+export type Severity = "error" | "warning" | "note";
+export type Applicability = "safe" | "unsafe" | "display";
+export type Verdict =
+  "confirmed" | "confirmed-change" | "partial" | "ineffective" | "regresses" | "unsupported";
+export type Outcome = "repaired" | "improved" | "unchanged" | "worse" | "raises";
 
 /** Figures of one evaluation; null where a figure does not apply. See DESIGN, "Metrics". */
 export interface Metrics {
@@ -47,9 +48,13 @@ export interface Evidence {
   /** What the integrality of the range, or a choice between arms, rests on. */
   readonly assumptions: readonly string[];
   /** Probe values used where the text fixes none. */
-  readonly inputs: readonly { readonly name: string; readonly value: number | string; readonly source: string }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly value: number | string;
+    readonly source: string;
+  }[];
   /** 'reference' where the reference kernel completes the slice. */
-  readonly through: 'reference' | 'slice';
+  readonly through: "reference" | "slice";
   readonly sampled: boolean;
   readonly runs: readonly Run[];
 }

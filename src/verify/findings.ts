@@ -1,15 +1,16 @@
-import type { Expr } from '../ir/program.ts';
-import type { Edit } from '../ir/rewrite.ts';
-import { environments, lowDTypes, type Setting } from '../analysis/environments.ts';
-import type { FileAnalysis } from '../analysis/file.ts';
-import type { Candidate, Rule } from '../analysis/rule.ts';
-import { closureOf } from '../analysis/slice.ts';
-import { evidenceOf } from './evidence.ts';
-import type { Applicability, Finding, Fix, Severity } from './finding.ts';
-import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupResult } from './group.ts';
-import { judge, type Judgement, type Occurrence } from './judge.ts';
-import { isBad, worseLevel, type Level } from './outputs.ts';
-import { describeMovement } from './describe.ts';
+import type { Expr } from "../ir/program.ts";
+import type { Edit } from "../ir/rewrite.ts";
+import { environments, lowDTypes, plainSetting, type Setting } from "../analysis/environments.ts";
+import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
+import type { Candidate, Root, Rule } from "../analysis/rule.ts";
+import { closureOf } from "../analysis/slice.ts";
+import { pathsOf } from "./choices.ts";
+import { evidenceOf } from "./evidence.ts";
+import type { Applicability, Finding, Fix, Severity } from "./finding.ts";
+import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupResult } from "./group.ts";
+import { judge, type Judgement, type Occurrence } from "./judge.ts";
+import { isBad, worseLevel, type Level } from "./outputs.ts";
+import { describeMovement } from "./describe.ts";
 
 export interface FindingOptions {
   readonly rules: readonly Rule[];
@@ -26,6 +27,8 @@ interface Hazard {
   readonly rule: Rule;
   readonly occurrences: readonly Occurrence[];
   readonly judgements: readonly Judgement[];
+  /** The occurrence that moves most: it stands for the finding. */
+  readonly worst: Occurrence;
   readonly severity: Severity;
   /** Environments in which the root is the cause. */
   readonly named: readonly string[];
@@ -46,34 +49,57 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
 
 function settingsFor(names: readonly string[]): readonly Setting[] {
   return environments
-    .filter((environment) => environment.name !== 'plain' && names.includes(environment.name))
+    .filter((environment) => environment.name !== "plain" && names.includes(environment.name))
     .flatMap((environment) => lowDTypes.map((low) => ({ environment, low, exact: false })));
 }
 
 function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): readonly Hazard[] {
   const places = new Map<number, Occurrence[]>();
-  for (const unit of file.units) {
+  const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
+  for (const [unit, roots] of peers) {
     const elsewhere = new Set(file.units.flatMap((other) => (other === unit ? [] : [...other.unit.called])));
-    for (const root of rule.match(unit, settings)) {
-      if (unit.isSuperseded(root.node, elsewhere)) continue;
+    for (const root of roots) {
+      if (unit.isSuperseded(root.node, elsewhere) || file.isDeliberate(root.node)) continue;
       const start = root.node.span?.start ?? -1;
       places.set(start, [...(places.get(start) ?? []), { unit, root }]);
     }
   }
-  return [...places.values()].map((occurrences) => hazardAt(rule, occurrences));
+  return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers));
 }
 
-function hazardAt(rule: Rule, occurrences: readonly Occurrence[]): Hazard {
-  const judgements = occurrences.flatMap((occurrence) => {
-    const capped = occurrence.unit.isCapped(occurrence.root.node);
-    return judge(occurrence).map((judgement) => (capped && isBad(judgement.level) ? { ...judgement, level: 'note' as const } : judgement));
-  });
+function hazardAt(
+  rule: Rule,
+  occurrences: readonly Occurrence[],
+  peers: ReadonlyMap<AnalysedUnit, readonly Root[]>,
+): readonly Hazard[] {
+  const judged = occurrences.map((occurrence) => ({
+    occurrence,
+    judgements: judgeCapped(occurrence, peers.get(occurrence.unit) ?? []),
+  }));
+  const judgements = judged.flatMap((entry) => entry.judgements);
+  const worst = [...judged].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
+  if (!worst) return [];
   const raises = occurrences.some(({ root }) => root.raises !== null);
-  const level = judgements.reduce<Level>((worst, judgement) => worseLevel(worst, judgement.level), 'none');
-  const severity: Severity = raises ? 'error' : level === 'none' ? 'note' : level;
-  const causes = judgements.filter((judgement) => (isBad(severity) ? isBad(judgement.level) : judgement.level !== 'none'));
+  const level = judgements.reduce<Level>((all, judgement) => worseLevel(all, judgement.level), "none");
+  const severity: Severity = raises ? "error" : level === "none" ? "note" : level;
+  const causes = judgements.filter((judgement) =>
+    isBad(severity) ? isBad(judgement.level) : judgement.level !== "none",
+  );
   const named = [...new Set(causes.map((judgement) => judgement.setting.environment.name))];
-  return { rule, occurrences, judgements, severity, named: raises ? ['plain'] : named };
+  return [{ rule, occurrences, judgements, worst, severity, named: raises ? ["plain"] : named }];
+}
+
+/** Code without a caller in sight raises at most a note. */
+function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): readonly Judgement[] {
+  const judgements = judge(occurrence, peers);
+  if (!occurrence.unit.isCapped(occurrence.root.node)) return judgements;
+  return judgements.map((judgement) =>
+    isBad(judgement.level) ? { ...judgement, level: "note" } : judgement,
+  );
+}
+
+function furthest(judgements: readonly Judgement[]): number {
+  return Math.max(0, ...judgements.map((judgement) => judgement.movement?.moved ?? 0));
 }
 
 function report(
@@ -84,11 +110,11 @@ function report(
   options: FindingOptions,
   known: Map<string, GroupResult>,
 ): readonly Finding[] {
-  const [first] = worstFirst(hazard);
-  const { span } = first?.root.node ?? {};
-  if (!first || !span) return [];
+  const first = hazard.worst;
+  const { span } = first.root.node;
+  if (!span || hazard.occurrences.every(isMaskOnly)) return [];
   const result = searchRewrite(file, hazard, all, settings, known);
-  const evidence = result ? evidenceOf(first, result, hazard.named, options.exhaustive) : null;
+  const evidence = result ? evidenceOf(first, result, toRepair(hazard), options.exhaustive) : null;
   return [
     {
       rule: hazard.rule.id,
@@ -96,66 +122,86 @@ function report(
       message: `${hazard.rule.message(first.root, file)}${describeMovement(hazard.judgements, hazard.severity)}`,
       span,
       environments: hazard.named,
-      definition: file.expressionOf(first.root.node)?.definition ?? '',
+      definition: file.expressionOf(first.root.node)?.definition ?? "",
       related: [],
       evidence,
-      fix: result ? fixOf(file, first, result, options) : null,
+      fix: result ? fixOf(first, result, options) : null,
     },
   ];
 }
 
-/** The occurrence that moves most stands for the finding. */
-function worstFirst({ occurrences }: Hazard): readonly Occurrence[] {
-  const moved = (occurrence: Occurrence): number => Math.max(0, ...judge(occurrence).map((judgement) => judgement.movement?.moved ?? 0));
-  return [...occurrences].sort((a, b) => moved(b) - moved(a));
+/** Whether values that are known go into comparisons only: no precision of theirs goes on. */
+function isMaskOnly({ unit, root }: Occurrence): boolean {
+  if (root.raises !== null) return false;
+  const value = unit.numbers(plainSetting).value(root.node);
+  return value.kind === "tensor" && value.data !== null && pathsOf(unit, [root.node]).length === 0;
 }
 
-function fixOf(file: FileAnalysis, { root }: Occurrence, result: GroupResult, options: FindingOptions): Fix | null {
+function fixOf({ root }: Occurrence, result: GroupResult, options: FindingOptions): Fix | null {
   const applicability = applicabilityOf(result, root.integrality.degree);
   const edits = applicability === null ? null : options.print(result.substitutions);
   if (applicability === null || edits === null || edits.length === 0) return null;
-  const group = edits.map((edit) => `${String(edit.start)}-${String(edit.end)}`).join(',');
-  const [only] = edits;
-  const message = edits.length === 1 && only ? 'build the range in int64, then cast' : 'build the ranges in int64, cast last';
-  void file;
+  const group = edits.map((edit) => `${String(edit.start)}-${String(edit.end)}`).join(",");
+  const message = root.raises === null ? "build the range in int64, then cast" : "cast with .to()";
   return { applicability, message, group, edits };
 }
 
 function applicabilityOf({ verdict }: GroupResult, degree: string): Applicability | null {
   switch (verdict) {
-    case 'confirmed':
-      return degree === 'proved' || degree === 'supported' ? 'safe' : 'unsafe';
-    case 'confirmed-change':
-    case 'partial':
-      return 'unsafe';
-    case 'ineffective':
-    case 'regresses':
-    case 'unsupported':
+    case "confirmed":
+      return degree === "proved" || degree === "supported" ? "safe" : "unsafe";
+    case "confirmed-change":
+    case "partial":
+      return "unsafe";
+    case "ineffective":
+    case "regresses":
+    case "unsupported":
       return null;
   }
 }
 
-const verdictRank: readonly string[] = ['unsupported', 'regresses', 'ineffective', 'partial', 'confirmed-change', 'confirmed'];
+const verdictRank: readonly string[] = [
+  "unsupported",
+  "regresses",
+  "ineffective",
+  "partial",
+  "confirmed-change",
+  "confirmed",
+];
 
 /** Tries candidates from the least invasive on, alone and then with the ranges that feed the same values. */
-function searchRewrite(file: FileAnalysis, hazard: Hazard, all: readonly Hazard[], settings: readonly Setting[], known: Map<string, GroupResult>): GroupResult | null {
+function searchRewrite(
+  file: FileAnalysis,
+  hazard: Hazard,
+  all: readonly Hazard[],
+  settings: readonly Setting[],
+  known: Map<string, GroupResult>,
+): GroupResult | null {
   let best: GroupResult | null = null;
-  const wanted = hazard.named.filter((name) => name !== 'plain').length;
+  const wanted = toRepair(hazard).length;
   for (const members of memberSets(hazard, all)) {
     for (const attempt of attemptsOf(file, members)) {
       const result = verifyOnce(file, hazard, attempt, settings, known);
       if (isBetter(result, best)) best = result;
-      if (result.verdict.startsWith('confirmed') && result.repaired.length === wanted) return result;
+      if (result.verdict.startsWith("confirmed") && result.repaired.length === wanted) return result;
     }
   }
   return best;
 }
 
+/** Environments that a rewrite has to repair: of a note, nothing is bad anywhere. */
+function toRepair({ severity, named }: Hazard): readonly string[] {
+  return severity === "note" ? [] : named.filter((name) => name !== "plain");
+}
+
 /** Alone, then with each range that feeds a common value, then with all of them: the smallest set that repairs is met first. */
-function memberSets(hazard: Hazard, all: readonly Hazard[]): readonly (readonly Hazard[])[] {
-  const partners = hazard.severity === 'note' ? [] : all.filter((other) => other !== hazard && other.rule === hazard.rule && meets(hazard, other));
-  const whole = partners.length > 0 ? [[hazard, ...partners]] : [];
-  return [[hazard], ...(partners.length > 1 ? partners.map((partner) => [hazard, partner]) : []), ...whole];
+function* memberSets(hazard: Hazard, all: readonly Hazard[]): Generator<readonly Hazard[]> {
+  yield [hazard];
+  const partners = all.filter(
+    (other) => other !== hazard && other.rule === hazard.rule && meets(hazard, other),
+  );
+  if (partners.length > 1) yield* partners.map((partner) => [hazard, partner]);
+  if (partners.length > 0) yield [hazard, ...partners];
 }
 
 function isBetter(result: GroupResult, best: GroupResult | null): boolean {
@@ -170,16 +216,34 @@ interface Attempt {
   readonly substitutions: ReadonlyMap<Expr, Expr>;
 }
 
-function verifyOnce(file: FileAnalysis, hazard: Hazard, attempt: Attempt, settings: readonly Setting[], known: Map<string, GroupResult>): GroupResult {
-  const named = hazard.named.filter((name) => name !== 'plain');
+function verifyOnce(
+  file: FileAnalysis,
+  hazard: Hazard,
+  attempt: Attempt,
+  settings: readonly Setting[],
+  known: Map<string, GroupResult>,
+): GroupResult {
+  const named = toRepair(hazard);
   const key = `${attempt.key} ${named.join()}`;
   const cached = known.get(key);
   if (cached) return cached;
   const changesPlain = hazard.occurrences.some(({ root }) => root.plainLow || root.raises !== null);
-  const result = verifyGroup({ file, occurrences: attempt.occurrences, substitutions: attempt.substitutions, named, settings, changesPlain });
+  const result = verifyGroup({
+    file,
+    occurrences: attempt.occurrences,
+    substitutions: attempt.substitutions,
+    named,
+    settings,
+    changesPlain,
+  });
   const checked: GroupResult =
-    result.verdict.startsWith('confirmed') && !holdsOnCuda(result)
-      ? { ...result, verdict: 'partial', reason: 'the outcome differs between CPU and CUDA semantics', repaired: [] }
+    result.verdict.startsWith("confirmed") && !holdsOnCuda(result)
+      ? {
+          ...result,
+          verdict: "partial",
+          reason: "the outcome differs between CPU and CUDA semantics",
+          repaired: [],
+        }
       : result;
   known.set(key, checked);
   return checked;
@@ -189,7 +253,10 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
   const candidates = members.map((member) => candidatesOf(file, member));
   const forms = Math.max(0, ...candidates.map((list) => list.length));
   const occurrences = members.flatMap((member) => member.occurrences);
-  const name = members.map((member) => String(member.occurrences[0]?.root.node.span?.start ?? -1)).sort().join('+');
+  const name = members
+    .map((member) => String(member.occurrences[0]?.root.node.span?.start ?? -1))
+    .sort()
+    .join("+");
   for (let form = 0; form < forms; form++) {
     const chosen = candidates.flatMap((list) => list[Math.min(form, list.length - 1)] ?? []);
     if (chosen.length < members.length) continue;
@@ -200,7 +267,7 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
       yield { key, occurrences, substitutions };
       continue;
     }
-    for (const where of ['tables', 'outputs'] as const) {
+    for (const where of ["tables", "outputs"] as const) {
       const casts = boundaryCasts(file, occurrences, boundary, where);
       if (casts) yield { key: `${key} ${where}`, occurrences, substitutions: nest(substitutions, casts) };
     }
@@ -217,7 +284,7 @@ function nest(inner: ReadonlyMap<Expr, Expr>, outer: ReadonlyMap<Expr, Expr>): R
   const merged = new Map(inner);
   for (const [original, cast] of outer) {
     const within = inner.get(original);
-    if (!within || cast.kind !== 'call' || cast.callee.kind !== 'attribute') merged.set(original, cast);
+    if (!within || cast.kind !== "call" || cast.callee.kind !== "attribute") merged.set(original, cast);
     else merged.set(original, { ...cast, callee: { ...cast.callee, object: within } });
   }
   return merged;

@@ -1,13 +1,19 @@
-import type { Expr } from '../ir/program.ts';
-import type { Node } from '../ir/graph.ts';
-import { methodCall } from '../ir/build.ts';
-import { plainSetting, type Environment, type Setting } from '../analysis/environments.ts';
-import type { AnalysedUnit, FileAnalysis } from '../analysis/file.ts';
-import { closureOf } from '../analysis/slice.ts';
-import { pathsOf } from './choices.ts';
-import { comparePlain, compareSetting, compareUnits, type Comparison, type SettingResult } from './compare.ts';
-import type { Verdict } from './finding.ts';
-import type { Occurrence } from './judge.ts';
+import type { Expr } from "../ir/program.ts";
+import type { Node } from "../ir/graph.ts";
+import { methodCall } from "../ir/build.ts";
+import { plainSetting, type Environment, type Setting } from "../analysis/environments.ts";
+import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
+import { closureOf } from "../analysis/slice.ts";
+import { pathsOf } from "./choices.ts";
+import {
+  comparePlain,
+  compareSetting,
+  compareUnits,
+  type Comparison,
+  type SettingResult,
+} from "./compare.ts";
+import type { Verdict } from "./finding.ts";
+import type { Occurrence } from "./judge.ts";
 
 /** What verification says of one set of rewrites applied together. */
 export interface GroupResult {
@@ -38,50 +44,81 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
   for (const { unit, root } of question.occurrences) units.set(unit, [...(units.get(unit) ?? []), root.node]);
   const comparisons = [...units].map(([unit, roots]) => compareUnits(file, unit, roots, substitutions));
   const base = { comparisons, substitutions };
-  if (question.occurrences.some(({ root }) => root.raises !== null)) return { ...base, ...judgeRaises(comparisons), repaired: [], results: [] };
+  if (question.occurrences.some(({ root }) => root.raises !== null))
+    return { ...base, ...judgeRaises(comparisons), repaired: [], results: [] };
   const withOutputs = comparisons.filter((comparison) => comparison.paths.length > 0);
   if (withOutputs.length === 0) {
-    return { ...base, verdict: 'unsupported', reason: missingOperation(comparisons, question), repaired: [], results: [] };
+    return {
+      ...base,
+      verdict: "unsupported",
+      reason: missingOperation(comparisons, question),
+      repaired: [],
+      results: [],
+    };
   }
   const plain = withOutputs.map(comparePlain).find((difference) => !difference.identical);
-  if (plain && !question.changesPlain) return { ...base, verdict: 'regresses', reason: plain.reason, repaired: [], results: [] };
+  if (plain && !question.changesPlain)
+    return { ...base, verdict: "regresses", reason: plain.reason, repaired: [], results: [] };
   const first = question.settings.filter(({ environment }) => question.named.includes(environment.name));
   const rest = question.settings.filter((setting) => !first.includes(setting));
   const tried = first.map((setting) => compareSetting(withOutputs, setting));
   // What helps nowhere that it should needs no further look.
-  const helps = tried.length === 0 || tried.some(({ outcome }) => outcome === 'repaired' || outcome === 'improved');
+  const helps =
+    tried.length === 0 || tried.some(({ outcome }) => outcome === "repaired" || outcome === "improved");
   const results = helps ? [...tried, ...rest.map((setting) => compareSetting(withOutputs, setting))] : tried;
   return { ...base, ...decide(question, results), results };
 }
 
 /** Code that raises has no values to compare: its repair must raise nowhere. */
-function judgeRaises(comparisons: readonly Comparison[]): Pick<GroupResult, 'verdict' | 'reason'> {
-  const raised = ({ unit, dtypes }: { unit: AnalysedUnit['unit']; dtypes: ReturnType<AnalysedUnit['dtypes']> }): number =>
-    unit.graph.nodes.filter((node) => dtypes.value(node).kind === 'raises').length;
-  const count = (unit: AnalysedUnit): number => raised({ unit: unit.unit, dtypes: unit.dtypes(plainSetting) });
+function judgeRaises(comparisons: readonly Comparison[]): Pick<GroupResult, "verdict" | "reason"> {
+  const raised = ({
+    unit,
+    dtypes,
+  }: {
+    unit: AnalysedUnit["unit"];
+    dtypes: ReturnType<AnalysedUnit["dtypes"]>;
+  }): number => unit.graph.nodes.filter((node) => dtypes.value(node).kind === "raises").length;
+  const count = (unit: AnalysedUnit): number =>
+    raised({ unit: unit.unit, dtypes: unit.dtypes(plainSetting) });
   const better = comparisons.every(({ before, after }) => count(after) < count(before));
-  return better ? { verdict: 'confirmed-change', reason: null } : { verdict: 'ineffective', reason: 'it still raises' };
+  return better
+    ? { verdict: "confirmed-change", reason: null }
+    : { verdict: "ineffective", reason: "it still raises" };
 }
 
-function decide(question: GroupQuestion, results: readonly SettingResult[]): Pick<GroupResult, 'verdict' | 'reason' | 'repaired'> {
+function decide(
+  question: GroupQuestion,
+  results: readonly SettingResult[],
+): Pick<GroupResult, "verdict" | "reason" | "repaired"> {
   const deciding = results.filter((result) => result.setting.environment.decides);
-  const worse = deciding.find((result) => result.outcome === 'worse');
-  if (worse) return { verdict: 'regresses', reason: `${worse.setting.environment.name}: ${worse.reason ?? 'worse'}`, repaired: [] };
+  const worse = deciding.find((result) => result.outcome === "worse");
+  if (worse)
+    return {
+      verdict: "regresses",
+      reason: `${worse.setting.environment.name}: ${worse.reason ?? "worse"}`,
+      repaired: [],
+    };
   const leak = deciding.find((result) => result.leak !== null);
-  if (leak) return { verdict: 'regresses', reason: `${leak.setting.environment.name}: float32 leaves where it was low`, repaired: [] };
+  if (leak)
+    return {
+      verdict: "regresses",
+      reason: `${leak.setting.environment.name}: float32 leaves where it was low`,
+      repaired: [],
+    };
   const repaired = question.named.filter((name) => isRepaired(deciding, name));
-  const confirmed: Verdict = question.changesPlain ? 'confirmed-change' : 'confirmed';
-  if (question.named.length === 0 || repaired.length > 0) return { verdict: confirmed, reason: null, repaired };
-  const improved = deciding.some((result) => result.outcome === 'improved' || result.outcome === 'repaired');
+  const confirmed: Verdict = question.changesPlain ? "confirmed-change" : "confirmed";
+  if (question.named.length === 0 || repaired.length > 0)
+    return { verdict: confirmed, reason: null, repaired };
+  const improved = deciding.some((result) => result.outcome === "improved" || result.outcome === "repaired");
   return improved
-    ? { verdict: 'partial', reason: 'better somewhere, repaired nowhere', repaired: [] }
-    : { verdict: 'ineffective', reason: 'nothing changes', repaired: [] };
+    ? { verdict: "partial", reason: "better somewhere, repaired nowhere", repaired: [] }
+    : { verdict: "ineffective", reason: "nothing changes", repaired: [] };
 }
 
 /** Repaired in every dtype in which the environment was bad. */
 function isRepaired(results: readonly SettingResult[], name: string): boolean {
   const bad = results.filter((result) => result.setting.environment.name === name && result.bad);
-  return bad.length > 0 && bad.every((result) => result.outcome === 'repaired');
+  return bad.length > 0 && bad.every((result) => result.outcome === "repaired");
 }
 
 function missingOperation(comparisons: readonly Comparison[], { occurrences }: GroupQuestion): string {
@@ -91,20 +128,23 @@ function missingOperation(comparisons: readonly Comparison[], { occurrences }: G
   }
   const [first] = occurrences;
   const length = first?.root.node.inputs[1];
-  return `the length of the range is not known${length && length.what.kind !== 'number' ? ` (${length.what.kind})` : ''}`;
+  return `the length of the range is not known${length && length.what.kind !== "number" ? ` (${length.what.kind})` : ""}`;
 }
 
 /** CUDA keeps scalars in fp32 and rounds every element of a range once: the verdict must be the same there. */
 export function holdsOnCuda(result: GroupResult): boolean {
   const withOutputs = result.comparisons.filter((comparison) => comparison.paths.length > 0);
   return result.results.every(({ setting, outcome }) => {
-    if (outcome === 'unchanged' && !setting.environment.decides) return true;
-    return compareSetting(withOutputs, { ...setting, environment: onCuda(setting.environment) }).outcome === outcome;
+    if (outcome === "unchanged" && !setting.environment.decides) return true;
+    return (
+      compareSetting(withOutputs, { ...setting, environment: onCuda(setting.environment) }).outcome ===
+      outcome
+    );
   });
 }
 
 function onCuda(environment: Environment): Environment {
-  return { ...environment, assumes: { ...environment.assumes, device: 'cuda' } };
+  return { ...environment, assumes: { ...environment.assumes, device: "cuda" } };
 }
 
 /**
@@ -115,21 +155,26 @@ export function boundaryCasts(
   file: FileAnalysis,
   occurrences: readonly Occurrence[],
   dtype: Expr,
-  where: 'tables' | 'outputs',
+  where: "tables" | "outputs",
 ): ReadonlyMap<Expr, Expr> | null {
   const casts = new Map<Expr, Expr>();
   for (const { unit, root } of occurrences) {
     const home = file.expressionOf(root.node)?.definition;
-    const nodes = where === 'tables' ? tablesOf(unit, root.node) : pathsOf(unit, [root.node]).flatMap((path) => path.outputs.map((output) => output.node));
+    const nodes =
+      where === "tables"
+        ? tablesOf(unit, root.node)
+        : pathsOf(unit, [root.node]).flatMap((path) => path.outputs.map((output) => output.node));
     for (const node of nodes) {
       const place = file.expressionOf(node);
       if (!place || place.definition !== home) return null;
-      casts.set(place.call, methodCall(place.call, 'to', [dtype]));
+      casts.set(place.call, methodCall(place.call, "to", [dtype]));
     }
   }
   return casts.size > 0 ? casts : null;
 }
 
 function tablesOf(unit: AnalysedUnit, root: Node): readonly Node[] {
-  return [...closureOf(root, unit.uses)].filter(({ what }) => what.kind === 'operation' && (what.operation === 'sin' || what.operation === 'cos'));
+  return [...closureOf(root, unit.uses)].filter(
+    ({ what }) => what.kind === "operation" && (what.operation === "sin" || what.operation === "cos"),
+  );
 }

@@ -1,9 +1,9 @@
-import type { Node } from '../ir/graph.ts';
-import { plainSetting, type Setting } from '../analysis/environments.ts';
-import type { AnalysedUnit } from '../analysis/file.ts';
-import type { Root } from '../analysis/rule.ts';
-import { pathsOf, type Path } from './choices.ts';
-import { levelOf, movementOf, worseLevel, type Level, type Movement } from './outputs.ts';
+import type { Node } from "../ir/graph.ts";
+import { plainSetting, type Setting } from "../analysis/environments.ts";
+import type { AnalysedUnit } from "../analysis/file.ts";
+import type { Root } from "../analysis/rule.ts";
+import { pathsOf, type Path } from "./choices.ts";
+import { levelOf, movementOf, worseLevel, type Level, type Movement } from "./outputs.ts";
 
 /** A root where it was found: one unit of the file. */
 export interface Occurrence {
@@ -22,25 +22,45 @@ export interface Judgement {
  * Judges a root by what it alone does: plain is evaluated again with the root's value as it is in each setting,
  * every other root held as in plain (DESIGN.md 2.1).
  */
-export function judge(occurrence: Occurrence): readonly Judgement[] {
+export function judge(occurrence: Occurrence, peers: readonly Root[]): readonly Judgement[] {
   const { unit, root } = occurrence;
   if (root.settings.length === 0) return [];
   const paths = pathsOf(unit, [root.node]);
-  return root.settings.map((setting) => judgeSetting(unit, root.node, setting, paths));
+  return root.settings.map((setting) => {
+    const alone = judgeSetting(unit, [root.node], setting, paths);
+    if (alone.movement === null || alone.movement.problem === null) return alone;
+    // Alone it does not run, because its peers stay in another dtype: they are what they are together.
+    const lowered = peers.filter((peer) => peer.settings.includes(setting)).map((peer) => peer.node);
+    return judgeSetting(unit, [root.node, ...lowered], setting, paths);
+  });
 }
 
-function judgeSetting(unit: AnalysedUnit, node: Node, setting: Setting, paths: readonly Path[]): Judgement {
-  let level: Level = 'none';
+function judgeSetting(
+  unit: AnalysedUnit,
+  nodes: readonly Node[],
+  setting: Setting,
+  paths: readonly Path[],
+): Judgement {
+  let level: Level = "none";
   let worst: Movement | null = null;
   for (const { choices, outputs } of paths) {
     const plain = unit.numbers(plainSetting, choices);
-    const value = unit.numbers(setting, choices).value(node);
-    const moved = unit.plainWith(new Map([[node.id, value]]), choices);
+    const here = unit.numbers(setting, choices);
+    const moved = unit.plainWith(new Map(nodes.map((node) => [node.id, here.value(node)])), choices);
     for (const output of outputs) {
-      const movement = movementOf(plain.value(output.node), moved.value(output.node), unit.roleOf(output.node));
-      const own = levelOf(movement, setting.low);
-      if (worst === null || worseLevel(own, level) !== level || (own === level && movement.moved > worst.moved)) worst = movement;
-      level = worseLevel(level, own);
+      const movement = movementOf(
+        plain.value(output.node),
+        moved.value(output.node),
+        unit.roleOf(output.node),
+      );
+      const reached = levelOf(movement, setting.low);
+      if (
+        worst === null ||
+        worseLevel(reached, level) !== level ||
+        (reached === level && movement.moved > worst.moved)
+      )
+        worst = movement;
+      level = worseLevel(level, reached);
     }
   }
   return { setting, level, movement: worst };

@@ -1,13 +1,15 @@
-import type { Node } from '../ir/graph.ts';
-import { exactSetting, plainSetting, type Setting } from '../analysis/environments.ts';
-import type { Evaluated } from '../analysis/evaluate/evaluated.ts';
-import type { AnalysedUnit } from '../analysis/file.ts';
-import { meetingOf } from '../analysis/products.ts';
-import { closureOf } from '../analysis/slice.ts';
-import { operations } from '../tensors/operations.ts';
-import type { Tensor } from '../tensors/tensor.ts';
-import type { Metrics } from './finding.ts';
-import { isIdentical, movementOf, type Movement } from './outputs.ts';
+import type { Node } from "../ir/graph.ts";
+import { exactSetting, plainSetting, type Setting } from "../analysis/environments.ts";
+import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
+import type { AnalysedUnit } from "../analysis/file.ts";
+import { meetingOf } from "../analysis/products.ts";
+import { closureOf } from "../analysis/slice.ts";
+import { operations } from "../tensors/operations.ts";
+import type { Tensor } from "../tensors/tensor.ts";
+import type { Metrics } from "./finding.ts";
+import type { Role } from "../analysis/roles.ts";
+import { isIdentical, isWholeNumbers, movementOf, type Movement } from "./outputs.ts";
+import { completedErrors } from "./reference.ts";
 
 /** Where figures are taken: one unit before or after a rewrite, under the choices of one path. */
 export interface Place {
@@ -27,23 +29,27 @@ export function metricsOf(place: Place, original: Place, setting: Setting): Metr
     role: original.unit.roleOf(node),
     plain: plain.value(node),
     exact: exact.value(node),
-    value: own === null ? ({ kind: 'unknown' } as const) : here.value(own),
+    value: own === null ? ({ kind: "unknown" } as const) : here.value(own),
   }));
   const movements = values.map((output) => movementOf(output.plain, output.value, output.role));
   const worst = movements.reduce<Movement | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
   const counts = place.range ? countsOf(place.unit, place.range, setting, place.choices) : null;
-  const raised = values.find((output) => output.value.kind === 'raises')?.value;
+  const raised = values.find((output) => output.value.kind === "raises")?.value;
   return {
     distinct: counts?.distinct ?? null,
     first_collision: counts?.firstCollision ?? null,
-    ...angleErrors(place, original, setting),
-    max_abs_value_error: largest(values.filter((output) => output.role !== 'phase' && output.role !== 'table').map((output) => errorOf(output.exact, output.value))),
+    ...(angleErrors(place, original, setting) ?? completedAngleErrors(values)),
+    max_abs_value_error: largest(
+      values
+        .filter((output) => output.role !== "phase" && output.role !== "table")
+        .map((output) => errorOf(output.exact, output.value)),
+    ),
     moved: worst ? worst.moved : null,
     worst_index: worst?.worst ?? null,
     result_dtype: worst?.dtype ?? null,
     nonfinite: movements.reduce((sum, movement) => sum + movement.nonfinite, 0),
     bit_identical_to_plain: values.every((output) => isIdentical(output.plain, output.value)),
-    raises: raised?.kind === 'raises' ? raised.message : null,
+    raises: raised?.kind === "raises" ? raised.message : null,
   };
 }
 
@@ -54,7 +60,7 @@ function largest(errors: readonly (number | null)[]): number | null {
 
 /** Largest finite |value - exact|. */
 function errorOf(exact: Evaluated, value: Evaluated): number | null {
-  if (exact.kind !== 'tensor' || value.kind !== 'tensor' || !exact.data || !value.data) return null;
+  if (exact.kind !== "tensor" || value.kind !== "tensor" || !exact.data || !value.data) return null;
   if (exact.data.data.length !== value.data.data.length) return null;
   let error = 0;
   for (let i = 0; i < exact.data.data.length; i++) {
@@ -64,28 +70,55 @@ function errorOf(exact: Evaluated, value: Evaluated): number | null {
   return error;
 }
 
-type AngleErrors = Pick<Metrics, 'max_abs_phase_error' | 'max_abs_cos_error' | 'max_abs_sin_error'>;
+type AngleErrors = Pick<Metrics, "max_abs_phase_error" | "max_abs_cos_error" | "max_abs_sin_error">;
 
-/** Errors of the phases, cosines and sines inside the slice. */
-function angleErrors(place: Place, original: Place, setting: Setting): AngleErrors {
-  const errors: { phase: (number | null)[]; cos: (number | null)[]; sin: (number | null)[] } = { phase: [], cos: [], sin: [] };
+/** Errors of the phases, cosines and sines inside the slice; null where it has none. */
+function angleErrors(place: Place, original: Place, setting: Setting): AngleErrors | null {
+  const errors: { phase: (number | null)[]; cos: (number | null)[]; sin: (number | null)[] } = {
+    phase: [],
+    cos: [],
+    sin: [],
+  };
   if (original.range) {
     const here = place.unit.numbers(setting, place.choices);
     const exact = original.unit.numbers(exactSetting, original.choices);
     const byKey = new Map([...place.unit.keys].map(([id, key]) => [key, place.unit.unit.graph.nodes[id]]));
     for (const node of closureOf(original.range, original.unit.uses)) {
       const kind = angleKind(original.unit, node);
-      const own = kind === null ? undefined : byKey.get(original.unit.keys.get(node.id) ?? '');
+      const own = kind === null ? undefined : byKey.get(original.unit.keys.get(node.id) ?? "");
       if (kind !== null && own) errors[kind].push(errorOf(exact.value(node), here.value(own)));
     }
   }
-  return { max_abs_phase_error: largest(errors.phase), max_abs_cos_error: largest(errors.cos), max_abs_sin_error: largest(errors.sin) };
+  if (Object.values(errors).every((list) => list.length === 0)) return null;
+  return {
+    max_abs_phase_error: largest(errors.phase),
+    max_abs_cos_error: largest(errors.cos),
+    max_abs_sin_error: largest(errors.sin),
+  };
 }
 
-function angleKind(unit: AnalysedUnit, node: Node): 'phase' | 'cos' | 'sin' | null {
-  if (node.what.kind === 'operation' && node.what.operation === 'cos') return 'cos';
-  if (node.what.kind === 'operation' && node.what.operation === 'sin') return 'sin';
-  return unit.roleOf(node) === 'phase' ? 'phase' : null;
+/** Errors where the slice ends at positions or frequencies: of the tables that the reference kernel makes of them. */
+function completedAngleErrors(
+  values: readonly { readonly role: Role; readonly exact: Evaluated; readonly value: Evaluated }[],
+): AngleErrors {
+  const errors = values.flatMap(({ role, exact, value }) => {
+    if (role !== "position" && role !== "frequency") return [];
+    if (exact.kind !== "tensor" || value.kind !== "tensor" || !exact.data || !value.data) return [];
+    if (role === "position" && !isWholeNumbers(exact.data)) return [];
+    if (exact.data.data.length !== value.data.data.length) return [];
+    return [completedErrors(role, exact.data.data, value.data.data)];
+  });
+  return {
+    max_abs_phase_error: largest(errors.map((error) => error.phase)),
+    max_abs_cos_error: largest(errors.map((error) => error.cos)),
+    max_abs_sin_error: largest(errors.map((error) => error.sin)),
+  };
+}
+
+function angleKind(unit: AnalysedUnit, node: Node): "phase" | "cos" | "sin" | null {
+  if (node.what.kind === "operation" && node.what.operation === "cos") return "cos";
+  if (node.what.kind === "operation" && node.what.operation === "sin") return "sin";
+  return unit.roleOf(node) === "phase" ? "phase" : null;
 }
 
 interface Counts {
@@ -97,17 +130,30 @@ interface Counts {
 const maximumCounted = 1_000_000;
 
 /** Distinct values of the tensor that enters the product with the frequencies, after the promotion of the product itself. */
-function countsOf(unit: AnalysedUnit, range: Node, setting: Setting, choices: ReadonlyMap<number, boolean>): Counts | null {
+function countsOf(
+  unit: AnalysedUnit,
+  range: Node,
+  setting: Setting,
+  choices: ReadonlyMap<number, boolean>,
+): Counts | null {
   if (feedsFrequencies(unit, range)) return null;
   const meeting = meetingOf(unit, range);
   const evaluator = unit.whole(setting, choices);
   const full = evaluator.value(range);
-  if (full.kind !== 'tensor' || full.data === null) return null;
-  const side = meeting && sizeOf(unit, meeting.side, setting, choices) <= maximumCounted ? evaluator.value(meeting.side) : full;
-  if (side.kind !== 'tensor' || side.data === null) return null;
+  if (full.kind !== "tensor" || full.data === null) return null;
+  const side =
+    meeting && sizeOf(unit, meeting.side, setting, choices) <= maximumCounted
+      ? evaluator.value(meeting.side)
+      : full;
+  if (side.kind !== "tensor" || side.data === null) return null;
   const product = meeting ? unit.dtypes(setting).value(meeting.product) : null;
-  const entering = product?.kind === 'tensor' && product.dtype !== null ? castTo(side.data, product.dtype) : side.data;
-  return count(entering.data.length % full.data.data.length === 0 ? oneAxis(entering, full.data.data.length) : entering.data);
+  const entering =
+    product?.kind === "tensor" && product.dtype !== null ? castTo(side.data, product.dtype) : side.data;
+  return count(
+    entering.data.length % full.data.data.length === 0
+      ? oneAxis(entering, full.data.data.length)
+      : entering.data,
+  );
 }
 
 function feedsFrequencies(unit: AnalysedUnit, range: Node): boolean {
@@ -115,23 +161,35 @@ function feedsFrequencies(unit: AnalysedUnit, range: Node): boolean {
   for (const next of seen) {
     for (const { consumer } of unit.uses.get(next.id) ?? []) {
       const role = unit.roleOf(consumer);
-      if (role === 'frequency' || role === 'slope') return true;
-      if (role === 'position' || role === 'value') seen.add(consumer);
+      if (role === "frequency" || role === "slope") return true;
+      if (role === "position" || role === "value") seen.add(consumer);
     }
   }
   return false;
 }
 
 /** Elements of a value when nothing is sampled. */
-function sizeOf(unit: AnalysedUnit, node: Node, setting: Setting, choices: ReadonlyMap<number, boolean>): number {
+function sizeOf(
+  unit: AnalysedUnit,
+  node: Node,
+  setting: Setting,
+  choices: ReadonlyMap<number, boolean>,
+): number {
   const value = unit.numbers(setting, choices).value(node);
-  return value.kind === 'tensor' && value.data ? value.data.shape.reduce((product, length) => product * length, 1) : Infinity;
+  return value.kind === "tensor" && value.data
+    ? value.data.shape.reduce((product, length) => product * length, 1)
+    : Infinity;
 }
 
-function castTo(tensor: Tensor, dtype: Tensor['dtype']): Tensor {
+function castTo(tensor: Tensor, dtype: Tensor["dtype"]): Tensor {
   if (tensor.dtype === dtype) return tensor;
-  const semantics = { defaultDtype: 'float32', scalars: 'rounded', ranges: 'blocks' } as const;
-  return operations.cast.compute([{ kind: 'tensor', dtype: tensor.dtype, rank: tensor.shape.length, data: tensor }], { dtype }, dtype, semantics);
+  const semantics = { defaultDtype: "float32", scalars: "rounded", ranges: "blocks" } as const;
+  return operations.cast.compute(
+    [{ kind: "tensor", dtype: tensor.dtype, rank: tensor.shape.length, data: tensor }],
+    { dtype },
+    dtype,
+    semantics,
+  );
 }
 
 /** A vector repeated along other axes of one value each is the vector. */

@@ -1,24 +1,24 @@
-import { formatOf, isFloating, type DType } from '../tensors/dtype.ts';
-import { rounding } from '../formats/index.ts';
-import { positionOf } from '../tensors/sample.ts';
-import { heldShape, type Tensor } from '../tensors/tensor.ts';
-import type { Evaluated } from '../analysis/evaluate/evaluated.ts';
-import type { LowDType } from '../analysis/environments.ts';
-import type { Role } from '../analysis/roles.ts';
-import type { Severity } from './finding.ts';
-import { completeFrequencies, completePositions } from './reference.ts';
+import { formatOf, isFloating, type DType } from "../tensors/dtype.ts";
+import { rounding } from "../formats/index.ts";
+import { positionOf } from "../tensors/sample.ts";
+import { heldShape, type Tensor } from "../tensors/tensor.ts";
+import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
+import type { LowDType } from "../analysis/environments.ts";
+import type { Role } from "../analysis/roles.ts";
+import type { Severity } from "./finding.ts";
+import { completed } from "./reference.ts";
 
 /** How far one output moved from plain, and by what it is judged. */
 export interface Movement {
   /** Largest |output - plain|; Infinity where finite values became non-finite or the shape changed. */
   readonly moved: number;
   /** 'angle' for phases, sines and cosines; 'value' for everything else. */
-  readonly kind: 'angle' | 'value';
+  readonly kind: "angle" | "value";
   /** Largest finite |plain|. */
   readonly magnitude: number;
   readonly worst: readonly number[] | null;
   readonly nonfinite: number;
-  readonly through: 'reference' | 'slice';
+  readonly through: "reference" | "slice";
   readonly dtype: DType | null;
   readonly problem: string | null;
 }
@@ -34,33 +34,34 @@ export function oneRounding(low: LowDType, magnitude: number): number {
   return format === null || magnitude === 0 ? 0 : rounding(format, magnitude);
 }
 
-export type Level = Severity | 'none';
+export type Level = Severity | "none";
 
 export function levelOf(movement: Movement, low: LowDType): Level {
   const { moved, kind, magnitude } = movement;
-  if (moved === 0) return 'none';
-  if (moved === Infinity) return 'error';
-  const unit = oneRounding(low, movement.through === 'reference' ? 1 : magnitude);
-  if (kind === 'angle' && moved >= angleLimit) return 'error';
-  if (kind === 'value' && moved > roundingLimit * unit) return 'error';
-  return moved > unit ? 'warning' : 'note';
+  if (moved === 0) return "none";
+  if (moved === Infinity) return "error";
+  const unit = oneRounding(low, movement.through === "reference" ? 1 : magnitude);
+  if (kind === "angle" && moved >= angleLimit) return "error";
+  if (kind === "value" && moved > roundingLimit * unit) return "error";
+  return moved > unit ? "warning" : "note";
 }
 
-const levels: readonly Level[] = ['none', 'note', 'warning', 'error'];
+const levels: readonly Level[] = ["none", "note", "warning", "error"];
 
 export function worseLevel(a: Level, b: Level): Level {
   return levels.indexOf(a) >= levels.indexOf(b) ? a : b;
 }
 
 export function isBad(level: Level): boolean {
-  return level === 'warning' || level === 'error';
+  return level === "warning" || level === "error";
 }
 
 /** Compares an output with plain. Positions and frequencies are completed by the reference kernel first. */
 export function movementOf(plain: Evaluated, value: Evaluated, role: Role): Movement {
-  if (plain.kind !== 'tensor' || plain.data === null) return still('no plain value');
-  if (value.kind === 'raises') return { ...still(value.message), moved: Infinity };
-  if (value.kind !== 'tensor' || value.data === null) return { ...still('the output is not computed any more'), moved: Infinity };
+  if (plain.kind !== "tensor" || plain.data === null) return still("no plain value");
+  if (value.kind === "raises") return { ...still(value.message), moved: Infinity };
+  if (value.kind !== "tensor" || value.data === null)
+    return { ...still("the output is not computed any more"), moved: Infinity };
   if (plain.data === value.data) return { ...still(null), dtype: value.dtype };
   return { ...compared(plain.data, value.data, role), dtype: value.dtype };
 }
@@ -83,30 +84,56 @@ function compared(plain: Tensor, value: Tensor, role: Role): Movement {
 function compareTensors(plain: Tensor, value: Tensor, role: Role): Movement {
   const aligned = alignHeld(plain, value);
   const { dtype } = value;
-  if (!aligned) return { ...still(`shape [${value.shape.join(', ')}] instead of [${plain.shape.join(', ')}]`), moved: Infinity, dtype };
-  if (role === 'position' && isWholeNumbers(plain)) return { ...completePositions(aligned), dtype };
-  if (role === 'frequency') return { ...completeFrequencies(aligned), dtype };
-  return { ...difference(aligned, plain), kind: role === 'phase' || role === 'table' ? 'angle' : 'value' };
+  if (!aligned)
+    return {
+      ...still(`shape [${value.shape.join(", ")}] instead of [${plain.shape.join(", ")}]`),
+      moved: Infinity,
+      dtype,
+    };
+  if (role === "position" && isWholeNumbers(plain)) return { ...completed("position", aligned), dtype };
+  if (role === "frequency") return { ...completed("frequency", aligned), dtype };
+  return { ...difference(aligned, plain), kind: role === "phase" || role === "table" ? "angle" : "value" };
 }
 
 function still(problem: string | null): Movement {
-  return { moved: 0, kind: 'value', magnitude: 0, worst: null, nonfinite: 0, through: 'slice', dtype: null, problem };
+  return {
+    moved: 0,
+    kind: "value",
+    magnitude: 0,
+    worst: null,
+    nonfinite: 0,
+    through: "slice",
+    dtype: null,
+    problem,
+  };
 }
 
-function isWholeNumbers(tensor: Tensor): boolean {
+/** An output that is what it is in plain. */
+export const unmoved: Movement = still(null);
+
+export function isWholeNumbers(tensor: Tensor): boolean {
   return tensor.data.every((x) => Number.isInteger(x));
 }
 
 /** Values of both tensors at the indices that both hold; null where the shapes differ. */
-function alignHeld(plain: Tensor, value: Tensor): { readonly left: Float64Array; readonly right: Float64Array } | null {
-  if (plain.shape.length !== value.shape.length || plain.shape.some((length, axis) => length !== value.shape[axis])) return null;
+function alignHeld(
+  plain: Tensor,
+  value: Tensor,
+): { readonly left: Float64Array; readonly right: Float64Array } | null {
+  if (
+    plain.shape.length !== value.shape.length ||
+    plain.shape.some((length, axis) => length !== value.shape[axis])
+  )
+    return null;
   const same = plain.axes.every((held, axis) => sameAxis(held, value.axes[axis] ?? null));
   if (same) return { left: plain.data, right: value.data };
   return pick(plain, value);
 }
 
 function sameAxis(a: Int32Array | null, b: Int32Array | null): boolean {
-  return a === b || (a !== null && b !== null && a.length === b.length && a.every((index, i) => index === b[i]));
+  return (
+    a === b || (a !== null && b !== null && a.length === b.length && a.every((index, i) => index === b[i]))
+  );
 }
 
 /** The slow way: walks what plain holds and looks each index up in the other. */
@@ -141,11 +168,21 @@ function difference({ left, right }: { left: Float64Array; right: Float64Array }
     const [a, b] = [left[i] ?? 0, right[i] ?? 0];
     if (Number.isFinite(a)) magnitude = Math.max(magnitude, Math.abs(a));
     if (!Number.isFinite(b)) nonfinite += 1;
-    const distance = Object.is(a, b) || a === b ? 0 : Number.isNaN(a) && Number.isNaN(b) ? 0 : Math.abs(a - b);
+    const distance =
+      Object.is(a, b) || a === b ? 0 : Number.isNaN(a) && Number.isNaN(b) ? 0 : Math.abs(a - b);
     const step = Number.isNaN(distance) ? Infinity : distance;
     if (step > moved) [moved, worst] = [step, i];
   }
-  return { moved, magnitude, nonfinite, worst: worst < 0 ? null : indexAt(plain, worst), kind: 'value', through: 'slice', dtype: null, problem: null };
+  return {
+    moved,
+    magnitude,
+    nonfinite,
+    worst: worst < 0 ? null : indexAt(plain, worst),
+    kind: "value",
+    through: "slice",
+    dtype: null,
+    problem: null,
+  };
 }
 
 /** The index of a flat place among those held, in full coordinates. */
@@ -164,14 +201,14 @@ export function indexAt(tensor: Tensor, flat: number): readonly number[] {
 
 /** Whether two evaluations agree in values, dtype, shape and device. */
 export function isIdentical(a: Evaluated, b: Evaluated): boolean {
-  if (a.kind !== 'tensor' || b.kind !== 'tensor') return a.kind === b.kind;
+  if (a.kind !== "tensor" || b.kind !== "tensor") return a.kind === b.kind;
   if (a.dtype !== b.dtype || a.device !== b.device) return false;
   if (a.data === b.data) return true;
   if (a.data === null || b.data === null) return false;
   const aligned = alignHeld(a.data, b.data);
-  return aligned !== null && aligned.left.every((x, i) => Object.is(x, aligned.right[i]) || x === aligned.right[i]);
+  return aligned?.left.every((x, i) => Object.is(x, aligned.right[i]) || x === aligned.right[i]) ?? false;
 }
 
 export function isFloatingResult(value: Evaluated): boolean {
-  return value.kind === 'tensor' && value.dtype !== null && isFloating(value.dtype);
+  return value.kind === "tensor" && value.dtype !== null && isFloating(value.dtype);
 }

@@ -1,59 +1,99 @@
-import type { Movement } from './outputs.ts';
+import { canonicalSample } from "../tensors/sample.ts";
+import { completeFrequencies, completePositions, type RopeTables } from "../tensors/rope.ts";
+import { makeTensor } from "../tensors/tensor.ts";
+import type { Movement } from "./outputs.ts";
 
-/** The reference kernel's parameters where a slice ends early: base and head size of the RoFormer paper's successors. */
-const reference = { base: 10000, dim: 128, length: 4096 };
+/** Probe values for slices that end early: base 10000, head size 128, 4096 positions (DESIGN.md 2.1). */
+const settings = {
+  base: 10000,
+  headSize: 128,
+  length: 4096,
+  layout: "half-split",
+  sampling: canonicalSample,
+} as const;
 
-interface Aligned {
+/** More values than this are not one vector of positions or frequencies: a spread of them is completed. */
+const maximumValues = 2048;
+
+type Ending = "position" | "frequency";
+
+/** Values of a slice's early end, in plain (or in float64) and where they are judged. */
+export interface Aligned {
   readonly left: Float64Array;
   readonly right: Float64Array;
 }
 
-/** fp32 inverse frequencies base^(-2i/dim), i < dim / 2. */
-const inverseFrequencies = Float64Array.from({ length: reference.dim / 2 }, (_, i) =>
-  Math.fround(1 / Math.fround(reference.base ** Math.fround((2 * i) / reference.dim))),
-);
-
-/** A slice that ends at positions: phases, sines and cosines are made of them in fp32. */
-export function completePositions({ left, right }: Aligned): Omit<Movement, 'dtype'> {
+/** A slice that ends at positions or frequencies, completed to tables and to a rotated query times key. */
+export function completed(ending: Ending, { left, right }: Aligned): Omit<Movement, "dtype"> {
+  const [plain, value] = [tablesOf(ending, thin(left)), tablesOf(ending, thin(right))];
   let moved = 0;
-  let worst = -1;
-  let nonfinite = 0;
-  for (let p = 0; p < left.length; p++) {
-    const [a, b] = [left[p] ?? 0, right[p] ?? 0];
-    if (!Number.isFinite(b)) nonfinite += 1;
-    if (a === b) continue;
-    const distance = tableDistance(a, b);
-    if (distance > moved) [moved, worst] = [distance, p];
+  for (const table of ["cos", "sin", "score"] as const) {
+    moved = Math.max(moved, distance(plain[table].data, value[table].data));
   }
-  return { moved, magnitude: 1, nonfinite, worst: worst < 0 ? null : [worst], kind: 'angle', through: 'reference', problem: null };
+  const nonfinite = right.reduce((count, x) => count + (Number.isFinite(x) ? 0 : 1), 0);
+  const worst = left.findIndex((x, i) => x !== right[i]);
+  return {
+    moved,
+    magnitude: 1,
+    nonfinite,
+    worst: worst < 0 ? null : [worst],
+    kind: "angle",
+    through: "reference",
+    problem: null,
+  };
 }
 
-function tableDistance(a: number, b: number): number {
-  let distance = 0;
-  for (const frequency of inverseFrequencies) distance = Math.max(distance, angleDistance(Math.fround(a * frequency), Math.fround(b * frequency)));
-  return distance;
+/** Largest errors of the completed phases, cosines and sines against those of the exact values. */
+export function completedErrors(
+  ending: Ending,
+  exact: Float64Array,
+  values: Float64Array,
+): Record<"phase" | "cos" | "sin", number> {
+  const { phases, cos, sin } = tablesOf(ending, thin(values));
+  const truth = exactPhases(ending, thin(exact));
+  const map = (f: (x: number) => number): Float64Array => truth.map(f);
+  return {
+    phase: distance(truth, phases.data),
+    cos: distance(map(Math.cos), cos.data),
+    sin: distance(map(Math.sin), sin.data),
+  };
 }
 
-/** How far the cosine or sine of an angle moves. */
-function angleDistance(a: number, b: number): number {
-  const distance = Math.max(Math.abs(Math.cos(a) - Math.cos(b)), Math.abs(Math.sin(a) - Math.sin(b)));
-  return Number.isNaN(distance) ? Infinity : distance;
+function tablesOf(ending: Ending, values: Float64Array): RopeTables {
+  const vector = makeTensor("float64", [values.length], values);
+  return ending === "position" ? completePositions(vector, settings) : completeFrequencies(vector, settings);
 }
 
-/** A slice that ends at frequencies: positions 0 .. length - 1 are multiplied in, in fp32. */
-export function completeFrequencies({ left, right }: Aligned): Omit<Movement, 'dtype'> {
-  let moved = 0;
-  let worst = -1;
-  let nonfinite = 0;
-  for (let i = 0; i < left.length; i++) {
-    const [a, b] = [left[i] ?? 0, right[i] ?? 0];
-    if (!Number.isFinite(b)) nonfinite += 1;
-    if (a === b) continue;
-    // The error grows with the position until the cosine saturates: the far end and a spread before it show the largest.
-    for (let position = reference.length - 1; position > 0; position = Math.floor(position * 0.93)) {
-      const distance = angleDistance(Math.fround(position * a), Math.fround(position * b));
-      if (distance > moved) [moved, worst] = [distance, i];
-    }
+/** Phases in float64, in the order of the kernel's table. */
+function exactPhases(ending: Ending, values: Float64Array): Float64Array {
+  const { base, headSize, length } = settings;
+  const frequencies =
+    ending === "frequency"
+      ? values
+      : Float64Array.from({ length: headSize / 2 }, (_, i) => 1 / base ** ((2 * i) / headSize));
+  const positions = ending === "position" ? values : Float64Array.from(canonicalSample(length));
+  return Float64Array.from({ length: positions.length * frequencies.length }, (_, i) => {
+    const [position, frequency] = [
+      positions[Math.floor(i / frequencies.length)],
+      frequencies[i % frequencies.length],
+    ];
+    return (position ?? 0) * (frequency ?? 0);
+  });
+}
+
+function thin(values: Float64Array): Float64Array {
+  const step = Math.ceil(values.length / maximumValues);
+  return step <= 1 ? values : values.filter((_, i) => i % step === 0);
+}
+
+/** Largest finite distance; Infinity where one side alone is not finite. */
+function distance(a: Float64Array, b: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i] ?? 0, b[i] ?? 0];
+    if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
+    const step = Math.abs(x - y);
+    largest = Math.max(largest, Number.isNaN(step) ? Infinity : step);
   }
-  return { moved, magnitude: 1, nonfinite, worst: worst < 0 ? null : [worst], kind: 'angle', through: 'reference', problem: null };
+  return largest;
 }

@@ -1,7 +1,7 @@
-import type { Expr, Program, Stmt } from '../ir/program.ts';
-import type { Edit } from '../ir/rewrite.ts';
-import { mapChildren, partsOf } from '../ir/walk.ts';
-import { printRewrite, sameExpr } from '../frontends/python/print.ts';
+import type { Expr, Program, Stmt } from "../ir/program.ts";
+import type { Edit } from "../ir/rewrite.ts";
+import { mapChildren, partsOf } from "../ir/walk.ts";
+import { printRewrite, sameExpr } from "../frontends/python/print.ts";
 
 /** Parses and lifts a text again. */
 export type Lift = (text: string) => Program;
@@ -10,12 +10,18 @@ export type Lift = (text: string) => Program;
  * Translation validation: prints a rewrite, parses and lifts the new text and compares it with the rewritten program.
  * Null where the text does not come back as what was verified.
  */
-export function printValidated(substitutions: ReadonlyMap<Expr, Expr>, program: Program, text: string, lift: Lift): readonly Edit[] | null {
+export function printValidated(
+  substitutions: ReadonlyMap<Expr, Expr>,
+  program: Program,
+  text: string,
+  lift: Lift,
+): readonly Edit[] | null {
   const replacements = [...substitutions].map(([original, replacement]) => ({ original, replacement }));
   const edits = printRewrite({ replacements }, program, text);
   if (edits === null || edits.length === 0) return null;
   const rewritten = lift(applyEdits(text, edits));
-  if (rewritten.errors.length > program.errors.length || rewritten.body.length !== program.body.length) return null;
+  if (rewritten.errors.length > program.errors.length || rewritten.body.length !== program.body.length)
+    return null;
   const same = program.body.every((statement, i) => {
     const other = rewritten.body[i];
     if (!other) return false;
@@ -25,7 +31,7 @@ export function printValidated(substitutions: ReadonlyMap<Expr, Expr>, program: 
 }
 
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  let [result, at] = ['', 0];
+  let [result, at] = ["", 0];
   for (const { start, end, content } of [...edits].sort((a, b) => a.start - b.start)) {
     result += text.slice(at, start) + content;
     at = end;
@@ -48,11 +54,22 @@ function sameStatement(original: Stmt, other: Stmt, substitutions: ReadonlyMap<E
   );
 }
 
-function sameBody(original: readonly Stmt[], other: readonly Stmt[], substitutions: ReadonlyMap<Expr, Expr>): boolean {
-  return original.length === other.length && original.every((statement, i) => sameStatement(statement, other[i] ?? statement, substitutions));
+function sameBody(
+  original: readonly Stmt[],
+  other: readonly Stmt[],
+  substitutions: ReadonlyMap<Expr, Expr>,
+): boolean {
+  return (
+    original.length === other.length &&
+    original.every((statement, i) => sameStatement(statement, other[i] ?? statement, substitutions))
+  );
 }
 
-function sameRewritten(original: Expr, other: Expr | undefined, substitutions: ReadonlyMap<Expr, Expr>): boolean {
+function sameRewritten(
+  original: Expr,
+  other: Expr | undefined,
+  substitutions: ReadonlyMap<Expr, Expr>,
+): boolean {
   return other !== undefined && sameExpr(rewrite(original, substitutions, new Set()), other);
 }
 

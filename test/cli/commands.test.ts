@@ -42,6 +42,14 @@ test("prove: every figure, of one line or of all", async () => {
   assert.match(none.error, /nothing to prove on line 1 of a\.py; there are findings on 2, 4/);
 });
 
+test("prove: what keeps a file from being analysed is shown, whatever the line", async () => {
+  const cwd = makeFolder({ "a.py": "# crash arange\n", "b.py": "arange\n# does not parse\n" });
+  const crash = await ropelint(["prove", "a.py:3"], { cwd });
+  assert.equal(crash.status, 2);
+  assert.match(crash.out, /internal-error/);
+  assert.match((await ropelint(["prove", "b.py:1"], { cwd })).out, /syntax-error/);
+});
+
 test("prove: a colon in a name", async () => {
   const cwd = makeFolder({ "odd:2": bad });
   assert.match((await ropelint(["prove", "odd:2"], { cwd })).out, /^odd:2:1:5: error/);

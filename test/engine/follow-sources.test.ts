@@ -70,6 +70,24 @@ test("two releases side by side: a copy goes with the source of its own tree", (
   assert.deepEqual(fixesAfter(files), [[null], ["unsafe"], ["safe"], ["safe"]]);
 });
 
+test("a copy is spelled like its source, where nothing but the name of a dtype differs", () => {
+  const fixed = (definition: string, content: string, start: number) => {
+    const edits = [{ start, end: start + 1, content }];
+    return finding({ definition, fix: { applicability: "safe", message: "", group: "g", edits } });
+  };
+  const contentOf = (inSource: string, inCopy: string): string => {
+    const source = file(llama, "t", [fixed("LlamaRotary.forward", inSource, 0)]);
+    const place = copyText.length;
+    const copy = file(mistral, `${copyText}t`, [fixed("MistralRotary.forward", inCopy, place)]);
+    const [, adjusted] = followSources([source, copy], [source, copy], () => true);
+    return adjusted!.findings[0]!.fix!.edits[0]!.content;
+  };
+  assert.equal(contentOf("x(dtype=torch.int64)", "x(dtype=torch.long)"), "x(dtype=torch.int64)");
+  assert.equal(contentOf("x.to(torch.float)", "x.to(torch.float32)"), "x.to(torch.float)");
+  assert.equal(contentOf("Llama(torch.long)", "Mistral(torch.int64)"), "Mistral(torch.long)");
+  assert.equal(contentOf("x.float()", "x.type_as(y)"), "x.type_as(y)");
+});
+
 test("a group is held back as a whole", () => {
   const group = { applicability: "safe", message: "", group: "g", edits: [] } as const;
   const copy = file(mistral, copyText, [

@@ -166,14 +166,14 @@ SCALARS = [2, 3, -7, 0.1, 10000, 1e-6, 1 / 3, 65519, 0.7310585786300049]
 def arithmetic(r):
     for low in LOW:
         x, name = patterns(low), name_of(low)
-        for op in ("add", "sub", "mul", "div", "floordiv", "mod", "maximum", "minimum", "lt", "eq"):
+        for op in ("add", "sub", "mul", "div", "floordiv", "mod", "fmod", "maximum", "minimum", "lt", "eq"):
             r.case(op, [x, x.roll(12345)], hidden=[(0, name), (1, f"{name} rolled by 12345")])
     values = singles()
     for op in ("add", "sub", "mul", "div", "maximum", "le"):
         r.case(op, [values, values.flip(0)])
     # SLEEF's fmod gives NaN where the quotient overflows.
     values = values[(values.abs() < 1e18) & (values.abs() > 1e-18)]
-    for op in ("floordiv", "mod"):
+    for op in ("floordiv", "mod", "fmod", "logical_and"):
         r.case(op, [values, values.flip(0)])
     for dtype in FLOATS:
         x = operands_of(dtype)
@@ -231,6 +231,9 @@ def integers(r):
                 r.case(op, [x, scalar])
                 r.case(op, [scalar, x]) if op in ("add", "mul", "sub") else None
         r.case("not", [x])
+        r.case("logical_not", [x])
+        for op in ("logical_and", "logical_or", "logical_xor", "fmod"):
+            r.case(op, [x, y])
         for op in ("neg", "abs", "sign", "square"):
             r.case(op, [x])
     flags = torch.tensor([True, False, True])

@@ -306,7 +306,7 @@ def compare_run(figures: dict, real: list) -> dict:
         known = ranges and figures.get("distinct") is not None
         result[name] = any(r[name] == figures.get(name) for r in ranges) if known else None
     moved = figures.get("moved")
-    near = [abs(number(cell["before"]) - moved) <= max(1e-3 * abs(moved), 1e-2) for cell in real] if moved is not None else []
+    near = [abs(number(cell["before"]) - moved) <= max(1e-3 * abs(moved), 1e-3) for cell in real] if moved is not None else []
     result["moved"] = any(near) if near else None
     return result
 

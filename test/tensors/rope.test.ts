@@ -4,6 +4,7 @@ import { call } from "../../src/tensors/call.ts";
 import {
   applyRotation,
   completeFrequencies,
+  completePhases,
   completePositions,
   inverseFrequencies,
   integerPositions,
@@ -71,6 +72,12 @@ void describe("reference kernel", () => {
         assert.ok(Math.abs(scores.data[i * 40 + 5]! - scores.data[(i - 5) * 40]!) < 1e-5);
     });
   }
+
+  void it("completes phases of its own, cast to float32", () => {
+    const whole = completePositions(integerPositions(settings), settings);
+    const again = completePhases(call("cast", [whole.phases], { dtype: "float64" }), settings);
+    assert.deepEqual(again, whole);
+  });
 
   void it("gives the same figures on a sample", () => {
     const whole = completePositions(integerPositions(settings), settings);

@@ -50,7 +50,7 @@ const views = {
 } as const;
 
 /** The double a binary16 pattern stands for. */
-export function halfValue(pattern: number): number {
+function halfValue(pattern: number): number {
   const sign = pattern & 0x8000 ? -1 : 1;
   const biased = (pattern >> 10) & 0x1f;
   const fraction = pattern & 0x3ff;
@@ -60,12 +60,12 @@ export function halfValue(pattern: number): number {
 }
 
 /** The double a bfloat16 pattern stands for. */
-export function bfloatValue(pattern: number): number {
+function bfloatValue(pattern: number): number {
   const word = Uint32Array.of(pattern << 16);
   return new Float32Array(word.buffer)[0]!;
 }
 
-export function decode(stored: Stored): Tensor {
+function decode(stored: Stored): Tensor {
   const bytes = Buffer.from(stored.data!, "base64");
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
   let data: Float64Array;
@@ -90,7 +90,7 @@ function halfPattern(x: number): number {
 }
 
 /** The bytes generate.py hashes: little-endian, every NaN canonical. */
-export function encode(tensor: Tensor): Uint8Array {
+function encode(tensor: Tensor): Uint8Array {
   const { data } = tensor;
   let view: ArrayBufferView;
   if (tensor.dtype === "bfloat16") {
@@ -113,7 +113,7 @@ function canonical(x: number): number {
 
 export const plain: Semantics = { defaultDtype: "float32", scalars: "rounded", ranges: "blocks" };
 
-export function asOperand(tensor: Tensor): Operand {
+function asOperand(tensor: Tensor): Operand {
   return { kind: "tensor", dtype: tensor.dtype, rank: tensor.shape.length, data: tensor };
 }
 

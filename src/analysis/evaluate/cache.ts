@@ -1,6 +1,6 @@
-import type { DType } from '../../tensors/dtype.ts';
-import type { Attributes, Operand, Semantics } from '../../tensors/operation.ts';
-import type { Tensor } from '../../tensors/tensor.ts';
+import type { DType } from "../../tensors/dtype.ts";
+import type { Attributes, Operand, Semantics } from "../../tensors/operation.ts";
+import type { Tensor } from "../../tensors/tensor.ts";
 
 /**
  * Results of operations by what went in. Environments agree on most of a slice, and so do the slice before
@@ -20,7 +20,7 @@ export class TensorCache {
     compute: () => Tensor,
   ): Tensor {
     const parts = operands.map((operand) => this.#key(operand));
-    const key = `${operation} ${dtype} ${semantics.defaultDtype} ${semantics.scalars} ${semantics.ranges} ${parts.join(' ')} ${JSON.stringify(attributes)}`;
+    const key = `${operation} ${dtype} ${semantics.defaultDtype} ${semantics.scalars} ${semantics.ranges} ${parts.join(" ")} ${JSON.stringify(attributes)}`;
     const known = this.#results.get(key);
     if (known) return known;
     const tensor = compute();
@@ -29,8 +29,8 @@ export class TensorCache {
   }
 
   #key(operand: Operand): string {
-    if (operand.kind === 'scalar') return `${operand.type}:${String(operand.value)}`;
-    if (operand.data === null) return '?';
+    if (operand.kind === "scalar") return `${operand.type}:${String(operand.value)}`;
+    if (operand.data === null) return "?";
     const known = this.#ids.get(operand.data);
     if (known !== undefined) return `#${String(known)}`;
     this.#ids.set(operand.data, ++this.#next);

@@ -1,18 +1,24 @@
-import { isComplex, isFloating, isLow, type DType, dtypes } from '../../tensors/dtype.ts';
-import { NotComputed, NotSampled, TorchRaise, type Operand, type Semantics } from '../../tensors/operation.ts';
-import { isOperationName, operations, type OperationName } from '../../tensors/operations.ts';
-import type { Sampling } from '../../tensors/sample.ts';
-import { makeTensor, type Tensor } from '../../tensors/tensor.ts';
-import { round, tf32 } from '../../formats/index.ts';
-import { isNode, references, type Graph, type Node } from '../../ir/graph.ts';
-import { autocastClass, patchedConstructors, tf32Products, type Setting } from '../environments.ts';
-import { defaultLength, probeFor } from '../probes.ts';
-import { resolveAttributes } from './arguments.ts';
-import { numberResult, opaque, unknownResult, type Evaluated, type TensorResult } from './evaluated.ts';
-import type { InputKinds, InputKind, TensorProbe } from './inputs.ts';
-import type { TensorCache } from './cache.ts';
-import { numberBinary, numberCompare, numberUnary, scalarFunction } from './scalars.ts';
-import { describeDevice } from './device.ts';
+import { isComplex, isFloating, isLow, type DType, dtypes } from "../../tensors/dtype.ts";
+import {
+  NotComputed,
+  NotSampled,
+  TorchRaise,
+  type Operand,
+  type Semantics,
+} from "../../tensors/operation.ts";
+import { isOperationName, operations, type OperationName } from "../../tensors/operations.ts";
+import type { Sampling } from "../../tensors/sample.ts";
+import { makeTensor, type Tensor } from "../../tensors/tensor.ts";
+import { round, tf32 } from "../../formats/index.ts";
+import { isNode, references, type Graph, type Node } from "../../ir/graph.ts";
+import { autocastClass, patchedConstructors, tf32Products, type Setting } from "../environments.ts";
+import { defaultLength, probeFor } from "../probes.ts";
+import { resolveAttributes } from "./arguments.ts";
+import { numberResult, opaque, unknownResult, type Evaluated, type TensorResult } from "./evaluated.ts";
+import type { InputKinds, InputKind, TensorProbe } from "./inputs.ts";
+import type { TensorCache } from "./cache.ts";
+import { numberBinary, numberCompare, numberUnary, scalarFunction } from "./scalars.ts";
+import { describeDevice } from "./device.ts";
 
 /** How a graph is to be evaluated, besides the setting. */
 export interface EvaluationOptions {
@@ -28,22 +34,29 @@ export interface EvaluationOptions {
   readonly cache: TensorCache;
 }
 
-type CallResult = Extract<Node['what'], { kind: 'call' }>['result'];
+type CallResult = Extract<Node["what"], { kind: "call" }>["result"];
 
 const binaryOperations: Readonly<Record<string, OperationName>> = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '//': 'floordiv',
-  '%': 'mod',
-  '**': 'pow',
-  '&': 'and',
-  '|': 'or',
-  '^': 'xor',
+  "+": "add",
+  "-": "sub",
+  "*": "mul",
+  "/": "div",
+  "//": "floordiv",
+  "%": "mod",
+  "**": "pow",
+  "&": "and",
+  "|": "or",
+  "^": "xor",
 };
 
-const compareOperations: Readonly<Record<string, OperationName>> = { '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'le', '>': 'gt', '>=': 'ge' };
+const compareOperations: Readonly<Record<string, OperationName>> = {
+  "==": "eq",
+  "!=": "ne",
+  "<": "lt",
+  "<=": "le",
+  ">": "gt",
+  ">=": "ge",
+};
 
 /** Reads a graph in one setting. One evaluation is one object; results are kept by node. */
 export class Evaluator {
@@ -72,7 +85,8 @@ export class Evaluator {
   value(node: Node): Evaluated {
     const known = this.#results.get(node.id);
     if (known) return known;
-    for (const needed of neededBy(node, (id) => this.#results.has(id))) this.#results.set(needed.id, this.#evaluate(needed));
+    for (const needed of neededBy(node, (id) => this.#results.has(id)))
+      this.#results.set(needed.id, this.#evaluate(needed));
     return this.#results.get(node.id) ?? unknownResult;
   }
 
@@ -81,47 +95,47 @@ export class Evaluator {
     if (replaced) return replaced;
     const { what } = node;
     switch (what.kind) {
-      case 'number':
-        return numberResult(what.integer ? 'int' : 'float', what.value, false);
-      case 'constant':
+      case "number":
+        return numberResult(what.integer ? "int" : "float", what.value, false);
+      case "constant":
         return constantResult(what.value);
-      case 'input':
-      case 'attribute':
+      case "input":
+      case "attribute":
         return this.#outside(node, this.#inputs.kindOf(node));
-      case 'dtype':
-        return { kind: 'dtype', dtype: this.#literalDtype(what.dtype) };
-      case 'default-dtype':
-        return { kind: 'dtype', dtype: this.#semantics(node).defaultDtype };
-      case 'dtype-of':
+      case "dtype":
+        return { kind: "dtype", dtype: this.#literalDtype(what.dtype) };
+      case "default-dtype":
+        return { kind: "dtype", dtype: this.#semantics(node).defaultDtype };
+      case "dtype-of":
         return this.#dtypeOf(node);
-      case 'device-of': {
+      case "device-of": {
         const of = this.#at(node, 0);
-        const known = of.kind === 'tensor' && of.device !== 'unknown';
-        return { kind: 'device', key: known ? of.device : describeDevice(node) };
+        const known = of.kind === "tensor" && of.device !== "unknown";
+        return { kind: "device", key: known ? of.device : describeDevice(node) };
       }
-      case 'shape-of':
+      case "shape-of":
         return this.#shapeOf(node, what.dim);
-      case 'rank-of':
+      case "rank-of":
         return this.#rankOf(node);
-      case 'binary':
+      case "binary":
         return this.#binary(node, what.operator, what.inplace);
-      case 'unary':
+      case "unary":
         return this.#unary(node, what.operator);
-      case 'compare':
+      case "compare":
         return this.#compare(node, what.operator);
-      case 'logical':
+      case "logical":
         return this.#logical(node, what.operator);
-      case 'scalar':
+      case "scalar":
         return this.#scalar(node, what.name);
-      case 'operation':
+      case "operation":
         return this.#operation(node, what.operation, what.api);
-      case 'select':
+      case "select":
         return this.#select(node);
-      case 'stored':
+      case "stored":
         return this.#stored(node);
-      case 'layer':
+      case "layer":
         return unknownResult;
-      case 'call':
+      case "call":
         return this.#call(node, what.result);
     }
   }
@@ -137,81 +151,89 @@ export class Evaluator {
 
   #semantics(node: Node): Semantics {
     const { environment, low, exact } = this.#setting;
-    const cuda = environment.assumes.device === 'cuda';
+    const cuda = environment.assumes.device === "cuda";
     return {
-      defaultDtype: exact ? 'float64' : environment.defaultDtype.includes(node.phase) ? low : 'float32',
-      scalars: cuda ? 'fp32' : 'rounded',
-      ranges: cuda ? 'elements' : 'blocks',
+      defaultDtype: exact ? "float64" : environment.defaultDtype.includes(node.phase) ? low : "float32",
+      scalars: cuda ? "fp32" : "rounded",
+      ranges: cuda ? "elements" : "blocks",
       sampling: this.#options.sampling,
     };
   }
 
   #literalDtype(name: string): DType | null {
     const dtype = dtypes.find((candidate) => candidate === name) ?? null;
-    return this.#setting.exact && dtype !== null && isFloating(dtype) ? 'float64' : dtype;
+    return this.#setting.exact && dtype !== null && isFloating(dtype) ? "float64" : dtype;
   }
 
   /** The dtype of floating arguments, and of every dtype taken from them. */
   #ambient(): DType {
     const { environment, low, exact } = this.#setting;
-    return exact ? 'float64' : environment.lowInputs ? low : 'float32';
+    return exact ? "float64" : environment.lowInputs ? low : "float32";
   }
 
   #outside(node: Node, kind: InputKind): Evaluated {
     const forward = this.#ambient();
     switch (kind.kind) {
-      case 'number':
+      case "number":
         return numberResult(kind.type, kind.value, true);
-      case 'dtype':
-        return { kind: 'dtype', dtype: forward };
-      case 'device':
-        return { kind: 'device', key: describeDevice(node) };
-      case 'tensor': {
-        const dtype = kind.floats === 'integer' ? 'int64' : forward;
-        if (!kind.values || !this.#options.numeric) return opaque(dtype, describeDevice(node), kind.values?.shape.length ?? null);
+      case "dtype":
+        return { kind: "dtype", dtype: forward };
+      case "device":
+        return { kind: "device", key: describeDevice(node) };
+      case "tensor": {
+        const dtype = kind.floats === "integer" ? "int64" : forward;
+        if (!kind.values || !this.#options.numeric)
+          return opaque(dtype, describeDevice(node), kind.values?.shape.length ?? null);
         return probeTensor(kind.values, dtype, describeDevice(node), this.#options.sampling);
       }
-      case 'unknown':
+      case "unknown":
         return unknownResult;
     }
   }
 
   #dtypeOf(node: Node): Evaluated {
     const of = this.#at(node, 0);
-    if (of.kind === 'tensor') return { kind: 'dtype', dtype: of.dtype };
-    if (of.kind === 'number') return { kind: 'dtype', dtype: null };
-    if (of.kind === 'raises') return of;
-    return { kind: 'dtype', dtype: this.#ambient() };
+    if (of.kind === "tensor") return { kind: "dtype", dtype: of.dtype };
+    if (of.kind === "number") return { kind: "dtype", dtype: null };
+    if (of.kind === "raises") return of;
+    return { kind: "dtype", dtype: this.#ambient() };
   }
 
   #shapeOf(node: Node, dim: number): Evaluated {
     const of = this.#at(node, 0);
-    if (of.kind === 'tensor' && of.data) {
+    if (of.kind === "tensor" && of.data) {
       const { shape } = of.data;
       const size = shape.at(dim);
-      return size === undefined ? unknownResult : numberResult('int', size, true);
+      return size === undefined ? unknownResult : numberResult("int", size, true);
     }
     const [tensor] = node.inputs;
     const fallback = tensor ? this.#inputs.sizeOf(tensor, dim) : defaultLength;
-    return numberResult('int', probeFor(node.names)?.value ?? fallback, true);
+    return numberResult("int", probeFor(node.names)?.value ?? fallback, true);
   }
 
   #rankOf(node: Node): Evaluated {
     const of = this.#at(node, 0);
-    return of.kind === 'tensor' && of.rank !== null ? numberResult('int', of.rank, false) : numberResult('int', null, true);
+    return of.kind === "tensor" && of.rank !== null
+      ? numberResult("int", of.rank, false)
+      : numberResult("int", null, true);
   }
 
   #binary(node: Node, operator: string, inplace: boolean): Evaluated {
     const [left, right] = [this.#at(node, 0), this.#at(node, 1)];
-    if (left.kind === 'raises') return left;
-    if (right.kind === 'raises') return right;
-    if (left.kind === 'number' && right.kind === 'number') return numberBinary(operator, left, right);
-    if (left.kind !== 'tensor' && right.kind !== 'tensor') return unknownResult;
+    if (left.kind === "raises") return left;
+    if (right.kind === "raises") return right;
+    if (left.kind === "number" && right.kind === "number") return numberBinary(operator, left, right);
+    if (left.kind !== "tensor" && right.kind !== "tensor") return unknownResult;
     const operation = binaryOperations[operator];
     if (!operation) return this.#unknownOf(left, right);
     const { assumes } = this.#setting.environment;
-    if (operator === '**' && left.kind === 'number' && right.kind === 'tensor' && assumes.scalarPower === 'torch.tensor') {
-      return this.#apply(node, operation, '**', [this.#olderBase(node, left.value, right), right], inplace);
+    if (
+      operator === "**" &&
+      left.kind === "number" &&
+      right.kind === "tensor" &&
+      assumes.scalarPower === "torch.tensor"
+    ) {
+      return this.#apply(node, operation, "**", [this.#olderBase(node, left.value, right), right], inplace);
     }
     return this.#apply(node, operation, operation, [left, right], inplace);
   }
@@ -220,69 +242,90 @@ export class Evaluator {
   #olderBase(node: Node, base: number | null, exponent: TensorResult): Evaluated {
     const dtype = exponent.dtype;
     if (dtype === null || base === null) return opaque(dtype);
-    const result = this.#compute(node, 'tensor', 'tensor', [{ kind: 'scalar', type: 'float', value: base }], { dtype, shape: [] }, true);
+    const result = this.#compute(
+      node,
+      "tensor",
+      "tensor",
+      [{ kind: "scalar", type: "float", value: base }],
+      { dtype, shape: [] },
+      true,
+    );
     return result;
   }
 
   #unknownOf(...operands: readonly Evaluated[]): Evaluated {
-    const tensor = operands.find((operand) => operand.kind === 'tensor');
+    const tensor = operands.find((operand) => operand.kind === "tensor");
     return tensor ? opaque(tensor.dtype, tensor.device) : unknownResult;
   }
 
   #unary(node: Node, operator: string): Evaluated {
     const operand = this.#at(node, 0);
-    if (operand.kind === 'raises') return operand;
-    if (operator === 'not') {
+    if (operand.kind === "raises") return operand;
+    if (operator === "not") {
       const truth = truthOf(operand);
-      return truth === null ? unknownResult : boolResult(!truth, operand.kind === 'number' && operand.probe);
+      return truth === null ? unknownResult : boolResult(!truth, operand.kind === "number" && operand.probe);
     }
-    if (operand.kind === 'number') return numberUnary(operator, operand);
-    if (operand.kind !== 'tensor') return unknownResult;
-    if (operator === '+') return operand;
-    return this.#apply(node, operator === '-' ? 'neg' : 'not', operator, [operand], false);
+    if (operand.kind === "number") return numberUnary(operator, operand);
+    if (operand.kind !== "tensor") return unknownResult;
+    if (operator === "+") return operand;
+    return this.#apply(node, operator === "-" ? "neg" : "not", operator, [operand], false);
   }
 
   #compare(node: Node, operator: string): Evaluated {
     const [left, right] = [this.#at(node, 0), this.#at(node, 1)];
-    if (left.kind === 'raises') return left;
-    if (right.kind === 'raises') return right;
-    if (node.inputs[0] === node.inputs[1] && left.kind === 'number') return boolResult(['==', '<=', '>=', 'is'].includes(operator), false);
-    if (left.kind === 'number' && right.kind === 'number') {
+    if (left.kind === "raises") return left;
+    if (right.kind === "raises") return right;
+    if (node.inputs[0] === node.inputs[1] && left.kind === "number")
+      return boolResult(["==", "<=", ">=", "is"].includes(operator), false);
+    if (left.kind === "number" && right.kind === "number") {
       const known = numberCompare(operator, left, right);
       return known === null ? unknownResult : boolResult(known, false);
     }
-    if (left.kind === 'dtype' && right.kind === 'dtype' && left.dtype !== null && right.dtype !== null) {
+    if (left.kind === "dtype" && right.kind === "dtype" && left.dtype !== null && right.dtype !== null) {
       const same = left.dtype === right.dtype;
-      if (operator === '==' || operator === 'is') return boolResult(same, false);
-      if (operator === '!=' || operator === 'is not') return boolResult(!same, false);
+      if (operator === "==" || operator === "is") return boolResult(same, false);
+      if (operator === "!=" || operator === "is not") return boolResult(!same, false);
     }
-    if (left.kind === 'none' && right.kind === 'none') return boolResult(operator === 'is' || operator === '==', false);
-    if ((left.kind === 'none') !== (right.kind === 'none')) {
-      const other = left.kind === 'none' ? right : left;
-      if (other.kind === 'tensor' && (operator === 'is' || operator === 'is not')) return boolResult(operator === 'is not', true);
+    if (left.kind === "none" && right.kind === "none")
+      return boolResult(operator === "is" || operator === "==", false);
+    if ((left.kind === "none") !== (right.kind === "none")) {
+      const other = left.kind === "none" ? right : left;
+      if (other.kind === "tensor" && (operator === "is" || operator === "is not"))
+        return boolResult(operator === "is not", true);
       return unknownResult;
     }
     const operation = compareOperations[operator];
-    if ((left.kind === 'tensor' || right.kind === 'tensor') && operation) return this.#apply(node, operation, operation, [left, right], false);
+    if ((left.kind === "tensor" || right.kind === "tensor") && operation)
+      return this.#apply(node, operation, operation, [left, right], false);
     return unknownResult;
   }
 
-  #logical(node: Node, operator: 'and' | 'or'): Evaluated {
+  #logical(node: Node, operator: "and" | "or"): Evaluated {
     const [a, b] = [truthOf(this.#at(node, 0)), truthOf(this.#at(node, 1))];
-    if (operator === 'and') return a === false || b === false ? boolResult(false, false) : a === true && b === true ? boolResult(true, false) : unknownResult;
-    return a === true || b === true ? boolResult(true, false) : a === false && b === false ? boolResult(false, false) : unknownResult;
+    if (operator === "and")
+      return a === false || b === false
+        ? boolResult(false, false)
+        : a === true && b === true
+          ? boolResult(true, false)
+          : unknownResult;
+    return a === true || b === true
+      ? boolResult(true, false)
+      : a === false && b === false
+        ? boolResult(false, false)
+        : unknownResult;
   }
 
   #scalar(node: Node, name: string): Evaluated {
     const args = this.#inputsOf(node);
-    const raised = args.find((arg) => arg.kind === 'raises');
+    const raised = args.find((arg) => arg.kind === "raises");
     if (raised) return raised;
-    const numbers = args.flatMap((arg) => (arg.kind === 'number' ? [arg] : []));
+    const numbers = args.flatMap((arg) => (arg.kind === "number" ? [arg] : []));
     if (numbers.length === args.length) return scalarFunction(name, numbers);
     const [tensor] = args;
-    if (tensor?.kind === 'tensor' && (name === 'item' || name === 'int' || name === 'float')) return itemOf(tensor, name);
-    if (tensor?.kind === 'tensor' && isOperationName(name)) return this.#apply(node, name, name, args, false);
-    return numberResult(name === 'int' ? 'int' : 'float', null, true);
+    if (tensor?.kind === "tensor" && (name === "item" || name === "int" || name === "float"))
+      return itemOf(tensor, name);
+    if (tensor?.kind === "tensor" && isOperationName(name)) return this.#apply(node, name, name, args, false);
+    return numberResult(name === "int" ? "int" : "float", null, true);
   }
 
   #select(node: Node): Evaluated {
@@ -296,13 +339,13 @@ export class Evaluator {
     const chosen = this.#options.choices.get(condition.id);
     if (chosen !== undefined) return chosen;
     const value = this.value(condition);
-    const truth = value.kind === 'number' && value.probe ? null : truthOf(value);
+    const truth = value.kind === "number" && value.probe ? null : truthOf(value);
     if (truth !== null) return truth;
     const { what, inputs } = condition;
-    if (what.kind === 'unary' && what.operator === 'not' && inputs[0]) return !this.#condition(inputs[0]);
-    if (what.kind === 'logical' && inputs[0] && inputs[1]) {
+    if (what.kind === "unary" && what.operator === "not" && inputs[0]) return !this.#condition(inputs[0]);
+    if (what.kind === "logical" && inputs[0] && inputs[1]) {
       const [a, b] = [this.#condition(inputs[0]), this.#condition(inputs[1])];
-      return what.operator === 'and' ? a && b : a || b;
+      return what.operator === "and" ? a && b : a || b;
     }
     this.undecided.add(condition);
     return true;
@@ -311,68 +354,96 @@ export class Evaluator {
   #stored(node: Node): Evaluated {
     const { environment, low } = this.#setting;
     const content = this.#at(node, 0);
-    const value = content.kind === 'tensor' ? content : content.kind === 'none' || content.kind === 'raises' ? content : opaque(this.#constructed(node));
-    const casts = environment.castsModules && node.phase === 'forward' && node.inputs[0]?.what.kind === 'stored';
-    const layerParameter = environment.castsModules && node.phase === 'forward' && content.kind !== 'tensor';
-    if (!(casts || layerParameter) || value.kind !== 'tensor' || value.dtype === null || !isFloating(value.dtype)) return value;
+    const value =
+      content.kind === "tensor"
+        ? content
+        : content.kind === "none" || content.kind === "raises"
+          ? content
+          : opaque(this.#constructed(node));
+    const casts =
+      environment.castsModules && node.phase === "forward" && node.inputs[0]?.what.kind === "stored";
+    const layerParameter = environment.castsModules && node.phase === "forward" && content.kind !== "tensor";
+    if (
+      !(casts || layerParameter) ||
+      value.kind !== "tensor" ||
+      value.dtype === null ||
+      !isFloating(value.dtype)
+    )
+      return value;
     return this.#cast(value, low);
   }
 
   /** The dtype of parameters that a library layer made for itself. */
   #constructed(node: Node): DType {
     const { environment, low, exact } = this.#setting;
-    if (exact) return 'float64';
+    if (exact) return "float64";
     const made = node.inputs[0]?.inputs[0]?.phase ?? node.phase;
-    const lowered = made === 'construction' && (environment.patchedConstructors || environment.defaultDtype.includes('construction'));
-    return lowered ? low : 'float32';
+    const lowered =
+      made === "construction" &&
+      (environment.patchedConstructors || environment.defaultDtype.includes("construction"));
+    return lowered ? low : "float32";
   }
 
   #call(node: Node, result: CallResult): Evaluated {
-    const kind = result === 'unknown' ? this.#inputs.kindOf(node) : null;
-    if (kind && kind.kind !== 'unknown') return this.#outside(node, kind);
-    if (result === 'unknown' || result === 'foreign') return result === 'foreign' ? opaque(null) : unknownResult;
+    const kind = result === "unknown" ? this.#inputs.kindOf(node) : null;
+    if (kind && kind.kind !== "unknown") return this.#outside(node, kind);
+    if (result === "unknown" || result === "foreign")
+      return result === "foreign" ? opaque(null) : unknownResult;
     const dtype = this.#resultDtype(node, result);
     const { environment, low } = this.#setting;
-    const lowered = result === 'linear' && environment.autocast && node.phase === 'forward' && node.autocast;
+    const lowered = result === "linear" && environment.autocast && node.phase === "forward" && node.autocast;
     return opaque(lowered ? low : dtype);
   }
 
   /** The dtype of the first floating operand; an embedding of ids has that of its own parameters. */
   #resultDtype(node: Node, result: CallResult): DType | null {
     const { environment, low } = this.#setting;
-    const tensors = this.#inputsOf(node).filter((input) => input.kind === 'tensor' && input.dtype !== null);
+    const tensors = this.#inputsOf(node).filter((input) => input.kind === "tensor" && input.dtype !== null);
     const floating = tensors.find((input) => isTensorOf(input, isFloating));
     const [first] = tensors;
-    if (floating?.kind === 'tensor') return floating.dtype;
-    if (result !== 'layer') return first?.kind === 'tensor' ? first.dtype : this.#ambient();
-    const constructed = environment.patchedConstructors || environment.defaultDtype.includes('construction');
-    return constructed || environment.castsModules ? (this.#setting.exact ? 'float64' : low) : this.#ambient();
+    if (floating?.kind === "tensor") return floating.dtype;
+    if (result !== "layer") return first?.kind === "tensor" ? first.dtype : this.#ambient();
+    const constructed = environment.patchedConstructors || environment.defaultDtype.includes("construction");
+    return constructed || environment.castsModules
+      ? this.#setting.exact
+        ? "float64"
+        : low
+      : this.#ambient();
   }
 
   #operation(node: Node, operation: string, api: string): Evaluated {
     if (!isOperationName(operation)) return opaque(null);
-    const raises = node.attributes['raises'];
-    if (typeof raises === 'string') return { kind: 'raises', message: raises };
+    const raises = node.attributes.raises;
+    if (typeof raises === "string") return { kind: "raises", message: raises };
     const inputs = this.#inputsOf(node);
-    const raised = inputs.find((input) => input.kind === 'raises');
+    const raised = inputs.find((input) => input.kind === "raises");
     if (raised) return raised;
-    if (operation === 'cast') return this.#castNode(node, inputs[0] ?? unknownResult);
+    if (operation === "cast") return this.#castNode(node, inputs[0] ?? unknownResult);
     // An item of a list from outside is what the list's name says.
-    if (operation === 'index' && inputs[0]?.kind === 'number') return inputs[0];
-    if (operation === 'index' && inputs[0]?.kind === 'unknown') return this.#outside(node, this.#inputs.kindOf(node));
-    return this.#apply(node, operation, api, inputs, node.what.kind === 'operation' && node.what.inplace);
+    if (operation === "index" && inputs[0]?.kind === "number") return inputs[0];
+    if (operation === "index" && inputs[0]?.kind === "unknown")
+      return this.#outside(node, this.#inputs.kindOf(node));
+    return this.#apply(node, operation, api, inputs, node.what.kind === "operation" && node.what.inplace);
   }
 
   /** `.to(...)` and its kin: the target decides what kind of conversion it is. */
   #castNode(node: Node, operand: Evaluated): Evaluated {
     const { dtype, like, target, device } = node.attributes;
-    const resolved = { dtype: this.#attribute(dtype), like: this.#attribute(like), target: this.#attribute(target) };
-    if (resolved.like && resolved.like.kind !== 'tensor' && resolved.like.kind !== 'unknown') {
-      return { kind: 'raises', message: 'type_as(): argument must be a Tensor' };
+    const resolved = {
+      dtype: this.#attribute(dtype),
+      like: this.#attribute(like),
+      target: this.#attribute(target),
+    };
+    if (resolved.like?.kind === "dtype") {
+      return { kind: "raises", message: "type_as(): argument must be a Tensor" };
     }
     const source = resolved.dtype ?? resolved.like ?? resolved.target;
-    if (operand.kind !== 'tensor') return operand.kind === 'number' || operand.kind === 'raises' ? operand : opaque(targetDtype(source));
-    const moved = device !== undefined && isNode(device) ? this.#deviceKey(device) : movedTo(resolved.target, operand.device);
+    if (operand.kind !== "tensor")
+      return operand.kind === "number" || operand.kind === "raises" ? operand : opaque(targetDtype(source));
+    const moved =
+      device !== undefined && isNode(device)
+        ? this.#deviceKey(device)
+        : movedTo(resolved.target, operand.device);
     const wanted = targetDtype(source);
     const result = wanted === null ? operand : this.#cast(operand, wanted);
     return { ...result, device: moved };
@@ -380,37 +451,51 @@ export class Evaluator {
 
   #deviceKey(device: Node): string {
     const value = this.value(device);
-    return value.kind === 'device' ? value.key : value.kind === 'text' ? value.value : describeDevice(device);
+    return value.kind === "device" ? value.key : value.kind === "text" ? value.value : describeDevice(device);
   }
 
-  #attribute(value: Node['attributes'][string] | undefined): Evaluated | null {
+  #attribute(value: Node["attributes"][string] | undefined): Evaluated | null {
     return value !== undefined && isNode(value) ? this.value(value) : null;
   }
 
   #cast(value: TensorResult, dtype: DType): TensorResult {
     if (value.dtype === dtype) return value;
     const operand = toOperand(value);
-    const known = value.data && !isComplex(dtype) && operand !== null && operand !== 'absent';
-    const data = known ? this.#cached('cast', dtype, [operand], {}, nullSemantics) : null;
+    const known = value.data && !isComplex(dtype) && operand !== null && operand !== "absent";
+    const data = known ? this.#cached("cast", dtype, [operand], {}, nullSemantics) : null;
     return { ...value, dtype, data };
   }
 
-  #apply(node: Node, operation: OperationName, api: string, inputs: readonly Evaluated[], inplace: boolean): Evaluated {
+  #apply(
+    node: Node,
+    operation: OperationName,
+    api: string,
+    inputs: readonly Evaluated[],
+    inplace: boolean,
+  ): Evaluated {
     const operands: Operand[] = [];
     for (const input of this.#lowered(node, operation, inputs)) {
       const operand = toOperand(input);
       if (operand === null) return this.#unknownOperand(operation, inputs);
-      if (operand !== 'absent') operands.push(operand);
+      if (operand !== "absent") operands.push(operand);
     }
-    const dtype = this.#attribute(node.attributes['dtype']);
+    const dtype = this.#attribute(node.attributes.dtype);
     const requested = dtype ? targetDtype(dtype) : null;
-    if (dtype && requested === null && dtype.kind !== 'none') return opaque(null);
+    if (dtype && requested === null && dtype.kind !== "none") return opaque(null);
     const { attributes, complete } = resolveAttributes(node, (n) => this.value(n), requested, operands);
-    return this.#compute(node, operation, api, operands, inplace ? { ...attributes, inplace } : attributes, complete, this.#deviceOf(node, inputs));
+    return this.#compute(
+      node,
+      operation,
+      api,
+      operands,
+      inplace ? { ...attributes, inplace } : attributes,
+      complete,
+      this.#deviceOf(node, inputs),
+    );
   }
 
   #unknownOperand(operation: OperationName, inputs: readonly Evaluated[]): Evaluated {
-    const keepsFirst = operation === 'index' || operation === 'assign';
+    const keepsFirst = operation === "index" || operation === "assign";
     return this.#unknownOf(...(keepsFirst ? inputs.slice(0, 1) : inputs));
   }
 
@@ -419,9 +504,9 @@ export class Evaluator {
     operation: OperationName,
     api: string,
     operands: readonly Operand[],
-    attributes: Parameters<(typeof operations)['add']['compute']>[1],
+    attributes: Parameters<(typeof operations)["add"]["compute"]>[1],
     complete: boolean,
-    device = 'default',
+    device = "default",
   ): Evaluated {
     const row = operations[operation];
     const semantics = this.#semantics(node);
@@ -431,17 +516,29 @@ export class Evaluator {
       dtype = row.dtype(operands, attributes, semantics);
       rank = row.rank(operands, attributes);
     } catch (error) {
-      if (error instanceof TorchRaise) return { kind: 'raises', message: error.message };
+      if (error instanceof TorchRaise) return { kind: "raises", message: error.message };
       if (error instanceof NotComputed) return opaque(null, device);
       throw error;
     }
     const data = this.#data(node, operation, dtype, operands, attributes, complete, semantics);
-    const result: TensorResult = { kind: 'tensor', dtype, rank: data ? data.shape.length : rank, data, device };
-    return this.#patched(node, api) && isFloating(dtype) && !this.#setting.exact ? this.#cast(result, this.#setting.low) : result;
+    const result: TensorResult = {
+      kind: "tensor",
+      dtype,
+      rank: data ? data.shape.length : rank,
+      data,
+      device,
+    };
+    return this.#patched(node, api) && isFloating(dtype) && !this.#setting.exact
+      ? this.#cast(result, this.#setting.low)
+      : result;
   }
 
   #patched(node: Node, api: string): boolean {
-    return this.#setting.environment.patchedConstructors && node.phase === 'construction' && patchedConstructors.has(api);
+    return (
+      this.#setting.environment.patchedConstructors &&
+      node.phase === "construction" &&
+      patchedConstructors.has(api)
+    );
   }
 
   #data(
@@ -449,16 +546,25 @@ export class Evaluator {
     operation: OperationName,
     dtype: DType,
     operands: readonly Operand[],
-    attributes: Parameters<(typeof operations)['add']['compute']>[1],
+    attributes: Parameters<(typeof operations)["add"]["compute"]>[1],
     complete: boolean,
     semantics: Semantics,
   ): Tensor | null {
     if (!this.#options.numeric || !complete || isComplex(dtype)) return null;
-    if (operands.some((operand) => (operand.kind === 'tensor' ? operand.data === null : operand.value === null))) return null;
+    if (
+      operands.some((operand) => (operand.kind === "tensor" ? operand.data === null : operand.value === null))
+    )
+      return null;
     try {
       return this.#cached(operation, dtype, operands, attributes, semantics);
     } catch (error) {
-      if (!(error instanceof TorchRaise || error instanceof NotSampled || error instanceof NotComputed || error instanceof RangeError)) throw error;
+      if (!(
+        error instanceof TorchRaise ||
+        error instanceof NotSampled ||
+        error instanceof NotComputed ||
+        error instanceof RangeError
+      ))
+        throw error;
       this.failures.set(node, `${operation}: ${error.message}`);
       return null;
     }
@@ -468,10 +574,10 @@ export class Evaluator {
     operation: OperationName,
     dtype: DType,
     operands: readonly Operand[],
-    attributes: Parameters<(typeof operations)['add']['compute']>[1],
+    attributes: Parameters<(typeof operations)["add"]["compute"]>[1],
     semantics: Semantics,
   ): Tensor {
-    const withDtype = operation === 'cast' ? { ...attributes, dtype } : attributes;
+    const withDtype = operation === "cast" ? { ...attributes, dtype } : attributes;
     return this.#options.cache.get(operation, dtype, operands, withDtype, semantics, () =>
       operations[operation].compute(operands, withDtype, dtype, semantics),
     );
@@ -481,19 +587,23 @@ export class Evaluator {
   #lowered(node: Node, operation: OperationName, inputs: readonly Evaluated[]): readonly Evaluated[] {
     const { environment, low } = this.#setting;
     if (environment.tf32 && tf32Products.has(operation)) return inputs.map((input) => roundToTf32(input));
-    if (!environment.autocast || node.phase !== 'forward' || !node.autocast) return inputs;
+    if (!environment.autocast || node.phase !== "forward" || !node.autocast) return inputs;
     const lowers = autocastClass[operation];
-    if (lowers === 'low') return inputs.map((input) => (isTensorOf(input, (d) => d === 'float32' || isLow(d)) ? this.#cast(input, low) : input));
-    if (lowers === 'float32') return inputs.map((input) => (isTensorOf(input, isLow) ? this.#cast(input, 'float32') : input));
+    if (lowers === "low")
+      return inputs.map((input) =>
+        isTensorOf(input, (d) => d === "float32" || isLow(d)) ? this.#cast(input, low) : input,
+      );
+    if (lowers === "float32")
+      return inputs.map((input) => (isTensorOf(input, isLow) ? this.#cast(input, "float32") : input));
     return inputs;
   }
 
   #deviceOf(node: Node, inputs: readonly Evaluated[]): string {
     const { device } = node.attributes;
     if (device !== undefined && isNode(device)) return this.#deviceKey(device);
-    const tensors = inputs.filter((input) => input.kind === 'tensor');
+    const tensors = inputs.filter((input) => input.kind === "tensor");
     const dimensioned = tensors.find((input) => input.rank !== 0) ?? tensors[0];
-    return dimensioned?.device ?? 'default';
+    return dimensioned?.device ?? "default";
   }
 
   /** Every node in order, for scans over the whole graph. */
@@ -502,7 +612,7 @@ export class Evaluator {
   }
 }
 
-const nullSemantics: Semantics = { defaultDtype: 'float32', scalars: 'rounded', ranges: 'blocks' };
+const nullSemantics: Semantics = { defaultDtype: "float32", scalars: "rounded", ranges: "blocks" };
 
 /** The node and everything it refers to that has no result yet, operands first. */
 function neededBy(node: Node, known: (id: number) => boolean): readonly Node[] {
@@ -516,55 +626,54 @@ function neededBy(node: Node, known: (id: number) => boolean): readonly Node[] {
   return [...seen.values()].sort((a, b) => a.id - b.id);
 }
 
-
 function constantResult(value: boolean | string | null): Evaluated {
-  if (value === null) return { kind: 'none' };
-  return typeof value === 'boolean' ? boolResult(value, false) : { kind: 'text', value };
+  if (value === null) return { kind: "none" };
+  return typeof value === "boolean" ? boolResult(value, false) : { kind: "text", value };
 }
 
 function boolResult(value: boolean, probe: boolean): Evaluated {
-  return numberResult('bool', value ? 1 : 0, probe);
+  return numberResult("bool", value ? 1 : 0, probe);
 }
 
 function truthOf(value: Evaluated): boolean | null {
   switch (value.kind) {
-    case 'number':
+    case "number":
       return value.value === null || value.probe ? null : value.value !== 0;
-    case 'none':
+    case "none":
       return false;
-    case 'text':
-      return value.value !== '';
-    case 'dtype':
-    case 'device':
+    case "text":
+      return value.value !== "";
+    case "dtype":
+    case "device":
       return true;
-    case 'tensor':
-    case 'unknown':
-    case 'raises':
+    case "tensor":
+    case "unknown":
+    case "raises":
       return null;
   }
 }
 
 function targetDtype(value: Evaluated | null): DType | null {
   if (!value) return null;
-  if (value.kind === 'dtype') return value.dtype;
-  if (value.kind === 'tensor') return value.dtype;
-  if (value.kind === 'text') return textDtype(value.value);
+  if (value.kind === "dtype") return value.dtype;
+  if (value.kind === "tensor") return value.dtype;
+  if (value.kind === "text") return textDtype(value.value);
   return null;
 }
 
 function textDtype(text: string): DType | null {
-  const name = text.replace(/^torch\./, '').replace(/^cuda\./, '');
+  const name = text.replace(/^torch\./, "").replace(/^cuda\./, "");
   return dtypes.find((dtype) => dtype === name) ?? null;
 }
 
 /** `.to(target)`: a tensor or a device moves, a dtype does not. */
 function movedTo(target: Evaluated | null, current: string): string {
   switch (target?.kind) {
-    case 'tensor':
+    case "tensor":
       return target.device;
-    case 'device':
+    case "device":
       return target.key;
-    case 'text':
+    case "text":
       return textDtype(target.value) === null ? target.value : current;
     default:
       return current;
@@ -572,35 +681,60 @@ function movedTo(target: Evaluated | null, current: string): string {
 }
 
 function isTensorOf(value: Evaluated, test: (dtype: DType) => boolean): value is TensorResult {
-  return value.kind === 'tensor' && value.dtype !== null && test(value.dtype);
+  return value.kind === "tensor" && value.dtype !== null && test(value.dtype);
 }
 
-function toOperand(value: Evaluated): Operand | 'absent' | null {
-  if (value.kind === 'tensor') return value.dtype === null ? null : { kind: 'tensor', dtype: value.dtype, rank: value.rank, data: value.data };
-  if (value.kind === 'number') return { kind: 'scalar', type: value.type, value: value.value };
+function toOperand(value: Evaluated): Operand | "absent" | null {
+  if (value.kind === "tensor")
+    return value.dtype === null
+      ? null
+      : { kind: "tensor", dtype: value.dtype, rank: value.rank, data: value.data };
+  if (value.kind === "number") return { kind: "scalar", type: value.type, value: value.value };
   return null;
 }
 
 function itemOf(tensor: TensorResult, name: string): Evaluated {
   const value = tensor.data?.data.length === 1 ? (tensor.data.data[0] ?? null) : null;
-  const integer = name === 'int' || (tensor.dtype !== null && !isFloating(tensor.dtype));
-  return numberResult(integer ? 'int' : 'float', value === null ? null : name === 'int' ? Math.trunc(value) : value, true);
+  const integer = name === "int" || (tensor.dtype !== null && !isFloating(tensor.dtype));
+  return numberResult(
+    integer ? "int" : "float",
+    value === null ? null : name === "int" ? Math.trunc(value) : value,
+    true,
+  );
 }
 
 function roundToTf32(value: Evaluated): Evaluated {
-  if (value.kind !== 'tensor' || value.dtype !== 'float32' || !value.data) return value;
+  if (value.kind !== "tensor" || value.dtype !== "float32" || !value.data) return value;
   const { dtype, shape, axes, data } = value.data;
-  return { ...value, data: makeTensor(dtype, shape, data.map((x) => round(tf32, x)), axes) };
+  return {
+    ...value,
+    data: makeTensor(
+      dtype,
+      shape,
+      data.map((x) => round(tf32, x)),
+      axes,
+    ),
+  };
 }
 
-function probeTensor(probe: TensorProbe, dtype: DType, device: string, sampling: Sampling | null): TensorResult {
+function probeTensor(
+  probe: TensorProbe,
+  dtype: DType,
+  device: string,
+  sampling: Sampling | null,
+): TensorResult {
+  const semantics: Semantics = { ...nullSemantics, sampling };
   const length = probe.shape.at(-1) ?? 1;
-  const held = sampling?.(length) ?? null;
-  const indices = held ?? Int32Array.from({ length }, (_, i) => i);
-  const values = Float64Array.from(indices, (i) => (probe.role === 'mask' ? 1 : i));
-  const lead = probe.shape.slice(0, -1);
-  const int = makeTensor('int64', [...lead, length], values, [...lead.map(() => null), held]);
-  const operand: Operand = { kind: 'tensor', dtype: 'int64', rank: probe.shape.length, data: int };
-  const data = dtype === 'int64' ? int : operations.cast.compute([operand], { dtype }, dtype, nullSemantics);
-  return { kind: 'tensor', dtype, rank: probe.shape.length, data, device };
+  const flat =
+    probe.role === "mask"
+      ? operations.ones.compute([], { shape: probe.shape, dtype }, dtype, semantics)
+      : operations.range.compute([0, length, 1].map(integer), { dtype: "int64" }, "int64", semantics);
+  const operand: Operand = { kind: "tensor", dtype: flat.dtype, rank: flat.shape.length, data: flat };
+  const shaped = operations.reshape.compute([operand], { shape: probe.shape }, flat.dtype, semantics);
+  const data = operations.cast.compute([{ ...operand, data: shaped }], { dtype }, dtype, semantics);
+  return { kind: "tensor", dtype, rank: probe.shape.length, data, device };
+}
+
+function integer(value: number): Operand {
+  return { kind: "scalar", type: "int", value };
 }

@@ -1,23 +1,44 @@
-import { attributeNodes, type Graph, type Node } from '../../ir/graph.ts';
-import { defaultLength, integerInputs, maskInputs, positionInputs, probeFor, timestepInputs } from '../probes.ts';
+import { attributeNodes, type Graph, type Node } from "../../ir/graph.ts";
+import {
+  defaultLength,
+  integerInputs,
+  maskInputs,
+  positionInputs,
+  probeFor,
+  timestepInputs,
+} from "../probes.ts";
 
 const imageSize = 100;
 
 /** What a value from outside is, as far as its annotation, its uses and its name tell. */
 export type InputKind =
-  | { readonly kind: 'number'; readonly value: number | null; readonly type: 'int' | 'float' | 'bool'; readonly role: string }
-  | { readonly kind: 'dtype' }
-  | { readonly kind: 'device' }
-  | { readonly kind: 'tensor'; readonly floats: 'floating' | 'integer' | 'undecided'; readonly values: TensorProbe | null }
-  | { readonly kind: 'unknown' };
+  | {
+      readonly kind: "number";
+      readonly value: number | null;
+      readonly type: "int" | "float" | "bool";
+      readonly role: string;
+    }
+  | { readonly kind: "dtype" }
+  | { readonly kind: "device" }
+  | {
+      readonly kind: "tensor";
+      readonly floats: "floating" | "integer" | "undecided";
+      readonly values: TensorProbe | null;
+    }
+  | { readonly kind: "unknown" };
 
 /** Values of a tensor from outside that positions follow from. */
 export interface TensorProbe {
-  readonly role: 'positions' | 'timesteps' | 'mask';
+  readonly role: "positions" | "timesteps" | "mask";
   readonly shape: readonly number[];
 }
 
+/** Layers whose first arguments are sizes. */
+const sizedLayers = /\.(Linear|Embedding|LayerNorm|Conv[123]d)$/;
+
 interface Uses {
+  /** Its items are sizes. */
+  items: boolean;
   tensor: boolean;
   /** Start, stop or step of a range. */
   bound: boolean;
@@ -49,7 +70,9 @@ export class InputKinds {
 
   /** Whether a value is used as a size somewhere: evidence that it is an integer. */
   isSize(node: Node): boolean {
-    return this.#uses.get(node.id)?.size ?? false;
+    const [object] = node.inputs;
+    const isItem = node.what.kind === "operation" && node.what.operation === "index" && object !== undefined;
+    return this.#uses.get(node.id)?.size === true || (isItem && this.#uses.get(object.id)?.items === true);
   }
 
   /** Probe for one dimension of a tensor whose shape nobody names: images are 4-D, sequences (batch, length, channels). */
@@ -67,107 +90,161 @@ export class InputKinds {
   #visit(node: Node): void {
     const { what, inputs, attributes } = node;
     switch (what.kind) {
-      case 'shape-of':
-      case 'rank-of':
-      case 'dtype-of':
-      case 'device-of':
-        if (what.kind === 'shape-of' && what.dim === 3 && inputs[0]) this.#images.add(inputs[0].id);
-        if (inputs[0] && inputs[0].what.kind !== 'attribute') this.#of(inputs[0]).tensor = true;
+      case "shape-of":
+      case "rank-of":
+      case "dtype-of":
+      case "device-of":
+        if (what.kind === "shape-of" && what.dim === 3 && inputs[0]) this.#images.add(inputs[0].id);
+        if (inputs[0] && inputs[0].what.kind !== "attribute") this.#of(inputs[0]).tensor = true;
         break;
-      case 'operation':
+      case "operation":
         this.#visitOperation(node, what.operation);
         break;
-      case 'scalar':
+      case "layer":
+        if (sizedLayers.test(what.path)) for (const input of inputs.slice(0, 2)) this.#markSize(input);
+        break;
+      case "scalar":
+        if (what.name === "range") for (const input of inputs) this.#markSize(input);
         for (const input of inputs) this.#of(input).number = true;
         break;
       default:
         break;
     }
-    const dtype = attributes['dtype'];
+    const dtype = attributes.dtype;
     if (dtype) for (const value of attributeNodes(dtype)) this.#of(value).dtype = true;
   }
 
   #visitOperation(node: Node, operation: string): void {
     const { inputs, attributes } = node;
-    const numeric = operation === 'range' || operation === 'linspace' || operation === 'full' || operation === 'tensor';
+    const numeric =
+      operation === "range" || operation === "linspace" || operation === "full" || operation === "tensor";
     const [first, ...rest] = inputs;
     // Lists and sizes are indexed too.
-    if (first && !numeric && operation !== 'index') this.#of(first).tensor = true;
+    if (first && !numeric && operation !== "index") this.#of(first).tensor = true;
     if (numeric) for (const input of inputs) this.#of(input).number = true;
-    if (operation === 'range') for (const input of inputs) this.#of(input).bound = true;
-    if ((operation === 'cumsum' || operation === 'cumprod') && first) this.#of(first).scanned = true;
-    if (operation === 'index_select' || operation === 'gather') for (const index of rest) this.#of(index).index = true;
-    for (const name of ['shape', 'repeats', 'sizes'] as const) {
+    if (operation === "range") for (const input of inputs) this.#of(input).bound = true;
+    if ((operation === "cumsum" || operation === "cumprod") && first) this.#of(first).scanned = true;
+    if (operation === "index_select" || operation === "gather")
+      for (const index of rest) this.#of(index).index = true;
+    for (const name of ["shape", "repeats", "sizes"] as const) {
       const value = attributes[name];
       if (value) for (const size of attributeNodes(value)) this.#markSize(size);
     }
-    const items = attributes['items'];
-    if (items && typeof items === 'object' && 'subscripts' in items) {
+    const items = attributes.items;
+    if (items && typeof items === "object" && "subscripts" in items) {
       for (const item of items.subscripts) {
-        if (item.kind === 'item') this.#of(item.value).index = true;
-        else if (item.kind === 'slice') for (const bound of [item.start, item.stop, item.step]) if (bound) this.#markSize(bound);
+        if (item.kind === "item") this.#of(item.value).index = true;
+        else if (item.kind === "slice")
+          for (const bound of [item.start, item.stop, item.step]) if (bound) this.#markSize(bound);
       }
     }
   }
 
   #markSize(node: Node): void {
     const uses = this.#of(node);
+    if (uses.size) return;
     uses.size = true;
     uses.number = true;
+    const { what, inputs } = node;
+    // What a size is computed from, and the list it is taken out of, count as sizes too.
+    if (what.kind === "binary" && what.operator !== "/") for (const input of inputs) this.#markSize(input);
+    if (what.kind === "operation" && what.operation === "index" && inputs[0])
+      this.#of(inputs[0]).items = true;
   }
 }
 
 function noUses(): Uses {
-  return { tensor: false, bound: false, number: false, size: false, dtype: false, index: false, scanned: false };
+  return {
+    items: false,
+    tensor: false,
+    bound: false,
+    number: false,
+    size: false,
+    dtype: false,
+    index: false,
+    scanned: false,
+  };
 }
 
 function decideKind(node: Node, uses: Uses): InputKind {
-  const annotation = node.what.kind === 'input' ? (node.what.annotation ?? '') : '';
+  const annotation = node.what.kind === "input" ? (node.what.annotation ?? "") : "";
   const own = ownName(node);
-  if (/\bdtype\b/.test(annotation) || /dtype$/.test(own) || (uses.dtype && !uses.tensor)) return { kind: 'dtype' };
-  if (/\bdevice\b/.test(annotation) || /device$/.test(own)) return { kind: 'device' };
-  if (/Tensor/.test(annotation)) return tensorKind(node, own, annotation, uses);
+  if (/\bdtype\b/.test(annotation) || own.endsWith("dtype") || (uses.dtype && !uses.tensor))
+    return { kind: "dtype" };
+  if (/\bdevice\b/.test(annotation) || own.endsWith("device")) return { kind: "device" };
+  if (annotation.includes("Tensor")) return tensorKind(node, own, annotation, uses);
   const annotated = /\b(int|float|bool)\b/.exec(annotation)?.[1];
-  const initial = node.what.kind === 'input' ? (node.what.initial?.what ?? null) : null;
-  if (annotated === 'bool' || (initial?.kind === 'constant' && typeof initial.value === 'boolean')) return { kind: 'number', value: null, type: 'bool', role: 'flag' };
-  if (annotated !== undefined || initial?.kind === 'number') return numberKind(node, own, annotated, initial, uses);
-  if (initial?.kind === 'dtype') return { kind: 'dtype' };
-  if (initial?.kind === 'constant' && typeof initial.value === 'string') return { kind: 'unknown' };
-  if (uses.number || probeFor([own])?.role === 'offset') return numberKind(node, own, undefined, null, uses);
-  if (uses.tensor || positionInputs.test(own) || integerInputs.test(own)) return tensorKind(node, own, annotation, uses);
-  if (own !== 'self' && own !== 'config' && probeFor([own, ...node.names])) return numberKind(node, own, undefined, null, uses);
-  return { kind: 'unknown' };
+  const initial = node.what.kind === "input" ? (node.what.initial?.what ?? null) : null;
+  if (annotated === "bool" || (initial?.kind === "constant" && typeof initial.value === "boolean"))
+    return { kind: "number", value: null, type: "bool", role: "flag" };
+  if (annotated !== undefined || initial?.kind === "number")
+    return numberKind(node, own, annotated, initial, uses);
+  if (initial?.kind === "dtype") return { kind: "dtype" };
+  if (initial?.kind === "constant" && typeof initial.value === "string") return { kind: "unknown" };
+  if (uses.number || probeFor([own])?.role === "offset") return numberKind(node, own, undefined, null, uses);
+  if (uses.tensor || positionInputs.test(own) || integerInputs.test(own))
+    return tensorKind(node, own, annotation, uses);
+  if (own !== "self" && own !== "config" && probeFor([own, ...node.names]))
+    return numberKind(node, own, undefined, null, uses);
+  return { kind: "unknown" };
 }
 
 /** What the text calls a value; an item of a list is called as the list. */
 function ownName(node: Node): string {
-  if (node.what.kind === 'input' || node.what.kind === 'attribute') return node.what.name;
+  if (node.what.kind === "input" || node.what.kind === "attribute") return node.what.name;
   const [object] = node.inputs;
-  return node.what.kind === 'operation' && node.what.operation === 'index' && object ? ownName(object) : '';
+  return node.what.kind === "operation" && node.what.operation === "index" && object ? ownName(object) : "";
 }
 
 function tensorKind(node: Node, own: string, annotation: string, uses: Uses): InputKind {
   const names = [own, ...node.names];
-  const integer = /Long|Int|Bool/.test(annotation) || uses.index || names.some((name) => integerInputs.test(name));
+  const integer =
+    /Long|Int|Bool/.test(annotation) || uses.index || names.some((name) => integerInputs.test(name));
   const floating = /Float|Half|BFloat/.test(annotation);
   const probe = tensorProbe(names, uses);
-  if (probe?.role === 'timesteps' && !/Long|Int/.test(annotation)) return { kind: 'tensor', floats: 'floating', values: probe };
-  return { kind: 'tensor', floats: floating ? 'floating' : integer ? 'integer' : 'undecided', values: probe };
+  if (probe?.role === "timesteps" && !/Long|Int/.test(annotation))
+    return { kind: "tensor", floats: "floating", values: probe };
+  return { kind: "tensor", floats: floating ? "floating" : integer ? "integer" : "undecided", values: probe };
 }
 
 function tensorProbe(names: readonly string[], uses: Uses): TensorProbe | null {
-  if (names.some((name) => positionInputs.test(name))) return { role: 'positions', shape: [1, defaultLength] };
-  if (names.some((name) => timestepInputs.test(name))) return { role: 'timesteps', shape: [1000] };
-  if (uses.scanned && names.some((name) => maskInputs.test(name))) return { role: 'mask', shape: [1, defaultLength] };
+  if (names.some((name) => positionInputs.test(name)))
+    return { role: "positions", shape: [1, defaultLength] };
+  if (names.some((name) => timestepInputs.test(name))) return { role: "timesteps", shape: [1000] };
+  if (uses.scanned && names.some((name) => maskInputs.test(name)))
+    return { role: "mask", shape: [1, defaultLength] };
   return null;
 }
 
-function numberKind(node: Node, own: string, annotated: string | undefined, initial: Node['what'] | null, uses: Uses): InputKind {
-  const fallback = initial?.kind === 'number' ? initial.value : null;
-  const probe = probeFor([own, ...node.names].filter((name) => name !== ''));
-  const integer = annotated === 'int' || (initial?.kind === 'number' && initial.integer);
-  const type = annotated === 'float' ? 'float' : integer ? 'int' : initial?.kind === 'number' ? 'float' : (probe?.type ?? 'int');
-  if (!probe) return { kind: 'number', value: fallback ?? (uses.size ? 128 : uses.bound ? defaultLength : null), type, role: 'default' };
-  const value = probe.fromDefault ? (fallback ?? probe.value) : probe.atLeastDefault ? Math.max(probe.value, fallback ?? 0) : probe.value;
-  return { kind: 'number', value, type, role: probe.role };
+function numberKind(
+  node: Node,
+  own: string,
+  annotated: string | undefined,
+  initial: Node["what"] | null,
+  uses: Uses,
+): InputKind {
+  const fallback = initial?.kind === "number" ? initial.value : null;
+  const probe = probeFor([own, ...node.names].filter((name) => name !== ""));
+  const integer = annotated === "int" || (initial?.kind === "number" && initial.integer);
+  const type =
+    annotated === "float"
+      ? "float"
+      : integer
+        ? "int"
+        : initial?.kind === "number"
+          ? "float"
+          : (probe?.type ?? "int");
+  if (!probe)
+    return {
+      kind: "number",
+      value: fallback ?? (uses.size ? 128 : uses.bound ? defaultLength : null),
+      type,
+      role: "default",
+    };
+  const value = probe.fromDefault
+    ? (fallback ?? probe.value)
+    : probe.atLeastDefault
+      ? Math.max(probe.value, fallback ?? 0)
+      : probe.value;
+  return { kind: "number", value, type, role: probe.role };
 }

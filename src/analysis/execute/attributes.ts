@@ -1,71 +1,78 @@
-import type { Node } from '../../ir/graph.ts';
-import { dtypeNames } from '../../frontends/dialects/torch.ts';
-import { findMember, boundMember } from './classes.ts';
-import type { Execution } from './execution.ts';
-import { isGraphNode, type InstanceValue, type Value } from './values.ts';
+import type { Node } from "../../ir/graph.ts";
+import { dtypeNames } from "../../frontends/dialects/torch.ts";
+import { findMember, boundMember } from "./classes.ts";
+import type { Execution } from "./execution.ts";
+import { isGraphNode, type InstanceValue, type Value } from "./values.ts";
 
 const constants: Readonly<Record<string, number>> = {
-  'math.pi': Math.PI,
-  'math.e': Math.E,
-  'math.tau': 2 * Math.PI,
-  'math.inf': Infinity,
-  'numpy.pi': Math.PI,
-  'np.pi': Math.PI,
-  'torch.pi': Math.PI,
+  "math.pi": Math.PI,
+  "math.e": Math.E,
+  "math.tau": 2 * Math.PI,
+  "math.inf": Infinity,
+  "numpy.pi": Math.PI,
+  "np.pi": Math.PI,
+  "torch.pi": Math.PI,
 };
 
 /** `object.name` */
 export function attribute(x: Execution, object: Value, name: string): Value {
   if (isGraphNode(object)) return nodeAttribute(x, object, name);
   switch (object.kind) {
-    case 'library':
-      return libraryAttribute(x, `${object.path}.${name}`);
-    case 'instance':
+    case "library":
+      return libraryValue(x, `${object.path}.${name}`);
+    case "instance":
       return instanceAttribute(x, object, name);
-    case 'class': {
+    case "class": {
       const member = findMember(object, name);
-      return member ? boundMember(x, member, object, null) : x.node({ kind: 'attribute', name }, [x.asNode(object)]);
+      return member
+        ? boundMember(x, member, object, null)
+        : x.node({ kind: "attribute", name }, [x.asNode(object)]);
     }
-    case 'super':
-    case 'tuple':
-    case 'shape':
-    case 'function':
-    case 'count':
-    case 'dict':
+    case "super":
+    case "tuple":
+    case "shape":
+    case "function":
+    case "count":
+    case "dict":
       return x.unknown(`.${name}`, [object]);
   }
 }
 
-function libraryAttribute(x: Execution, path: string): Value {
+/** What a library's name stands for: a number, a dtype, or something to be called. */
+export function libraryValue(x: Execution, path: string): Value {
   const constant = constants[path];
   if (constant !== undefined) return x.number(constant, false);
-  const dtype = path.startsWith('torch.') ? dtypeNames[path.slice('torch.'.length)] : undefined;
-  if (dtype !== undefined) return x.node({ kind: 'dtype', dtype });
-  return { kind: 'library', path };
+  const dtype = path.startsWith("torch.") ? dtypeNames[path.slice("torch.".length)] : undefined;
+  if (dtype !== undefined) return x.node({ kind: "dtype", dtype });
+  return { kind: "library", path };
 }
 
 /** Attributes of tensors that mean something; everything else is an unknown attribute of the object. */
 export function nodeAttribute(x: Execution, object: Node, name: string): Value {
   switch (name) {
-    case 'shape':
-      return { kind: 'shape', of: object };
-    case 'dtype':
-      return x.node({ kind: 'dtype-of' }, [object]);
-    case 'device':
-      return x.node({ kind: 'device-of' }, [object]);
-    case 'ndim':
-      return x.node({ kind: 'rank-of' }, [object]);
-    case 'data':
+    case "shape":
+      return { kind: "shape", of: object };
+    case "dtype":
+      return x.node({ kind: "dtype-of" }, [object]);
+    case "device":
+      return x.node({ kind: "device-of" }, [object]);
+    case "ndim":
+      return x.node({ kind: "rank-of" }, [object]);
+    case "data":
       return object;
-    case 'T':
-    case 'mT':
-      return x.node({ kind: 'operation', operation: 'transpose', api: 'transpose', inplace: false }, [object], { dim0: x.number(-2), dim1: x.number(-1) });
+    case "T":
+    case "mT":
+      return x.node(
+        { kind: "operation", operation: "transpose", api: "transpose", inplace: false },
+        [object],
+        { dim0: x.number(-2), dim1: x.number(-1) },
+      );
     default:
-      if (object.what.kind === 'layer') {
-        const value = x.node({ kind: 'attribute', name }, [object]);
-        return x.node({ kind: 'stored', form: 'parameter', name }, [value]);
+      if (object.what.kind === "layer") {
+        const value = x.node({ kind: "attribute", name }, [object]);
+        return x.node({ kind: "stored", form: "parameter", name }, [value]);
       }
-      return x.node({ kind: 'attribute', name }, [object]);
+      return x.node({ kind: "attribute", name }, [object]);
   }
 }
 

@@ -1,14 +1,21 @@
-import type { Argument, Call, Expr, Parameter } from '../../ir/program.ts';
-import { identityLayers, linearLayers } from '../../frontends/dialects/torch.ts';
-import { attribute } from './attributes.ts';
-import { disablesAutocast } from './autocast.ts';
-import { findMember, boundMember, dottedName, lineage } from './classes.ts';
-import { limits, copyHeap, type Execution, type Frame } from './execution.ts';
-import { evaluate } from './expressions.ts';
-import { callLibrary } from './library.ts';
-import { callMethod } from './methods.ts';
-import { assign, executeBlock, nameValue } from './statements.ts';
-import { isGraphNode, Scope, type ClassValue, type FunctionValue, type InstanceValue, type Value } from './values.ts';
+import type { Argument, Call, Expr, Parameter } from "../../ir/program.ts";
+import { identityLayers, linearLayers } from "../../frontends/dialects/torch.ts";
+import { attribute } from "./attributes.ts";
+import { disablesAutocast } from "./autocast.ts";
+import { findMember, boundMember, dottedName, lineage } from "./classes.ts";
+import { limits, copyHeap, type Execution, type Frame } from "./execution.ts";
+import { evaluate } from "./expressions.ts";
+import { callLibrary } from "./library.ts";
+import { callMethod } from "./methods.ts";
+import { assign, executeBlock, nameValue } from "./statements.ts";
+import {
+  isGraphNode,
+  Scope,
+  type ClassValue,
+  type FunctionValue,
+  type InstanceValue,
+  type Value,
+} from "./values.ts";
 
 /** An argument of a call, evaluated. */
 export interface PassedArgument {
@@ -18,31 +25,40 @@ export interface PassedArgument {
 
 export function call(x: Execution, expression: Call): Value {
   const { callee } = expression;
-  if (callee.kind === 'name' && callee.name === 'super' && !x.frame.scope.lookup('super')) return superValue(x);
-  const object = callee.kind === 'attribute' ? evaluate(x, callee.object) : null;
+  if (callee.kind === "name" && callee.name === "super" && !x.frame.scope.lookup("super"))
+    return superValue(x);
+  const object = callee.kind === "attribute" ? evaluate(x, callee.object) : null;
   const target = object === null ? evaluate(x, callee) : null;
   const args = passArguments(x, expression.args);
   x.span = expression.span;
-  if (object !== null && callee.kind === 'attribute') return callAttribute(x, object, callee.name, args, callee.object);
-  return target === null ? x.unknown('call') : callValue(x, target, args, dottedName(callee) ?? 'call');
+  if (object !== null && callee.kind === "attribute")
+    return callAttribute(x, object, callee.name, args, callee.object);
+  return target === null ? x.unknown("call") : callValue(x, target, args, dottedName(callee) ?? "call");
 }
 
 function superValue(x: Execution): Value {
   const { owner, self } = x.frame;
-  return owner && self ? { kind: 'super', self, after: owner } : x.unknown('super');
+  return owner && self ? { kind: "super", self, after: owner } : x.unknown("super");
 }
 
 function passArguments(x: Execution, args: readonly Argument[]): readonly PassedArgument[] {
   return args.flatMap((arg): readonly PassedArgument[] => {
     const value = evaluate(x, arg.value);
-    if (arg.spread === '') return [{ name: arg.name, value }];
-    if (!isGraphNode(value) && value.kind === 'tuple') return value.items.map((item) => ({ name: null, value: item }));
-    if (!isGraphNode(value) && value.kind === 'shape') return [{ name: '*', value: x.asNode(value) }];
-    return [{ name: '*', value }];
+    if (arg.spread === "") return [{ name: arg.name, value }];
+    if (!isGraphNode(value) && value.kind === "tuple")
+      return value.items.map((item) => ({ name: null, value: item }));
+    if (!isGraphNode(value) && value.kind === "shape") return [{ name: "*", value: x.asNode(value) }];
+    return [{ name: "*", value }];
   });
 }
 
-function callAttribute(x: Execution, object: Value, name: string, args: readonly PassedArgument[], objectExpr: Expr): Value {
+function callAttribute(
+  x: Execution,
+  object: Value,
+  name: string,
+  args: readonly PassedArgument[],
+  objectExpr: Expr,
+): Value {
   const result = dispatchAttribute(x, object, name, args);
   if (result.rebind) assign(x, objectExpr, result.rebind);
   return result.value;
@@ -54,43 +70,62 @@ export interface MethodResult {
   readonly rebind?: Value;
 }
 
-function dispatchAttribute(x: Execution, object: Value, name: string, args: readonly PassedArgument[]): MethodResult {
+function dispatchAttribute(
+  x: Execution,
+  object: Value,
+  name: string,
+  args: readonly PassedArgument[],
+): MethodResult {
   if (isGraphNode(object)) return callMethod(x, object, name, args);
   switch (object.kind) {
-    case 'library':
+    case "library":
       return { value: callValue(x, attribute(x, object, name), args, `${object.path}.${name}`) };
-    case 'instance':
+    case "instance":
       return { value: callOnInstance(x, object, name, args) };
-    case 'class':
+    case "class":
       return { value: callValue(x, attribute(x, object, name), args, name) };
-    case 'super':
+    case "super":
       return { value: callSuper(x, object.self, object.after, name, args) };
-    case 'tuple':
+    case "tuple":
       return listMethod(x, object.items, name, args);
-    case 'shape':
-    case 'dict':
-    case 'count':
-    case 'function':
+    case "shape":
+    case "dict":
+    case "count":
+    case "function":
       return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)]) };
   }
 }
 
-function listMethod(x: Execution, items: readonly Value[], name: string, args: readonly PassedArgument[]): MethodResult {
+function listMethod(
+  x: Execution,
+  items: readonly Value[],
+  name: string,
+  args: readonly PassedArgument[],
+): MethodResult {
   const [first] = args;
-  if (name === 'append' && first) return { value: x.none(), rebind: { kind: 'tuple', form: 'list', items: [...items, first.value] } };
-  if (name === 'extend' && first && !isGraphNode(first.value) && first.value.kind === 'tuple') {
-    return { value: x.none(), rebind: { kind: 'tuple', form: 'list', items: [...items, ...first.value.items] } };
+  if (name === "append" && first)
+    return { value: x.none(), rebind: { kind: "tuple", form: "list", items: [...items, first.value] } };
+  if (name === "extend" && first && !isGraphNode(first.value) && first.value.kind === "tuple") {
+    return {
+      value: x.none(),
+      rebind: { kind: "tuple", form: "list", items: [...items, ...first.value.items] },
+    };
   }
   return { value: x.unknown(name, [...items, ...args.map((arg) => arg.value)]) };
 }
 
-function callOnInstance(x: Execution, object: InstanceValue, name: string, args: readonly PassedArgument[]): Value {
+function callOnInstance(
+  x: Execution,
+  object: InstanceValue,
+  name: string,
+  args: readonly PassedArgument[],
+): Value {
   const values = args.map((arg) => arg.value);
-  if (name === 'register_buffer' || name === 'register_parameter') {
-    return register(x, object, name === 'register_buffer' ? 'buffer' : 'parameter', args);
+  if (name === "register_buffer" || name === "register_parameter") {
+    return register(x, object, name === "register_buffer" ? "buffer" : "parameter", args);
   }
   const target = attribute(x, object, name);
-  if (isGraphNode(target) && target.what.kind === 'attribute') {
+  if (isGraphNode(target) && target.what.kind === "attribute") {
     if (identityMethod(name)) return object;
     return x.unknown(`self.${name}`, values);
   }
@@ -98,28 +133,55 @@ function callOnInstance(x: Execution, object: InstanceValue, name: string, args:
 }
 
 function identityMethod(name: string): boolean {
-  return name === 'to' || name === 'float' || name === 'half' || name === 'eval' || name === 'cuda' || name === 'train';
+  return (
+    name === "to" ||
+    name === "float" ||
+    name === "half" ||
+    name === "eval" ||
+    name === "cuda" ||
+    name === "train"
+  );
 }
 
 /** `self.register_buffer("name", tensor)`: kept in the module, so a cast of the module rounds it. */
-function register(x: Execution, object: InstanceValue, form: 'buffer' | 'parameter', args: readonly PassedArgument[]): Value {
+function register(
+  x: Execution,
+  object: InstanceValue,
+  form: "buffer" | "parameter",
+  args: readonly PassedArgument[],
+): Value {
   const named = (name: string, position: number): Value | undefined =>
     args.find((arg) => arg.name === name)?.value ?? args.filter((arg) => arg.name === null)[position]?.value;
-  const key = named('name', 0);
-  const value = named(form === 'buffer' ? 'tensor' : 'param', 1);
-  const name = key && isGraphNode(key) && key.what.kind === 'constant' ? key.what.value : null;
-  if (typeof name !== 'string' || !value) return x.none();
+  const key = named("name", 0);
+  const value = named(form === "buffer" ? "tensor" : "param", 1);
+  const name = key && isGraphNode(key) && key.what.kind === "constant" ? key.what.value : null;
+  if (typeof name !== "string" || !value) return x.none();
   nameValue(value, name);
   const attributes = x.heap.get(object.id) ?? new Map<string, Value>();
-  attributes.set(name, x.node({ kind: 'stored', form, name }, [x.asNode(value)]));
+  attributes.set(name, x.node({ kind: "stored", form, name }, [x.asNode(value)]));
   x.heap.set(object.id, attributes);
   return x.none();
 }
 
-function callSuper(x: Execution, self: Value, after: ClassValue, name: string, args: readonly PassedArgument[]): Value {
-  const member = !isGraphNode(self) && self.kind === 'instance' ? memberAfter(self.of, after, name) : findInBases(after, name);
-  if (!member) return name === '__init__' ? x.none() : x.unknown(`super().${name}`, args.map((arg) => arg.value));
-  const bound = boundMember(x, member, after, !isGraphNode(self) && self.kind === 'instance' ? self : null);
+function callSuper(
+  x: Execution,
+  self: Value,
+  after: ClassValue,
+  name: string,
+  args: readonly PassedArgument[],
+): Value {
+  const member =
+    !isGraphNode(self) && self.kind === "instance"
+      ? memberAfter(self.of, after, name)
+      : findInBases(after, name);
+  if (!member)
+    return name === "__init__"
+      ? x.none()
+      : x.unknown(
+          `super().${name}`,
+          args.map((arg) => arg.value),
+        );
+  const bound = boundMember(x, member, after, !isGraphNode(self) && self.kind === "instance" ? self : null);
   return callValue(x, bound, args, name);
 }
 
@@ -144,53 +206,61 @@ function findInBases(of: ClassValue, name: string): Value | null {
 export function callValue(x: Execution, target: Value, args: readonly PassedArgument[], name: string): Value {
   const values = args.map((arg) => arg.value);
   if (isGraphNode(target)) {
-    if (target.what.kind === 'layer') return callLayer(x, target.what.path, values);
-    return x.unknown(name, target.what.kind === 'call' ? [target, ...values] : values);
+    if (target.what.kind === "layer") return callLayer(x, target.what.path, values);
+    return x.unknown(name, target.what.kind === "call" ? [target, ...values] : values);
   }
   switch (target.kind) {
-    case 'function':
+    case "function":
       return invoke(x, target, args);
-    case 'class':
+    case "class":
       return instantiate(x, target, args);
-    case 'library':
+    case "library":
       return callLibrary(x, target.path, args);
-    case 'instance': {
-      const forward = findMember(target.of, 'forward') ?? findMember(target.of, '__call__');
-      return forward ? callValue(x, boundMember(x, forward, target.of, target), args, name) : x.unknown(name, values, 'ambient');
+    case "instance": {
+      const forward = findMember(target.of, "forward") ?? findMember(target.of, "__call__");
+      return forward
+        ? callValue(x, boundMember(x, forward, target.of, target), args, name)
+        : x.unknown(name, values, "ambient");
     }
-    case 'tuple':
-    case 'shape':
-    case 'super':
-    case 'count':
-    case 'dict':
+    case "tuple":
+    case "shape":
+    case "super":
+    case "count":
+    case "dict":
       return x.unknown(name, values);
   }
 }
 
 function callLayer(x: Execution, path: string, values: readonly Value[]): Value {
-  const kind = path.slice(path.lastIndexOf('.') + 1);
+  const kind = path.slice(path.lastIndexOf(".") + 1);
   const [first] = values;
   if (identityLayers.has(kind) && first) return first;
-  return x.unknown(path, values, linearLayers.has(kind) ? 'linear' : 'layer');
+  return x.unknown(path, values, linearLayers.has(kind) ? "linear" : "layer");
 }
 
 /** A new object of a class of the module; its `__init__` is executed here and now. */
 export function instantiate(x: Execution, of: ClassValue, args: readonly PassedArgument[]): Value {
   // Constructors and `forward` of modules are taken as given (DESIGN.md 2.1): such an object is a layer like a library's.
-  if (findMember(of, 'forward')) return x.node({ kind: 'layer', path: of.definition.name });
-  if (x.depth >= limits.depth) return x.unknown(of.definition.name, args.map((arg) => arg.value), 'ambient');
+  if (findMember(of, "forward")) return x.node({ kind: "layer", path: of.definition.name });
+  if (x.depth >= limits.depth)
+    return x.unknown(
+      of.definition.name,
+      args.map((arg) => arg.value),
+      "ambient",
+    );
   const instance = createInstance(x, of);
-  const initialiser = findMember(of, '__init__');
-  if (initialiser && !isGraphNode(initialiser) && initialiser.kind === 'function') invoke(x, { ...initialiser, self: instance }, args);
+  const initialiser = findMember(of, "__init__");
+  if (initialiser && !isGraphNode(initialiser) && initialiser.kind === "function")
+    invoke(x, { ...initialiser, self: instance }, args);
   return instance;
 }
 
 export function createInstance(x: Execution, of: ClassValue): InstanceValue {
   x.instances += 1;
-  const name = x.instances === 1 ? 'self' : `${of.definition.name}#${String(x.instances)}`;
-  const node = x.node({ kind: 'input', name, annotation: of.definition.name, initial: null });
+  const name = x.instances === 1 ? "self" : `${of.definition.name}#${String(x.instances)}`;
+  const node = x.node({ kind: "input", name, annotation: of.definition.name, initial: null });
   x.heap.set(x.instances, new Map());
-  return { kind: 'instance', id: x.instances, of, node };
+  return { kind: "instance", id: x.instances, of, node };
 }
 
 /** Executes a function of the module where it is called, in the caller's phase and autocast region. */
@@ -198,7 +268,11 @@ export function invoke(x: Execution, target: FunctionValue, args: readonly Passe
   const { definition } = target;
   const key = definition.span?.start ?? -1;
   if (x.depth >= limits.depth || x.active.filter((start) => start === key).length >= 2) {
-    return x.unknown(target.name, args.map((arg) => arg.value), 'ambient');
+    return x.unknown(
+      target.name,
+      args.map((arg) => arg.value),
+      "ambient",
+    );
   }
   const outer = x.frame;
   const autocast = x.autocast;
@@ -210,8 +284,13 @@ export function invoke(x: Execution, target: FunctionValue, args: readonly Passe
   if (x.depth > 1) x.called.add(key);
   bind(x, scope, target, args);
   x.frame = { scope, definition: target.name, owner: target.owner, self: target.self, path: [], returns: [] };
-  if (definition.kind === 'function' && definition.decorators.some((decorator) => disablesAutocast(x, decorator))) x.autocast = false;
-  const value = definition.kind === 'lambda' ? evaluate(x, definition.body) : runBody(x, definition.body, x.frame);
+  if (
+    definition.kind === "function" &&
+    definition.decorators.some((decorator) => disablesAutocast(x, decorator))
+  )
+    x.autocast = false;
+  const value =
+    definition.kind === "lambda" ? evaluate(x, definition.body) : runBody(x, definition.body, x.frame);
   x.frame = outer;
   x.autocast = autocast;
   x.span = span;
@@ -223,7 +302,7 @@ export function invoke(x: Execution, target: FunctionValue, args: readonly Passe
 /** The value a body returns: what each path returns, chosen by the conditions that lead there. */
 function runBody(x: Execution, body: Parameters<typeof executeBlock>[1], frame: Frame): Value {
   const completion = executeBlock(x, body);
-  let value: Value | null = completion === 'normal' ? x.none() : null;
+  let value: Value | null = completion === "normal" ? x.none() : null;
   for (const { condition, value: returned, heap } of [...frame.returns].reverse()) {
     if (value === null) {
       value = returned;
@@ -239,8 +318,10 @@ function runBody(x: Execution, body: Parameters<typeof executeBlock>[1], frame: 
 function bind(x: Execution, scope: Scope, target: FunctionValue, args: readonly PassedArgument[]): void {
   const positional = args.filter((arg) => arg.name === null).map((arg) => arg.value);
   if (target.self !== null) positional.unshift(target.self);
-  const named = new Map(args.flatMap((arg) => (arg.name !== null && arg.name !== '*' ? [[arg.name, arg.value] as const] : [])));
-  const open = args.some((arg) => arg.name === '*');
+  const named = new Map(
+    args.flatMap((arg) => (arg.name !== null && arg.name !== "*" ? [[arg.name, arg.value] as const] : [])),
+  );
+  const open = args.some((arg) => arg.name === "*");
   for (const parameter of target.definition.parameters) {
     const value = bindOne(x, parameter, positional, named, target, open);
     nameValue(value, parameter.name);
@@ -256,14 +337,14 @@ function bindOne(
   target: FunctionValue,
   open: boolean,
 ): Value {
-  if (parameter.form === '*') return { kind: 'tuple', form: 'tuple', items: positional.splice(0) };
-  if (parameter.form === '**') return x.unknown('keywords', [...named.values()]);
+  if (parameter.form === "*") return { kind: "tuple", form: "tuple", items: positional.splice(0) };
+  if (parameter.form === "**") return x.unknown("keywords", [...named.values()]);
   const byName = named.get(parameter.name);
   if (byName) {
     named.delete(parameter.name);
     return byName;
   }
-  const next = parameter.form === 'keyword-only' ? undefined : positional.shift();
+  const next = parameter.form === "keyword-only" ? undefined : positional.shift();
   if (next) return next;
   if (parameter.initial && !open) return evaluateIn(x, target.scope, parameter.initial);
   return parameterInput(x, parameter, target.scope);
@@ -281,23 +362,23 @@ function evaluateIn(x: Execution, scope: Scope, expression: Expr): Value {
 export function parameterInput(x: Execution, parameter: Parameter, scope: Scope): Value {
   const initial = parameter.initial ? x.asNode(evaluateIn(x, scope, parameter.initial)) : null;
   const annotation = parameter.annotation ? annotationText(parameter.annotation) : null;
-  return x.node({ kind: 'input', name: parameter.name, annotation, initial });
+  return x.node({ kind: "input", name: parameter.name, annotation, initial });
 }
 
 /** `Optional[torch.dtype]` as text, enough to recognise what is annotated. */
 export function annotationText(expression: Expr): string {
   switch (expression.kind) {
-    case 'index':
-      return `${annotationText(expression.object)}[${expression.items.map((item) => (item.kind === 'item' ? annotationText(item.value) : ':')).join(', ')}]`;
-    case 'binary':
+    case "index":
+      return `${annotationText(expression.object)}[${expression.items.map((item) => (item.kind === "item" ? annotationText(item.value) : ":")).join(", ")}]`;
+    case "binary":
       return `${annotationText(expression.left)} ${expression.operator} ${annotationText(expression.right)}`;
-    case 'constant':
+    case "constant":
       return String(expression.value);
-    case 'string':
-      return expression.value ?? '';
-    case 'sequence':
-      return expression.items.map(annotationText).join(', ');
+    case "string":
+      return expression.value ?? "";
+    case "sequence":
+      return expression.items.map(annotationText).join(", ");
     default:
-      return dottedName(expression) ?? '?';
+      return dottedName(expression) ?? "?";
   }
 }

@@ -1,9 +1,16 @@
-import type { ClassDefinition, Expr } from '../../ir/program.ts';
-import { invoke } from './calls.ts';
-import type { Execution } from './execution.ts';
-import { evaluate } from './expressions.ts';
-import { executeBlock } from './statements.ts';
-import { isGraphNode, Scope, type ClassValue, type FunctionValue, type InstanceValue, type Value } from './values.ts';
+import type { ClassDefinition, Expr } from "../../ir/program.ts";
+import { invoke } from "./calls.ts";
+import type { Execution } from "./execution.ts";
+import { evaluate } from "./expressions.ts";
+import { executeBlock } from "./statements.ts";
+import {
+  isGraphNode,
+  Scope,
+  type ClassValue,
+  type FunctionValue,
+  type InstanceValue,
+  type Value,
+} from "./values.ts";
 
 /** A class of the module: its body is executed for constants, methods are bound by name. */
 export function defineClass(x: Execution, definition: ClassDefinition): ClassValue {
@@ -12,19 +19,19 @@ export function defineClass(x: Execution, definition: ClassDefinition): ClassVal
   const scope = new Scope(outer.scope);
   const members = new Map<string, Value>();
   const value: ClassValue = {
-    kind: 'class',
+    kind: "class",
     definition,
     scope: outer.scope,
-    bases: bases.flatMap((base) => (!isGraphNode(base) && base.kind === 'class' ? [base] : [])),
-    libraryBases: bases.flatMap((base) => (!isGraphNode(base) && base.kind === 'library' ? [base.path] : [])),
+    bases: bases.flatMap((base) => (!isGraphNode(base) && base.kind === "class" ? [base] : [])),
+    libraryBases: bases.flatMap((base) => (!isGraphNode(base) && base.kind === "library" ? [base.path] : [])),
     members,
   };
-  const path = outer.definition === '' ? definition.name : `${outer.definition}.${definition.name}`;
+  const path = outer.definition === "" ? definition.name : `${outer.definition}.${definition.name}`;
   x.frame = { ...outer, scope, definition: path };
   executeBlock(x, definition.body);
   x.frame = outer;
   for (const [name, member] of scope.variables) {
-    const isMethod = !isGraphNode(member) && member.kind === 'function' && member.self === null;
+    const isMethod = !isGraphNode(member) && member.kind === "function" && member.self === null;
     // A method looks names up in the module, not in the class body.
     members.set(name, isMethod ? { ...member, scope: outer.scope, owner: value } : member);
   }
@@ -50,26 +57,33 @@ export function libraryAncestors(of: ClassValue): readonly string[] {
 }
 
 /** A member as it is seen through an object or its class: methods bound, properties called. */
-export function boundMember(x: Execution, member: Value, through: ClassValue, self: InstanceValue | null): Value {
-  if (isGraphNode(member) || member.kind !== 'function') return member;
+export function boundMember(
+  x: Execution,
+  member: Value,
+  through: ClassValue,
+  self: InstanceValue | null,
+): Value {
+  if (isGraphNode(member) || member.kind !== "function") return member;
   const decorators = decoratorNames(member);
-  if (decorators.includes('staticmethod')) return member;
-  if (decorators.includes('classmethod')) return { ...member, self: through };
+  if (decorators.includes("staticmethod")) return member;
+  if (decorators.includes("classmethod")) return { ...member, self: through };
   if (!self) return member;
   const bound: FunctionValue = { ...member, self };
-  const isProperty = decorators.some((name) => name === 'property' || name.endsWith('cached_property'));
+  const isProperty = decorators.some((name) => name === "property" || name.endsWith("cached_property"));
   return isProperty ? invoke(x, bound, []) : bound;
 }
 
 export function decoratorNames(value: FunctionValue): readonly string[] {
-  if (value.definition.kind === 'lambda') return [];
-  return value.definition.decorators.map((decorator) => dottedName(decorator.kind === 'call' ? decorator.callee : decorator) ?? '');
+  if (value.definition.kind === "lambda") return [];
+  return value.definition.decorators.map(
+    (decorator) => dottedName(decorator.kind === "call" ? decorator.callee : decorator) ?? "",
+  );
 }
 
 /** `a.b.c` of names and attributes, or null. */
 export function dottedName(expression: Expr): string | null {
-  if (expression.kind === 'name') return expression.name;
-  if (expression.kind !== 'attribute') return null;
+  if (expression.kind === "name") return expression.name;
+  if (expression.kind !== "attribute") return null;
   const object = dottedName(expression.object);
   return object === null ? null : `${object}.${expression.name}`;
 }

@@ -1,12 +1,12 @@
-import type { Expr, Span } from '../../ir/program.ts';
-import { GraphBuilder, type AttributeValue, type Node, type NodeKind, type Phase } from '../../ir/graph.ts';
-import { isGraphNode, nodesIn, Scope, type Value } from './values.ts';
+import type { Expr, Span } from "../../ir/program.ts";
+import { GraphBuilder, type AttributeValue, type Node, type NodeKind, type Phase } from "../../ir/graph.ts";
+import { isGraphNode, nodesIn, Scope, type ClassValue, type Value } from "./values.ts";
 
 /** One function call being executed. */
 export interface Frame {
   readonly scope: Scope;
   readonly definition: string;
-  readonly owner: import('./values.ts').ClassValue | null;
+  readonly owner: ClassValue | null;
   readonly self: Value | null;
   /** Conditions under which the statement at hand is reached, within this call. */
   readonly path: Node[];
@@ -33,7 +33,7 @@ export class Execution {
   readonly moduleScope = new Scope(null);
   heap = new Map<number, Map<string, Value>>();
   frame: Frame;
-  phase: Phase = 'forward';
+  phase: Phase = "forward";
   autocast = true;
   depth = 0;
   span: Span | null = null;
@@ -50,33 +50,43 @@ export class Execution {
 
   constructor(substitutions: ReadonlyMap<Expr, Expr>) {
     this.substitutions = substitutions;
-    this.frame = { scope: this.moduleScope, definition: '', owner: null, self: null, path: [], returns: [] };
+    this.frame = { scope: this.moduleScope, definition: "", owner: null, self: null, path: [], returns: [] };
   }
 
-  node(what: NodeKind, inputs: readonly Node[] = [], attributes: Readonly<Record<string, AttributeValue>> = {}): Node {
-    if (this.graph.nodes.length > limits.nodes) throw new TooLarge(`more than ${String(limits.nodes)} values`);
+  node(
+    what: NodeKind,
+    inputs: readonly Node[] = [],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+  ): Node {
+    if (this.graph.nodes.length > limits.nodes)
+      throw new TooLarge(`more than ${String(limits.nodes)} values`);
     const place = { span: this.span, phase: this.phase, autocast: this.autocast };
     return this.graph.add(what, inputs, place, attributes);
   }
 
   number(value: number, integer = Number.isInteger(value)): Node {
-    return this.node({ kind: 'number', value, integer });
+    return this.node({ kind: "number", value, integer });
   }
 
   none(): Node {
-    return this.node({ kind: 'constant', value: null });
+    return this.node({ kind: "constant", value: null });
   }
 
   /** A call or construct nothing is known of: what goes in leaves the slice here. */
-  unknown(callee: string, values: readonly Value[] = [], result: Extract<NodeKind, { kind: 'call' }>['result'] = 'unknown'): Node {
-    return this.node({ kind: 'call', callee, result }, values.flatMap(nodesIn));
+  unknown(
+    callee: string,
+    values: readonly Value[] = [],
+    result: Extract<NodeKind, { kind: "call" }>["result"] = "unknown",
+  ): Node {
+    return this.node({ kind: "call", callee, result }, values.flatMap(nodesIn));
   }
 
   /** A value as one node of the graph; structures that have no node become an unknown of their parts. */
   asNode(value: Value): Node {
     if (isGraphNode(value)) return value;
-    if (value.kind === 'instance') return value.node;
-    if (value.kind === 'library') return this.node({ kind: 'input', name: value.path, annotation: null, initial: null });
+    if (value.kind === "instance") return value.node;
+    if (value.kind === "library")
+      return this.node({ kind: "input", name: value.path, annotation: null, initial: null });
     return this.unknown(value.kind, [value]);
   }
 
@@ -98,12 +108,23 @@ export class Execution {
   mergeHeap(condition: Node, taken: Heap): void {
     const merged = new Map<number, Map<string, Value>>();
     for (const id of new Set([...taken.keys(), ...this.heap.keys()])) {
-      merged.set(id, this.#mergeMaps(condition, taken.get(id) ?? new Map<string, Value>(), this.heap.get(id) ?? new Map<string, Value>()));
+      merged.set(
+        id,
+        this.#mergeMaps(
+          condition,
+          taken.get(id) ?? new Map<string, Value>(),
+          this.heap.get(id) ?? new Map<string, Value>(),
+        ),
+      );
     }
     this.heap = merged;
   }
 
-  #mergeMaps(condition: Node, taken: ReadonlyMap<string, Value>, other: ReadonlyMap<string, Value>): Map<string, Value> {
+  #mergeMaps(
+    condition: Node,
+    taken: ReadonlyMap<string, Value>,
+    other: ReadonlyMap<string, Value>,
+  ): Map<string, Value> {
     const merged = new Map<string, Value>();
     for (const name of new Set([...other.keys(), ...taken.keys()])) {
       const [a, b] = [taken.get(name), other.get(name)];
@@ -116,16 +137,16 @@ export class Execution {
   /** `condition ? a : b`; structures are chosen between item by item where they have the same form. */
   select(condition: Node, a: Value, b: Value): Value {
     if (a === b) return a;
-    if (isGraphNode(a) && isGraphNode(b)) return this.node({ kind: 'select' }, [condition, a, b]);
+    if (isGraphNode(a) && isGraphNode(b)) return this.node({ kind: "select" }, [condition, a, b]);
     if (!isGraphNode(a) && !isGraphNode(b)) {
-      if (a.kind === 'tuple' && b.kind === 'tuple' && a.items.length === b.items.length) {
+      if (a.kind === "tuple" && b.kind === "tuple" && a.items.length === b.items.length) {
         return { ...a, items: a.items.map((item, i) => this.select(condition, item, b.items[i] ?? item)) };
       }
-      if (a.kind === b.kind && a.kind !== 'tuple') return b;
+      if (a.kind === b.kind && a.kind !== "tuple") return b;
     }
     if (isNone(a)) return b;
     if (isNone(b)) return a;
-    return this.node({ kind: 'select' }, [condition, this.asNode(a), this.asNode(b)]);
+    return this.node({ kind: "select" }, [condition, this.asNode(a), this.asNode(b)]);
   }
 }
 
@@ -134,14 +155,15 @@ export function copyHeap(heap: Heap): Map<number, Map<string, Value>> {
 }
 
 export function isNone(value: Value): boolean {
-  return isGraphNode(value) && value.what.kind === 'constant' && value.what.value === null;
+  return isGraphNode(value) && value.what.kind === "constant" && value.what.value === null;
 }
 
 /** The fixed number a value is, or null. */
 export function literal(value: Value | undefined): number | null {
   if (!value || !isGraphNode(value)) return null;
-  if (value.what.kind === 'number') return value.what.value;
+  if (value.what.kind === "number") return value.what.value;
   const operand = value.inputs[0];
-  if (value.what.kind === 'unary' && value.what.operator === '-' && operand?.what.kind === 'number') return -operand.what.value;
+  if (value.what.kind === "unary" && value.what.operator === "-" && operand?.what.kind === "number")
+    return -operand.what.value;
   return null;
 }

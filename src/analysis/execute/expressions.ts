@@ -1,11 +1,11 @@
-import type { BinaryOperator, Compare, Comprehension, Expr, Logical } from '../../ir/program.ts';
-import type { Node } from '../../ir/graph.ts';
-import { attribute } from './attributes.ts';
-import { call } from './calls.ts';
-import { isNone, literal, type Execution } from './execution.ts';
-import { getItem } from './indexing.ts';
-import { assign, iterate } from './statements.ts';
-import { isGraphNode, Scope, type Value } from './values.ts';
+import type { BinaryOperator, Compare, Comprehension, Expr, Logical } from "../../ir/program.ts";
+import type { Node } from "../../ir/graph.ts";
+import { attribute } from "./attributes.ts";
+import { call } from "./calls.ts";
+import { isNone, literal, type Execution } from "./execution.ts";
+import { getItem } from "./indexing.ts";
+import { assign, iterate } from "./statements.ts";
+import { isGraphNode, Scope, type Value } from "./values.ts";
 
 /** The value of an expression at this point of the execution. */
 export function evaluate(x: Execution, expression: Expr): Value {
@@ -22,40 +22,44 @@ export function evaluate(x: Execution, expression: Expr): Value {
 
 function evaluateForm(x: Execution, expression: Expr): Value {
   switch (expression.kind) {
-    case 'number':
+    case "number":
       return x.number(expression.value, expression.integer);
-    case 'string':
-      return expression.value === null ? x.unknown('string') : x.node({ kind: 'constant', value: expression.value });
-    case 'constant':
-      return x.node({ kind: 'constant', value: expression.value });
-    case 'ellipsis':
-      return x.node({ kind: 'constant', value: '...' });
-    case 'name':
-      return x.frame.scope.lookup(expression.name) ?? { kind: 'library', path: `builtins.${expression.name}` };
-    case 'attribute': {
+    case "string":
+      return expression.value === null
+        ? x.unknown("string")
+        : x.node({ kind: "constant", value: expression.value });
+    case "constant":
+      return x.node({ kind: "constant", value: expression.value });
+    case "ellipsis":
+      return x.node({ kind: "constant", value: "..." });
+    case "name":
+      return (
+        x.frame.scope.lookup(expression.name) ?? { kind: "library", path: `builtins.${expression.name}` }
+      );
+    case "attribute": {
       const object = evaluate(x, expression.object);
       x.span = expression.span;
       return attribute(x, object, expression.name);
     }
-    case 'call':
+    case "call":
       return call(x, expression);
-    case 'binary': {
+    case "binary": {
       const left = evaluate(x, expression.left);
       const right = evaluate(x, expression.right);
       x.span = expression.span;
       return binary(x, expression.operator, left, right, false);
     }
-    case 'unary': {
+    case "unary": {
       const operand = evaluate(x, expression.operand);
       x.span = expression.span;
-      if (expression.operator === 'not') return negate(x, truth(x, operand));
-      return x.node({ kind: 'unary', operator: expression.operator }, [x.asNode(operand)]);
+      if (expression.operator === "not") return negate(x, truth(x, operand));
+      return x.node({ kind: "unary", operator: expression.operator }, [x.asNode(operand)]);
     }
-    case 'compare':
+    case "compare":
       return compare(x, expression);
-    case 'logical':
+    case "logical":
       return logical(x, expression);
-    case 'conditional': {
+    case "conditional": {
       const condition = truth(x, evaluate(x, expression.test));
       const decided = decide(condition);
       if (decided !== null) return evaluate(x, decided ? expression.body : expression.orelse);
@@ -63,36 +67,36 @@ function evaluateForm(x: Execution, expression: Expr): Value {
       x.span = expression.span;
       return x.select(condition, body, orelse);
     }
-    case 'index': {
+    case "index": {
       const object = evaluate(x, expression.object);
       return getItem(x, object, expression.items, expression.span);
     }
-    case 'sequence':
+    case "sequence":
       return sequence(x, expression.items, expression.form);
-    case 'starred':
+    case "starred":
       return evaluate(x, expression.value);
-    case 'dict':
+    case "dict":
       return {
-        kind: 'dict',
+        kind: "dict",
         entries: new Map(
           expression.entries.map(({ key, value }, i) => [
-            key?.kind === 'string' && key.value !== null ? key.value : `#${String(i)}`,
+            key?.kind === "string" && key.value !== null ? key.value : `#${String(i)}`,
             evaluate(x, value),
           ]),
         ),
       };
-    case 'comprehension':
+    case "comprehension":
       return comprehension(x, expression);
-    case 'lambda':
+    case "lambda":
       return {
-        kind: 'function',
+        kind: "function",
         definition: expression,
         name: `${x.frame.definition}.lambda`,
         scope: x.frame.scope,
         self: null,
         owner: null,
       };
-    case 'unknown':
+    case "unknown":
       return x.unknown(
         expression.type,
         expression.parts.map((part) => evaluate(x, part)),
@@ -100,30 +104,43 @@ function evaluateForm(x: Execution, expression: Expr): Value {
   }
 }
 
-function sequence(x: Execution, items: readonly Expr[], form: 'tuple' | 'list' | 'set'): Value {
+function sequence(x: Execution, items: readonly Expr[], form: "tuple" | "list" | "set"): Value {
   const values = items.flatMap((item): readonly Value[] => {
     const value = evaluate(x, item);
-    if (item.kind !== 'starred') return [value];
-    return !isGraphNode(value) && value.kind === 'tuple' ? value.items : [x.unknown('items', [value])];
+    if (item.kind !== "starred") return [value];
+    return !isGraphNode(value) && value.kind === "tuple" ? value.items : [x.unknown("items", [value])];
   });
-  return { kind: 'tuple', form: form === 'tuple' ? 'tuple' : 'list', items: values };
+  return { kind: "tuple", form: form === "tuple" ? "tuple" : "list", items: values };
 }
 
 /** Arithmetic; sequences are concatenated and repeated, numbers and tensors meet in evaluation. */
-export function binary(x: Execution, operator: BinaryOperator, left: Value, right: Value, inplace: boolean): Value {
-  if (!isGraphNode(left) && !isGraphNode(right) && left.kind === 'tuple' && right.kind === 'tuple' && operator === '+') {
+export function binary(
+  x: Execution,
+  operator: BinaryOperator,
+  left: Value,
+  right: Value,
+  inplace: boolean,
+): Value {
+  if (
+    !isGraphNode(left) &&
+    !isGraphNode(right) &&
+    left.kind === "tuple" &&
+    right.kind === "tuple" &&
+    operator === "+"
+  ) {
     return { ...left, items: [...left.items, ...right.items] };
   }
-  if (!isGraphNode(left) && left.kind === 'tuple' && operator === '*') {
+  if (!isGraphNode(left) && left.kind === "tuple" && operator === "*") {
     const count = literal(right);
     if (count !== null && count * left.items.length <= 64) {
       return { ...left, items: Array.from({ length: Math.max(0, count) }, () => left.items).flat() };
     }
-    return x.unknown('repeated', [left, right]);
+    return x.unknown("repeated", [left, right]);
   }
   const operands = [x.asNode(left), x.asNode(right)];
-  if (operator === '@') return x.node({ kind: 'operation', operation: 'matmul', api: 'matmul', inplace }, operands);
-  return x.node({ kind: 'binary', operator, inplace }, operands);
+  if (operator === "@")
+    return x.node({ kind: "operation", operation: "matmul", api: "matmul", inplace }, operands);
+  return x.node({ kind: "binary", operator, inplace }, operands);
 }
 
 function compare(x: Execution, expression: Compare): Value {
@@ -131,13 +148,16 @@ function compare(x: Execution, expression: Compare): Value {
   x.span = expression.span;
   const results = expression.operators.map((operator, i): Node => {
     const [left, right] = [operands[i], operands[i + 1]];
-    if (!left || !right) return x.unknown('compare');
+    if (!left || !right) return x.unknown("compare");
     const known = compareStructures(operator, left, right);
-    if (known !== null) return x.node({ kind: 'constant', value: known });
-    return x.node({ kind: 'compare', operator }, [x.asNode(left), x.asNode(right)]);
+    if (known !== null) return x.node({ kind: "constant", value: known });
+    return x.node({ kind: "compare", operator }, [x.asNode(left), x.asNode(right)]);
   });
   const [first, ...rest] = results;
-  return rest.reduce((all, next) => x.node({ kind: 'logical', operator: 'and' }, [all, next]), first ?? x.unknown('compare'));
+  return rest.reduce(
+    (all, next) => x.node({ kind: "logical", operator: "and" }, [all, next]),
+    first ?? x.unknown("compare"),
+  );
 }
 
 /** Comparisons with None that the values' forms decide. */
@@ -146,23 +166,23 @@ function compareStructures(operator: string, left: Value, right: Value): boolean
   if (!isNone(other)) return null;
   const same = isNone(value) ? true : isCertainlySomething(value) ? false : null;
   if (same === null) return null;
-  if (operator === 'is' || operator === '==') return same;
-  if (operator === 'is not' || operator === '!=') return !same;
+  if (operator === "is" || operator === "==") return same;
+  if (operator === "is not" || operator === "!=") return !same;
   return null;
 }
 
 function isCertainlySomething(value: Value): boolean {
-  if (!isGraphNode(value)) return value.kind !== 'library';
+  if (!isGraphNode(value)) return value.kind !== "library";
   switch (value.what.kind) {
-    case 'number':
-    case 'constant':
-    case 'dtype':
-    case 'operation':
-    case 'binary':
-    case 'shape-of':
-    case 'stored':
-    case 'layer':
-    case 'dtype-of':
+    case "number":
+    case "constant":
+    case "dtype":
+    case "operation":
+    case "binary":
+    case "shape-of":
+    case "stored":
+    case "layer":
+    case "dtype-of":
       return true;
     default:
       return false;
@@ -173,45 +193,54 @@ function logical(x: Execution, expression: Logical): Value {
   const left = evaluate(x, expression.left);
   const condition = truth(x, left);
   const decided = decide(condition);
-  if (decided !== null) return decided === (expression.operator === 'and') ? evaluate(x, expression.right) : left;
+  if (decided !== null)
+    return decided === (expression.operator === "and") ? evaluate(x, expression.right) : left;
   const right = evaluate(x, expression.right);
   x.span = expression.span;
   if (condition === left && isGraphNode(right) && isBoolean(left) && isBoolean(right)) {
-    return x.node({ kind: 'logical', operator: expression.operator }, [left, right]);
+    return x.node({ kind: "logical", operator: expression.operator }, [left, right]);
   }
-  return expression.operator === 'and' ? x.select(condition, right, left) : x.select(condition, left, right);
+  return expression.operator === "and" ? x.select(condition, right, left) : x.select(condition, left, right);
 }
 
 function isBoolean(node: Node): boolean {
-  return node.what.kind === 'compare' || node.what.kind === 'logical' || (node.what.kind === 'unary' && node.what.operator === 'not');
+  return (
+    node.what.kind === "compare" ||
+    node.what.kind === "logical" ||
+    (node.what.kind === "unary" && node.what.operator === "not")
+  );
 }
 
 /** A value as a condition. */
 export function truth(x: Execution, value: Value): Node {
   if (isGraphNode(value)) return value;
-  if (value.kind === 'tuple') return x.node({ kind: 'constant', value: value.items.length > 0 });
-  if (value.kind === 'dict') return x.node({ kind: 'constant', value: value.entries.size > 0 });
-  if (value.kind === 'library') return x.asNode(value);
-  return x.node({ kind: 'constant', value: true });
+  if (value.kind === "tuple") return x.node({ kind: "constant", value: value.items.length > 0 });
+  if (value.kind === "dict") return x.node({ kind: "constant", value: value.entries.size > 0 });
+  if (value.kind === "library") return x.asNode(value);
+  return x.node({ kind: "constant", value: true });
 }
 
 /** Truth of a condition as far as the text decides it; numbers that are probes decide nothing. */
 export function decide(condition: Node): boolean | null {
   const { what, inputs } = condition;
   switch (what.kind) {
-    case 'constant':
+    case "constant":
       return Boolean(what.value);
-    case 'number':
+    case "number":
       return what.value !== 0;
-    case 'unary': {
-      const operand = what.operator === 'not' && inputs[0] ? decide(inputs[0]) : null;
+    case "unary": {
+      const operand = what.operator === "not" && inputs[0] ? decide(inputs[0]) : null;
       return operand === null ? null : !operand;
     }
-    case 'compare':
-      return decideCompare(what.operator, literal(inputs[0]), literal(inputs[1])) ?? decideText(what.operator, inputs);
-    case 'logical': {
+    case "compare":
+      return (
+        decideCompare(what.operator, literal(inputs[0]), literal(inputs[1])) ??
+        decideText(what.operator, inputs)
+      );
+    case "logical": {
       const [a, b] = inputs.map(decide);
-      if (what.operator === 'and') return a === false || b === false ? false : a === true && b === true ? true : null;
+      if (what.operator === "and")
+        return a === false || b === false ? false : a === true && b === true ? true : null;
       return a === true || b === true ? true : a === false && b === false ? false : null;
     }
     default:
@@ -222,17 +251,17 @@ export function decide(condition: Node): boolean | null {
 function decideCompare(operator: string, a: number | null, b: number | null): boolean | null {
   if (a === null || b === null) return null;
   switch (operator) {
-    case '==':
+    case "==":
       return a === b;
-    case '!=':
+    case "!=":
       return a !== b;
-    case '<':
+    case "<":
       return a < b;
-    case '<=':
+    case "<=":
       return a <= b;
-    case '>':
+    case ">":
       return a > b;
-    case '>=':
+    case ">=":
       return a >= b;
     default:
       return null;
@@ -240,43 +269,66 @@ function decideCompare(operator: string, a: number | null, b: number | null): bo
 }
 
 function decideText(operator: string, [left, right]: readonly Node[]): boolean | null {
-  if (left?.what.kind !== 'constant' || right?.what.kind !== 'constant') return null;
+  if (left?.what.kind !== "constant" || right?.what.kind !== "constant") return null;
   const same = left.what.value === right.what.value;
-  if (operator === '==' || operator === 'is') return same;
-  if (operator === '!=' || operator === 'is not') return !same;
+  if (operator === "==" || operator === "is") return same;
+  if (operator === "!=" || operator === "is not") return !same;
   return null;
 }
 
 function negate(x: Execution, condition: Node): Node {
   const decided = decide(condition);
-  if (decided !== null) return x.node({ kind: 'constant', value: !decided });
-  return x.node({ kind: 'unary', operator: 'not' }, [condition]);
+  if (decided !== null) return x.node({ kind: "constant", value: !decided });
+  return x.node({ kind: "unary", operator: "not" }, [condition]);
 }
+
+/** Lists longer than this are not followed item by item. */
+const maximumItems = 64;
 
 function comprehension(x: Execution, expression: Comprehension): Value {
   const outer = x.frame;
-  const scope = new Scope(outer.scope);
-  x.frame = { ...outer, scope };
-  const items: Value[] = [];
-  let complete = true;
-  const run = (depth: number): void => {
-    const clause = expression.clauses[depth];
-    if (!clause) {
-      items.push(evaluate(x, expression.element));
-      return;
-    }
-    const iterable = evaluate(x, clause.iterable);
-    const known = !isGraphNode(iterable) && (iterable.kind === 'tuple' || (iterable.kind === 'count' && literal(iterable.stop) !== null));
-    if (!known || clause.conditions.length > 0) complete = false;
-    for (const item of iterate(x, iterable)) {
-      assign(x, clause.target, item);
-      for (const condition of clause.conditions) evaluate(x, condition);
-      run(depth + 1);
-    }
-  };
-  run(0);
+  x.frame = { ...outer, scope: new Scope(outer.scope) };
+  const { items, complete } = runClauses(x, expression, 0);
   x.frame = outer;
   x.span = expression.span;
-  if (expression.form === 'dict') return x.unknown('dict', items);
-  return complete && items.length <= 64 ? { kind: 'tuple', form: 'list', items } : x.unknown('comprehension', items);
+  if (expression.form === "dict") return x.unknown("dict", items);
+  return complete && items.length <= maximumItems
+    ? { kind: "tuple", form: "list", items }
+    : x.unknown("comprehension", items);
+}
+
+/** Items of a comprehension from one clause on; incomplete where an iterable or a condition is not known. */
+function runClauses(
+  x: Execution,
+  expression: Comprehension,
+  depth: number,
+): { items: readonly Value[]; complete: boolean } {
+  const clause = expression.clauses[depth];
+  if (!clause) return { items: [evaluate(x, expression.element)], complete: true };
+  const iterable = evaluate(x, clause.iterable);
+  const values = iterate(x, iterable, maximumItems);
+  let complete = clause.conditions.length === 0 && hasLength(iterable, values.length);
+  const items: Value[] = [];
+  for (const value of values) {
+    assign(x, clause.target, value);
+    for (const condition of clause.conditions) evaluate(x, condition);
+    const inner = runClauses(x, expression, depth + 1);
+    items.push(...inner.items);
+    complete &&= inner.complete;
+  }
+  return { items, complete };
+}
+
+/** Whether an iterable certainly has this many items. */
+function hasLength(iterable: Value, length: number): boolean {
+  if (isGraphNode(iterable)) return false;
+  if (iterable.kind === "tuple") return iterable.items.length === length;
+  if (iterable.kind !== "count") return false;
+  const [start, stop, step] = [literal(iterable.start), literal(iterable.stop), literal(iterable.step)];
+  return (
+    start !== null &&
+    stop !== null &&
+    step !== null &&
+    Math.max(0, Math.ceil((stop - start) / step)) === length
+  );
 }

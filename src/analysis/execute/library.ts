@@ -1,27 +1,35 @@
-import type { AttributeValue, Node } from '../../ir/graph.ts';
-import { tensorTypes, torchApi, linearLayers, wrappers, type Api } from '../../frontends/dialects/torch.ts';
-import type { PassedArgument } from './calls.ts';
-import { instanceAttribute, nodeAttribute } from './attributes.ts';
-import { isNone, literal, type Execution } from './execution.ts';
-import { truth } from './expressions.ts';
-import { lineage } from './classes.ts';
-import { iterate } from './statements.ts';
-import { isGraphNode, type Value } from './values.ts';
+import type { AttributeValue, Node } from "../../ir/graph.ts";
+import { tensorTypes, torchApi, linearLayers, wrappers, type Api } from "../../frontends/dialects/torch.ts";
+import type { PassedArgument } from "./calls.ts";
+import { instanceAttribute, nodeAttribute } from "./attributes.ts";
+import { isNone, literal, type Execution } from "./execution.ts";
+import { truth } from "./expressions.ts";
+import { lineage } from "./classes.ts";
+import { iterate } from "./statements.ts";
+import { isGraphNode, nodesIn, type Value } from "./values.ts";
 
 /** A call of a library function or builtin, by its dotted path. */
 export function callLibrary(x: Execution, path: string, args: readonly PassedArgument[]): Value {
   const normal = unwrapped(path);
-  const dot = normal.lastIndexOf('.');
+  const dot = normal.lastIndexOf(".");
   const [library, name] = [normal.slice(0, Math.max(0, dot)), normal.slice(dot + 1)];
-  if (library === 'torch' || library === 'torch.functional' || library === 'torch.special') return callTorch(x, name, args);
-  if (library === 'torch.nn.functional') return callFunctional(x, name, args);
-  if (library === 'torch.nn.parameter' || (library === 'torch.nn' && name === 'Parameter')) return parameter(x, args);
-  if (library.startsWith('torch.nn') && /^[A-Z]/.test(name)) return x.node({ kind: 'layer', path: normal });
-  if (library === 'torch.Tensor') return callTorch(x, name, args);
-  if (library === 'math' || library === 'numpy' || library === 'np') return callNumbers(x, library, name, args);
-  if (library === 'builtins') return callBuiltin(x, name, args);
-  if (library.startsWith('torch.')) return x.unknown(normal, values(args), 'ambient');
-  return x.unknown(normal, values(args), library.startsWith('numpy') || library.startsWith('np') ? 'foreign' : 'unknown');
+  if (library === "torch" || library === "torch.functional" || library === "torch.special")
+    return callTorch(x, name, args);
+  if (library === "torch.nn.functional") return callFunctional(x, name, args);
+  if (library === "torch.nn.parameter" || (library === "torch.nn" && name === "Parameter"))
+    return parameter(x, args);
+  if (library.startsWith("torch.nn") && /^[A-Z]/.test(name))
+    return x.node({ kind: "layer", path: normal }, values(args).flatMap(nodesIn));
+  if (library === "torch.Tensor") return callTorch(x, name, args);
+  if (library === "math" || library === "numpy" || library === "np")
+    return callNumbers(x, library, name, args);
+  if (library === "builtins") return callBuiltin(x, name, args);
+  if (library.startsWith("torch.")) return x.unknown(normal, values(args), "ambient");
+  return x.unknown(
+    normal,
+    values(args),
+    library.startsWith("numpy") || library.startsWith("np") ? "foreign" : "unknown",
+  );
 }
 
 function unwrapped(path: string): string {
@@ -34,53 +42,60 @@ function values(args: readonly PassedArgument[]): readonly Value[] {
 
 function parameter(x: Execution, args: readonly PassedArgument[]): Value {
   const [data] = values(args);
-  return x.node({ kind: 'stored', form: 'parameter', name: 'Parameter' }, data ? [x.asNode(data)] : []);
+  return x.node({ kind: "stored", form: "parameter", name: "Parameter" }, data ? [x.asNode(data)] : []);
 }
 
 function callFunctional(x: Execution, name: string, args: readonly PassedArgument[]): Value {
   const [first] = values(args);
-  if (name.startsWith('dropout') && first) return first;
-  return x.unknown(`torch.nn.functional.${name}`, values(args), linearLayers.has(name) ? 'linear' : 'ambient');
+  if (name.startsWith("dropout") && first) return first;
+  return x.unknown(
+    `torch.nn.functional.${name}`,
+    values(args),
+    linearLayers.has(name) ? "linear" : "ambient",
+  );
 }
 
 const special: Readonly<Record<string, (x: Execution, args: readonly PassedArgument[]) => Value>> = {
-  arange: (x, args) => arange(x, args, 'arange'),
-  range: (x, args) => x.unknown('torch.range', values(args), 'ambient'),
-  tensor: (x, args) => tensor(x, args, 'tensor'),
-  as_tensor: (x, args) => tensor(x, args, 'as_tensor'),
-  asarray: (x, args) => tensor(x, args, 'asarray'),
-  Tensor: (x, args) => tensor(x, args, 'Tensor'),
-  from_numpy: (x, args) => x.unknown('torch.from_numpy', values(args), 'foreign'),
-  cat: (x, args) => joined(x, 'cat', args),
-  concat: (x, args) => joined(x, 'cat', args),
-  stack: (x, args) => joined(x, 'stack', args),
+  arange: (x, args) => arange(x, args, "arange"),
+  range: (x, args) => x.unknown("torch.range", values(args), "ambient"),
+  tensor: (x, args) => tensor(x, args, "tensor"),
+  as_tensor: (x, args) => tensor(x, args, "as_tensor"),
+  asarray: (x, args) => tensor(x, args, "asarray"),
+  Tensor: (x, args) => tensor(x, args, "Tensor"),
+  from_numpy: (x, args) => x.unknown("torch.from_numpy", values(args), "foreign"),
+  cat: (x, args) => joined(x, "cat", args),
+  concat: (x, args) => joined(x, "cat", args),
+  stack: (x, args) => joined(x, "stack", args),
   meshgrid: meshgrid,
   einsum: einsum,
-  get_default_dtype: (x) => x.node({ kind: 'default-dtype' }),
-  movedim: (x, args) => x.unknown('torch.movedim', values(args), 'ambient'),
+  get_default_dtype: (x) => x.node({ kind: "default-dtype" }),
+  movedim: (x, args) => x.unknown("torch.movedim", values(args), "ambient"),
 };
 
 export function callTorch(x: Execution, name: string, args: readonly PassedArgument[]): Value {
   const handler = Object.hasOwn(special, name) ? special[name] : undefined;
   if (handler) return handler(x, args);
-  if (Object.hasOwn(tensorTypes, name)) return tensorOfType(x, tensorTypes[name] ?? '', args);
-  if (name === 'chunk' || name === 'split' || name === 'unbind') return pieces(x, name, args);
+  if (Object.hasOwn(tensorTypes, name)) return tensorOfType(x, tensorTypes[name] ?? "", args);
+  if (name === "chunk" || name === "split" || name === "unbind") return pieces(x, name, args);
   const api = torchApi(name);
-  if (api && api.form !== 'method') return applyApi(x, api, name, args, false);
-  return x.unknown(`torch.${name}`, values(args), 'ambient');
+  if (api && api.form !== "method") return applyApi(x, api, name, args, false);
+  return x.unknown(`torch.${name}`, values(args), "ambient");
 }
 
 /** Binds arguments to an API's parameters by position and name; null where they do not fit. */
-export function bindArguments(api: Pick<Api, 'parameters' | 'variadic'>, args: readonly PassedArgument[]): Map<string, Value> | null {
-  if (args.some((arg) => arg.name === '*')) return null;
+export function bindArguments(
+  api: Pick<Api, "parameters" | "variadic">,
+  args: readonly PassedArgument[],
+): Map<string, Value> | null {
+  if (args.some((arg) => arg.name === "*")) return null;
   const bound = new Map<string, Value>();
   const positional = args.filter((arg) => arg.name === null).map((arg) => arg.value);
   for (const name of api.parameters) {
     if (name === api.variadic) {
       const [first] = positional;
       if (first === undefined) continue;
-      const whole = !isGraphNode(first) && (first.kind === 'tuple' || first.kind === 'shape');
-      bound.set(name, whole ? first : { kind: 'tuple', form: 'tuple', items: positional.splice(0) });
+      const whole = !isGraphNode(first) && (first.kind === "tuple" || first.kind === "shape");
+      bound.set(name, whole ? first : { kind: "tuple", form: "tuple", items: positional.splice(0) });
       if (whole) positional.shift();
       continue;
     }
@@ -88,52 +103,91 @@ export function bindArguments(api: Pick<Api, 'parameters' | 'variadic'>, args: r
     if (value) bound.set(name, value);
   }
   if (positional.length > 0) return null;
-  for (const arg of args) if (arg.name !== null) bound.set(canonicalKeyword(arg.name, api.parameters), arg.value);
+  for (const arg of args)
+    if (arg.name !== null) bound.set(canonicalKeyword(arg.name, api.parameters), arg.value);
   return bound;
 }
 
 /** torch accepts numpy's keyword names too. */
 function canonicalKeyword(name: string, parameters: readonly string[]): string {
   if (parameters.includes(name)) return name;
-  const synonyms: Readonly<Record<string, readonly string[]>> = { axis: ['dim', 'dims'], exponent: ['other'], mat2: ['other'], vec2: ['other'], tensor: ['other'], x: ['input'], self: ['input'], sizes: ['shape', 'size'], size: ['shape'], keepdims: ['keepdim'], a_min: ['min'], a_max: ['max'] };
+  const synonyms: Readonly<Record<string, readonly string[]>> = {
+    axis: ["dim", "dims"],
+    exponent: ["other"],
+    mat2: ["other"],
+    vec2: ["other"],
+    tensor: ["other"],
+    x: ["input"],
+    self: ["input"],
+    sizes: ["shape", "size"],
+    size: ["shape"],
+    keepdims: ["keepdim"],
+    a_min: ["min"],
+    a_max: ["max"],
+  };
   return synonyms[name]?.find((candidate) => parameters.includes(candidate)) ?? name;
 }
 
-export function applyApi(x: Execution, api: Api, name: string, args: readonly PassedArgument[], inplace: boolean): Value {
+export function applyApi(
+  x: Execution,
+  api: Api,
+  name: string,
+  args: readonly PassedArgument[],
+  inplace: boolean,
+): Value {
   const bound = bindArguments(api, args);
-  if (!bound) return x.unknown(name, values(args), 'ambient');
-  const operands = api.operands.map((operand) => bound.get(operand));
-  if (operands.some((operand) => operand === undefined) && api.operation !== 'clamp') return x.unknown(name, values(args), 'ambient');
+  if (!bound) return x.unknown(name, values(args), "ambient");
+  const absent = api.operands.filter((operand) => isAbsent(bound.get(operand)));
+  const [missing] = absent;
+  const operation = missing === undefined ? api.operation : api.without[missing];
+  if (operation === undefined || absent.length > 1) return x.unknown(name, values(args), "ambient");
   const attributes: Record<string, AttributeValue> = {};
   for (const [attribute, parameterName] of Object.entries(api.attributes)) {
     const value = bound.get(parameterName);
     if (value && !isNone(value)) attributes[attribute] = attributeValue(x, value);
   }
-  const inputs = operands.map((operand) => (operand ? x.asNode(operand) : x.none()));
-  return x.node({ kind: 'operation', operation: api.operation, api: name, inplace }, inputs, attributes);
+  const inputs = api.operands.flatMap((operand) => {
+    const value = bound.get(operand);
+    return value && operand !== missing ? [x.asNode(value)] : [];
+  });
+  return x.node({ kind: "operation", operation, api: name, inplace }, inputs, attributes);
+}
+
+function isAbsent(value: Value | undefined): boolean {
+  return value === undefined || isNone(value);
 }
 
 export function attributeValue(x: Execution, value: Value): AttributeValue {
-  if (!isGraphNode(value) && value.kind === 'tuple') return value.items.map((item) => attributeValue(x, item));
-  if (!isGraphNode(value) && value.kind === 'shape') {
-    const rank = [...value.of.names].find((name) => name.startsWith('rank:'));
-    if (rank !== undefined) return Array.from({ length: Number(rank.slice(5)) }, (_, dim) => x.node({ kind: 'shape-of', dim }, [value.of]));
-    return [x.node({ kind: 'attribute', name: 'shape' }, [value.of])];
+  if (!isGraphNode(value) && value.kind === "tuple")
+    return value.items.map((item) => attributeValue(x, item));
+  if (!isGraphNode(value) && value.kind === "shape") {
+    const rank = [...value.of.names].find((name) => name.startsWith("rank:"));
+    if (rank !== undefined)
+      return Array.from({ length: Number(rank.slice(5)) }, (_, dim) =>
+        x.node({ kind: "shape-of", dim }, [value.of]),
+      );
+    return [x.node({ kind: "attribute", name: "shape" }, [value.of])];
   }
   return x.asNode(value);
 }
 
-const arangeParameters = { parameters: ['start', 'end', 'step', 'out', 'dtype', 'layout', 'device'], variadic: null };
+const arangeParameters = {
+  parameters: ["start", "end", "step", "out", "dtype", "layout", "device"],
+  variadic: null,
+};
 
 /** arange(end), arange(start, end), arange(start, end, step). */
 export function arange(x: Execution, args: readonly PassedArgument[], api: string): Value {
   const positional = args.filter((arg) => arg.name === null);
-  const single = positional.length === 1 && !args.some((arg) => arg.name === 'start' || arg.name === 'end');
-  const bound = bindArguments(arangeParameters, single ? args.map((arg) => (arg.name === null ? { ...arg, name: 'end' } : arg)) : args);
-  if (!bound?.has('end')) return x.unknown('torch.arange', values(args), 'ambient');
-  const operands = [bound.get('start') ?? x.number(0), bound.get('end'), bound.get('step') ?? x.number(1)];
+  const single = positional.length === 1 && !args.some((arg) => arg.name === "start" || arg.name === "end");
+  const bound = bindArguments(
+    arangeParameters,
+    single ? args.map((arg) => (arg.name === null ? { ...arg, name: "end" } : arg)) : args,
+  );
+  if (!bound?.has("end")) return x.unknown("torch.arange", values(args), "ambient");
+  const operands = [bound.get("start") ?? x.number(0), bound.get("end"), bound.get("step") ?? x.number(1)];
   return x.node(
-    { kind: 'operation', operation: 'range', api, inplace: false },
+    { kind: "operation", operation: "range", api, inplace: false },
     operands.map((operand) => x.asNode(operand ?? x.none())),
     options(x, bound),
   );
@@ -142,7 +196,7 @@ export function arange(x: Execution, args: readonly PassedArgument[], api: strin
 /** dtype and device of a constructor, where given. */
 function options(x: Execution, bound: ReadonlyMap<string, Value>): Record<string, AttributeValue> {
   const attributes: Record<string, AttributeValue> = {};
-  for (const name of ['dtype', 'device']) {
+  for (const name of ["dtype", "device"]) {
     const value = bound.get(name);
     if (value && !isNone(value)) attributes[name] = attributeValue(x, value);
   }
@@ -151,21 +205,29 @@ function options(x: Execution, bound: ReadonlyMap<string, Value>): Record<string
 
 /** torch.tensor(data): nested lists of numbers become operands; data from elsewhere stays what it is. */
 export function tensor(x: Execution, args: readonly PassedArgument[], api: string): Value {
-  const bound = bindArguments({ parameters: ['data', 'dtype', 'device', 'requires_grad'], variadic: null }, args);
-  const data = bound?.get('data');
-  if (!bound || !data) return x.unknown(`torch.${api}`, values(args), 'ambient');
+  const bound = bindArguments(
+    { parameters: ["data", "dtype", "device", "requires_grad"], variadic: null },
+    args,
+  );
+  const data = bound?.get("data");
+  if (!bound || !data) return x.unknown(`torch.${api}`, values(args), "ambient");
   const flat = flatten(data);
   if (!flat) {
-    const opaque = x.unknown(`torch.${api}`, [data], 'foreign');
-    return bound.has('dtype') ? x.node({ kind: 'operation', operation: 'cast', api, inplace: false }, [opaque], options(x, bound)) : opaque;
+    const opaque = x.unknown(`torch.${api}`, [data], "foreign");
+    return bound.has("dtype")
+      ? x.node({ kind: "operation", operation: "cast", api, inplace: false }, [opaque], options(x, bound))
+      : opaque;
   }
   const shape = flat.shape.map((size) => x.number(size));
-  return x.node({ kind: 'operation', operation: 'tensor', api, inplace: false }, flat.items, { shape, ...options(x, bound) });
+  return x.node({ kind: "operation", operation: "tensor", api, inplace: false }, flat.items, {
+    shape,
+    ...options(x, bound),
+  });
 }
 
 function flatten(data: Value): { shape: readonly number[]; items: readonly Node[] } | null {
   if (isGraphNode(data)) return { shape: [], items: [data] };
-  if (data.kind !== 'tuple') return null;
+  if (data.kind !== "tuple") return null;
   const parts = data.items.map(flatten);
   const first = parts[0];
   const whole = parts.flatMap((part) => (part && part.shape.join() === first?.shape.join() ? [part] : []));
@@ -176,156 +238,241 @@ function flatten(data: Value): { shape: readonly number[]; items: readonly Node[
 /** torch.FloatTensor(data): the dtype is in the name; zero.Init does not wrap it. */
 function tensorOfType(x: Execution, dtype: string, args: readonly PassedArgument[]): Value {
   const [data] = values(args);
-  if (!data) return x.unknown('torch.tensor', values(args), 'ambient');
-  return tensor(x, [{ name: null, value: data }, { name: 'dtype', value: x.node({ kind: 'dtype', dtype }) }], 'FloatTensor');
+  if (!data) return x.unknown("torch.tensor", values(args), "ambient");
+  return tensor(
+    x,
+    [
+      { name: null, value: data },
+      { name: "dtype", value: x.node({ kind: "dtype", dtype }) },
+    ],
+    "FloatTensor",
+  );
 }
 
-function joined(x: Execution, operation: 'cat' | 'stack', args: readonly PassedArgument[]): Value {
-  const bound = bindArguments({ parameters: ['tensors', 'dim'], variadic: null }, args);
-  const tensors = bound?.get('tensors');
-  if (!bound || !tensors || isGraphNode(tensors) || tensors.kind !== 'tuple') return x.unknown(`torch.${operation}`, values(args), 'ambient');
-  const dim = bound.get('dim') ?? bound.get('axis');
+function joined(x: Execution, operation: "cat" | "stack", args: readonly PassedArgument[]): Value {
+  const bound = bindArguments({ parameters: ["tensors", "dim"], variadic: null }, args);
+  const tensors = bound?.get("tensors");
+  if (!bound || !tensors || isGraphNode(tensors) || tensors.kind !== "tuple")
+    return x.unknown(`torch.${operation}`, values(args), "ambient");
+  const dim = bound.get("dim") ?? bound.get("axis");
   const attributes = { dim: dim ? x.asNode(dim) : x.number(0) };
-  return x.node({ kind: 'operation', operation, api: operation, inplace: false }, tensors.items.map((item) => x.asNode(item)), attributes);
+  return x.node(
+    { kind: "operation", operation, api: operation, inplace: false },
+    tensors.items.map((item) => x.asNode(item)),
+    attributes,
+  );
 }
 
 function meshgrid(x: Execution, args: readonly PassedArgument[]): Value {
   const positional = args.filter((arg) => arg.name === null).map((arg) => arg.value);
   const [first] = positional;
-  const tensors = positional.length === 1 && first && !isGraphNode(first) && first.kind === 'tuple' ? first.items : positional;
-  const indexing = args.find((arg) => arg.name === 'indexing')?.value;
+  const tensors =
+    positional.length === 1 && first && !isGraphNode(first) && first.kind === "tuple"
+      ? first.items
+      : positional;
+  const indexing = args.find((arg) => arg.name === "indexing")?.value;
   const operands = tensors.map((item) => x.asNode(item));
-  const text = indexing && isGraphNode(indexing) && indexing.what.kind === 'constant' ? indexing.what.value : 'ij';
+  const text =
+    indexing && isGraphNode(indexing) && indexing.what.kind === "constant" ? indexing.what.value : "ij";
   const items = operands.map((_, piece) =>
-    x.node({ kind: 'operation', operation: 'meshgrid', api: 'meshgrid', inplace: false }, operands, {
-      indexing: typeof text === 'string' ? text : 'ij',
+    x.node({ kind: "operation", operation: "meshgrid", api: "meshgrid", inplace: false }, operands, {
+      indexing: typeof text === "string" ? text : "ij",
       piece: x.number(piece),
     }),
   );
-  return { kind: 'tuple', form: 'tuple', items };
+  return { kind: "tuple", form: "tuple", items };
 }
 
 function einsum(x: Execution, args: readonly PassedArgument[]): Value {
   const [equation, ...operands] = values(args);
-  const text = equation && isGraphNode(equation) && equation.what.kind === 'constant' ? equation.what.value : null;
-  if (typeof text !== 'string') return x.unknown('torch.einsum', values(args), 'linear');
+  const text =
+    equation && isGraphNode(equation) && equation.what.kind === "constant" ? equation.what.value : null;
+  if (typeof text !== "string") return x.unknown("torch.einsum", values(args), "linear");
   const [only] = operands;
-  const list = operands.length === 1 && only && !isGraphNode(only) && only.kind === 'tuple' ? only.items : operands;
-  return x.node({ kind: 'operation', operation: 'einsum', api: 'einsum', inplace: false }, list.map((item) => x.asNode(item)), { equation: text });
+  const list =
+    operands.length === 1 && only && !isGraphNode(only) && only.kind === "tuple" ? only.items : operands;
+  return x.node(
+    { kind: "operation", operation: "einsum", api: "einsum", inplace: false },
+    list.map((item) => x.asNode(item)),
+    { equation: text },
+  );
 }
 
 /** chunk, split and unbind give several tensors; how many is known from literals or from what they are unpacked into. */
 export function pieces(x: Execution, name: string, args: readonly PassedArgument[]): Value {
-  const bound = bindArguments({ parameters: ['input', ...(name === 'unbind' ? ['dim'] : ['sizes', 'dim'])], variadic: null }, args);
-  const input = bound?.get('input');
-  const count = name === 'chunk' ? literal(bound?.get('sizes') ?? bound?.get('chunks')) : null;
-  if (!bound || !input || count === null || count > 16) return x.unknown(`torch.${name}`, values(args), 'ambient');
-  const dim = bound.get('dim');
+  const bound = bindArguments(
+    { parameters: ["input", ...(name === "unbind" ? ["dim"] : ["sizes", "dim"])], variadic: null },
+    args,
+  );
+  const input = bound?.get("input");
+  const count = name === "chunk" ? literal(bound?.get("sizes") ?? bound?.get("chunks")) : null;
+  if (!bound || !input || count === null || count > 16)
+    return x.unknown(`torch.${name}`, values(args), "ambient");
+  const dim = bound.get("dim");
   const items = Array.from({ length: count }, (_, piece) =>
-    x.node({ kind: 'operation', operation: 'chunk', api: 'chunk', inplace: false }, [x.asNode(input)], {
+    x.node({ kind: "operation", operation: "chunk", api: "chunk", inplace: false }, [x.asNode(input)], {
       sizes: x.number(count),
       dim: dim ? x.asNode(dim) : x.number(0),
       piece: x.number(piece),
     }),
   );
-  return { kind: 'tuple', form: 'tuple', items };
+  return { kind: "tuple", form: "tuple", items };
 }
 
 const scalarFunctions: ReadonlySet<string> = new Set([
-  'log', 'log2', 'log10', 'exp', 'sqrt', 'pow', 'power', 'floor', 'ceil', 'sin', 'cos', 'fabs', 'abs', 'trunc', 'round', 'float32', 'float64', 'int64', 'int32', 'prod',
+  "log",
+  "log2",
+  "log10",
+  "exp",
+  "sqrt",
+  "pow",
+  "power",
+  "floor",
+  "ceil",
+  "sin",
+  "cos",
+  "fabs",
+  "abs",
+  "trunc",
+  "round",
+  "float32",
+  "float64",
+  "int64",
+  "int32",
+  "prod",
 ]);
 
 /** math and numpy functions of numbers. Arrays of numpy are foreign: they are never a model's dtype. */
 function callNumbers(x: Execution, library: string, name: string, args: readonly PassedArgument[]): Value {
   const nodes = values(args).map((value) => x.asNode(value));
-  if (scalarFunctions.has(name) && nodes.every((node) => !isForeign(node))) return x.node({ kind: 'scalar', name }, nodes);
-  return x.unknown(`${library}.${name}`, nodes, library === 'math' ? 'unknown' : 'foreign');
+  if (scalarFunctions.has(name) && nodes.every((node) => !isForeign(node)))
+    return x.node({ kind: "scalar", name }, nodes);
+  return x.unknown(`${library}.${name}`, nodes, library === "math" ? "unknown" : "foreign");
 }
 
 function isForeign(node: Node): boolean {
-  return (node.what.kind === 'call' && node.what.result === 'foreign') || (node.what.kind !== 'call' && node.inputs.some(isForeign));
+  return (
+    (node.what.kind === "call" && node.what.result === "foreign") ||
+    (node.what.kind !== "call" && node.inputs.some(isForeign))
+  );
 }
 
 function callBuiltin(x: Execution, name: string, args: readonly PassedArgument[]): Value {
   const [first, second, third] = values(args);
   switch (name) {
-    case 'int':
-    case 'float':
-    case 'abs':
-    case 'round':
-    case 'bool':
-    case 'pow':
-      return first ? x.node({ kind: 'scalar', name }, values(args).map((value) => x.asNode(value))) : x.number(0);
-    case 'max':
-    case 'min':
+    case "int":
+    case "float":
+    case "abs":
+    case "round":
+    case "bool":
+    case "pow":
+      return first
+        ? x.node(
+            { kind: "scalar", name },
+            values(args).map((value) => x.asNode(value)),
+          )
+        : x.number(0);
+    case "max":
+    case "min":
       return extremum(x, name, values(args));
-    case 'len':
-      return first ? lengthOf(x, first) : x.unknown('len');
-    case 'range': {
-      const [start, stop, step] = second ? [first, second, third] : [undefined, first, undefined];
-      return { kind: 'count', start: start ? x.asNode(start) : x.number(0), stop: stop ? x.asNode(stop) : x.number(0), step: step ? x.asNode(step) : x.number(1) };
-    }
-    case 'list':
-    case 'tuple':
-    case 'reversed':
-    case 'sorted':
-      return first && !isGraphNode(first) && first.kind === 'tuple' && name !== 'sorted' && name !== 'reversed' ? { ...first, form: name === 'list' ? 'list' : 'tuple' } : x.unknown(name, values(args));
-    case 'enumerate':
+    case "len":
+      return first ? lengthOf(x, first) : x.unknown("len");
+    case "range":
+      // Evidence that its arguments are integers.
+      x.node(
+        { kind: "scalar", name: "range" },
+        values(args).map((value) => x.asNode(value)),
+      );
+      return countOf(x, values(args));
+    case "list":
+    case "tuple":
+    case "reversed":
+    case "sorted":
+      return first &&
+        !isGraphNode(first) &&
+        first.kind === "tuple" &&
+        name !== "sorted" &&
+        name !== "reversed"
+        ? { ...first, form: name === "list" ? "list" : "tuple" }
+        : x.unknown(name, values(args));
+    case "enumerate":
       return first ? enumerate(x, first) : x.unknown(name);
-    case 'zip':
+    case "zip":
       return zip(x, values(args));
-    case 'isinstance':
+    case "isinstance":
       return first && second ? isInstance(x, first, second) : x.unknown(name);
-    case 'hasattr':
-      return x.unknown('hasattr', values(args));
-    case 'getattr':
+    case "hasattr":
+      return x.unknown("hasattr", values(args));
+    case "getattr":
       return getAttribute(x, first, second, third);
     default:
       return x.unknown(name, values(args));
   }
 }
 
-function extremum(x: Execution, name: 'max' | 'min', items: readonly Value[]): Value {
+function countOf(x: Execution, [first, second, third]: readonly Value[]): Value {
+  const [start, stop, step] = second ? [first, second, third] : [undefined, first, undefined];
+  return {
+    kind: "count",
+    start: start ? x.asNode(start) : x.number(0),
+    stop: stop ? x.asNode(stop) : x.number(0),
+    step: step ? x.asNode(step) : x.number(1),
+  };
+}
+
+function extremum(x: Execution, name: "max" | "min", items: readonly Value[]): Value {
   const [only] = items;
-  const list = items.length === 1 && only && !isGraphNode(only) && only.kind === 'tuple' ? only.items : items;
+  const list = items.length === 1 && only && !isGraphNode(only) && only.kind === "tuple" ? only.items : items;
   if (list.length < 2) return x.unknown(name, items);
-  return x.node({ kind: 'scalar', name }, list.map((item) => x.asNode(item)));
+  return x.node(
+    { kind: "scalar", name },
+    list.map((item) => x.asNode(item)),
+  );
 }
 
 function lengthOf(x: Execution, value: Value): Value {
-  if (isGraphNode(value)) return x.node({ kind: 'shape-of', dim: 0 }, [value]);
-  if (value.kind === 'tuple') return x.number(value.items.length);
-  if (value.kind === 'shape') return x.node({ kind: 'rank-of' }, [value.of]);
-  return x.unknown('len', [value]);
+  if (isGraphNode(value)) return x.node({ kind: "shape-of", dim: 0 }, [value]);
+  if (value.kind === "tuple") return x.number(value.items.length);
+  if (value.kind === "shape") return x.node({ kind: "rank-of" }, [value.of]);
+  return x.unknown("len", [value]);
 }
 
 function enumerate(x: Execution, value: Value): Value {
-  return { kind: 'tuple', form: 'list', items: iterate(x, value).map((item, i) => ({ kind: 'tuple', form: 'tuple', items: [x.number(i), item] })) };
+  return {
+    kind: "tuple",
+    form: "list",
+    items: iterate(x, value).map((item, i) => ({ kind: "tuple", form: "tuple", items: [x.number(i), item] })),
+  };
 }
 
 function zip(x: Execution, lists: readonly Value[]): Value {
   const columns = lists.map((list) => iterate(x, list));
   const length = Math.min(...columns.map((column) => column.length));
   const rows = Array.from({ length: Number.isFinite(length) ? length : 0 }, (_, i): Value => ({
-    kind: 'tuple',
-    form: 'tuple',
+    kind: "tuple",
+    form: "tuple",
     items: columns.map((column) => column[i] ?? x.none()),
   }));
-  return { kind: 'tuple', form: 'list', items: rows };
+  return { kind: "tuple", form: "list", items: rows };
 }
 
 function isInstance(x: Execution, value: Value, type: Value): Value {
-  if (!isGraphNode(value) && value.kind === 'instance' && !isGraphNode(type) && type.kind === 'class') {
-    return x.node({ kind: 'constant', value: lineage(value.of).includes(type) });
+  if (!isGraphNode(value) && value.kind === "instance" && !isGraphNode(type) && type.kind === "class") {
+    return x.node({ kind: "constant", value: lineage(value.of).includes(type) });
   }
-  return x.unknown('isinstance', [value]);
+  return x.unknown("isinstance", [value]);
 }
 
-function getAttribute(x: Execution, object: Value | undefined, key: Value | undefined, fallback: Value | undefined): Value {
-  const name = key && isGraphNode(key) && key.what.kind === 'constant' ? key.what.value : null;
-  if (!object || typeof name !== 'string') return x.unknown('getattr', object ? [object] : []);
-  if (!isGraphNode(object) && object.kind === 'instance') return instanceAttribute(x, object, name);
+function getAttribute(
+  x: Execution,
+  object: Value | undefined,
+  key: Value | undefined,
+  fallback: Value | undefined,
+): Value {
+  const name = key && isGraphNode(key) && key.what.kind === "constant" ? key.what.value : null;
+  if (!object || typeof name !== "string") return x.unknown("getattr", object ? [object] : []);
+  if (!isGraphNode(object) && object.kind === "instance") return instanceAttribute(x, object, name);
   const found = nodeAttribute(x, x.asNode(object), name);
   if (!fallback || !isGraphNode(found)) return found;
-  return x.select(truth(x, x.unknown('hasattr', [object])), found, fallback);
+  return x.select(truth(x, x.unknown("hasattr", [object])), found, fallback);
 }

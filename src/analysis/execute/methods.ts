@@ -1,51 +1,73 @@
-import type { AttributeValue, Node } from '../../ir/graph.ts';
-import { castMethods, identityMethods, torchApi } from '../../frontends/dialects/torch.ts';
-import type { MethodResult, PassedArgument } from './calls.ts';
-import { isNone, literal, type Execution } from './execution.ts';
-import { applyApi, pieces, tensor } from './library.ts';
-import { isGraphNode, type Value } from './values.ts';
+import type { AttributeValue, Node } from "../../ir/graph.ts";
+import { castMethods, identityMethods, torchApi } from "../../frontends/dialects/torch.ts";
+import type { MethodResult, PassedArgument } from "./calls.ts";
+import { isNone, literal, type Execution } from "./execution.ts";
+import { applyApi, pieces, tensor } from "./library.ts";
+import { isGraphNode, type Value } from "./values.ts";
 
 /** A method of a graph value: of a tensor, or of an object nothing is known of. */
-export function callMethod(x: Execution, object: Node, name: string, args: readonly PassedArgument[]): MethodResult {
+export function callMethod(
+  x: Execution,
+  object: Node,
+  name: string,
+  args: readonly PassedArgument[],
+): MethodResult {
   if (identityMethods.has(name)) return { value: object };
   const value = convert(x, object, name, args) ?? describe(x, object, name, args);
   if (value) return { value };
-  if (object.what.kind === 'call' && object.what.result === 'foreign') return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)], 'foreign') };
-  if (name.endsWith('_') && !name.endsWith('__')) return inplace(x, object, name.slice(0, -1), args);
+  if (object.what.kind === "call" && object.what.result === "foreign")
+    return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)], "foreign") };
+  if (name.endsWith("_") && !name.endsWith("__")) return inplace(x, object, name.slice(0, -1), args);
   const api = torchApi(name);
-  if (api && api.form !== 'function') return { value: applyApi(x, api, name, [{ name: null, value: object }, ...args], false) };
-  if (name === 'new_tensor') return { value: newTensor(x, object, args) };
-  if (name === 'chunk' || name === 'split' || name === 'unbind') return { value: pieces(x, name, [{ name: null, value: object }, ...args]) };
-  return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)], isTensorMethod(name) ? 'ambient' : 'unknown') };
+  if (api && api.form !== "function")
+    return { value: applyApi(x, api, name, [{ name: null, value: object }, ...args], false) };
+  if (name === "new_tensor") return { value: newTensor(x, object, args) };
+  if (name === "chunk" || name === "split" || name === "unbind")
+    return { value: pieces(x, name, [{ name: null, value: object }, ...args]) };
+  return {
+    value: x.unknown(
+      name,
+      [object, ...args.map((arg) => arg.value)],
+      isTensorMethod(name) ? "ambient" : "unknown",
+    ),
+  };
 }
 
 /** `x.new_tensor(data)`: data in the dtype and on the device of x. */
 function newTensor(x: Execution, object: Node, args: readonly PassedArgument[]): Value {
-  const given = args.some((arg) => arg.name === 'dtype') ? [] : [{ name: 'dtype', value: x.node({ kind: 'dtype-of' }, [object]) }];
-  const device = args.some((arg) => arg.name === 'device') ? [] : [{ name: 'device', value: x.node({ kind: 'device-of' }, [object]) }];
-  return tensor(x, [...args, ...given, ...device], 'new_tensor');
+  const given = args.some((arg) => arg.name === "dtype")
+    ? []
+    : [{ name: "dtype", value: x.node({ kind: "dtype-of" }, [object]) }];
+  const device = args.some((arg) => arg.name === "device")
+    ? []
+    : [{ name: "device", value: x.node({ kind: "device-of" }, [object]) }];
+  return tensor(x, [...args, ...given, ...device], "new_tensor");
 }
 
 /** Methods of tensors whose result is a tensor of the same dtype, though nothing else is known of it. */
 function isTensorMethod(name: string): boolean {
-  return ['softmax', 'masked_select', 'norm', 'var', 'std', 'unfold', 'index_fill', 'scatter'].includes(name);
+  return ["softmax", "masked_select", "norm", "var", "std", "unfold", "index_fill", "scatter"].includes(name);
 }
 
 /** Casts and moves: `.float()`, `.to(...)`, `.type(...)`, `.type_as(x)`. */
 function convert(x: Execution, object: Node, name: string, args: readonly PassedArgument[]): Value | null {
   const cast = Object.hasOwn(castMethods, name) ? castMethods[name] : undefined;
-  if (cast !== undefined && args.length === 0) return castTo(x, object, name, { dtype: x.node({ kind: 'dtype', dtype: cast }) });
-  if (name === 'to') return to(x, object, args);
+  if (cast !== undefined && args.length === 0)
+    return castTo(x, object, name, { dtype: x.node({ kind: "dtype", dtype: cast }) });
+  if (name === "to") return to(x, object, args);
+  if (name === "cpu" || name === "cuda")
+    return castTo(x, object, name, { device: x.node({ kind: "constant", value: name }) });
   const [first] = args;
-  if (name === 'type' && first) return castTo(x, object, name, { dtype: x.asNode(first.value) });
-  if (name === 'type_as') return castTo(x, object, name, typeAs(x, args));
+  if (name === "type" && first) return castTo(x, object, name, { dtype: x.asNode(first.value) });
+  if (name === "type_as") return castTo(x, object, name, typeAs(x, args));
   return null;
 }
 
 /** `t.type_as(x)` takes one tensor; anything else raises, which evaluation finds out. */
 function typeAs(x: Execution, args: readonly PassedArgument[]): Record<string, AttributeValue> {
   const [first] = args;
-  if (!first || args.length !== 1 || (first.name !== null && first.name !== 'other')) return { raises: 'type_as() takes one tensor' };
+  if (!first || args.length !== 1 || (first.name !== null && first.name !== "other"))
+    return { raises: "type_as() takes one tensor" };
   return { like: x.asNode(first.value) };
 }
 
@@ -53,45 +75,46 @@ function typeAs(x: Execution, args: readonly PassedArgument[]): Record<string, A
 function to(x: Execution, object: Node, args: readonly PassedArgument[]): Value {
   const attributes: Record<string, AttributeValue> = {};
   args.forEach(({ name, value }, i) => {
-    if (name === 'dtype' || name === 'device' || name === 'other') attributes[name === 'other' ? 'target' : name] = x.asNode(value);
-    else if (name === null && i === 0) attributes['target'] = x.asNode(value);
-    else if (name === null && i === 1 && !isFlag(value)) attributes['dtype'] = x.asNode(value);
+    if (name === "dtype" || name === "device" || name === "other")
+      attributes[name === "other" ? "target" : name] = x.asNode(value);
+    else if (name === null && i === 0) attributes.target = x.asNode(value);
+    else if (name === null && i === 1 && !isFlag(value)) attributes.dtype = x.asNode(value);
   });
-  return castTo(x, object, 'to', attributes);
+  return castTo(x, object, "to", attributes);
 }
 
 function isFlag(value: Value): boolean {
-  return isGraphNode(value) && value.what.kind === 'constant' && typeof value.what.value === 'boolean';
+  return isGraphNode(value) && value.what.kind === "constant" && typeof value.what.value === "boolean";
 }
 
 function castTo(x: Execution, object: Node, api: string, attributes: Record<string, AttributeValue>): Node {
-  return x.node({ kind: 'operation', operation: 'cast', api, inplace: false }, [object], attributes);
+  return x.node({ kind: "operation", operation: "cast", api, inplace: false }, [object], attributes);
 }
 
 /** Questions about a tensor whose answers are numbers, shapes or devices. */
 function describe(x: Execution, object: Node, name: string, args: readonly PassedArgument[]): Value | null {
   const [first] = args;
   switch (name) {
-    case 'size': {
-      if (!first) return { kind: 'shape', of: object };
+    case "size": {
+      if (!first) return { kind: "shape", of: object };
       const dim = literal(first.value);
-      return dim === null ? x.unknown('size') : x.node({ kind: 'shape-of', dim }, [object]);
+      return dim === null ? x.unknown("size") : x.node({ kind: "shape-of", dim }, [object]);
     }
-    case 'dim':
-    case 'ndimension':
-      return x.node({ kind: 'rank-of' }, [object]);
-    case 'get_device':
-      return x.node({ kind: 'device-of' }, [object]);
-    case 'item':
-      return x.node({ kind: 'scalar', name: 'item' }, [object]);
-    case 'expand_as':
-    case 'view_as':
-    case 'reshape_as':
-      return first ? x.unknown(name, [object, first.value], 'ambient') : null;
-    case 'view':
-      if (first && isDtype(first.value)) return x.unknown('view', [object]);
+    case "dim":
+    case "ndimension":
+      return x.node({ kind: "rank-of" }, [object]);
+    case "get_device":
+      return x.node({ kind: "device-of" }, [object]);
+    case "item":
+      return x.node({ kind: "scalar", name: "item" }, [object]);
+    case "expand_as":
+    case "view_as":
+    case "reshape_as":
+      return first ? x.unknown(name, [object, first.value], "ambient") : null;
+    case "view":
+      if (first && isDtype(first.value)) return x.unknown("view", [object]);
       return null;
-    case 'detach':
+    case "detach":
       return object;
     default:
       return null;
@@ -99,21 +122,25 @@ function describe(x: Execution, object: Node, name: string, args: readonly Passe
 }
 
 function isDtype(value: Value): boolean {
-  return isGraphNode(value) && (value.what.kind === 'dtype' || value.what.kind === 'dtype-of');
+  return isGraphNode(value) && (value.what.kind === "dtype" || value.what.kind === "dtype-of");
 }
 
 /** `x.add_(y)`: the operation in place; what the object was bound to becomes the result. */
 function inplace(x: Execution, object: Node, name: string, args: readonly PassedArgument[]): MethodResult {
-  if (name === 'copy' && args[0] && !isNone(args[0].value)) {
-    const copied = x.node({ kind: 'operation', operation: 'assign', api: 'copy_', inplace: false }, [object, x.asNode(args[0].value)], {
-      items: { subscripts: [{ kind: 'ellipsis' }] },
-    });
+  if (name === "copy" && args[0] && !isNone(args[0].value)) {
+    const copied = x.node(
+      { kind: "operation", operation: "assign", api: "copy_", inplace: false },
+      [object, x.asNode(args[0].value)],
+      {
+        items: { subscripts: [{ kind: "ellipsis" }] },
+      },
+    );
     return { value: copied, rebind: copied };
   }
   const api = torchApi(name);
   const result =
-    api && api.form !== 'function'
+    api && api.form !== "function"
       ? applyApi(x, api, name, [{ name: null, value: object }, ...args], true)
-      : x.unknown(`${name}_`, [object, ...args.map((arg) => arg.value)], 'ambient');
+      : x.unknown(`${name}_`, [object, ...args.map((arg) => arg.value)], "ambient");
   return { value: result, rebind: result };
 }

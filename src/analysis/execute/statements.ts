@@ -1,84 +1,100 @@
-import type { Assign, Augment, Expr, For, FunctionDefinition, If, Stmt, Try, While, With } from '../../ir/program.ts';
-import type { Node } from '../../ir/graph.ts';
-import { defineClass } from './classes.ts';
-import { disablesAutocast } from './autocast.ts';
-import { isNone, limits, literal, type Execution } from './execution.ts';
-import { binary, decide, evaluate, truth } from './expressions.ts';
-import { setItem } from './indexing.ts';
-import { isGraphNode, type Value } from './values.ts';
+import type {
+  Assign,
+  Augment,
+  Expr,
+  For,
+  FunctionDefinition,
+  If,
+  Stmt,
+  Try,
+  While,
+  With,
+} from "../../ir/program.ts";
+import type { Node } from "../../ir/graph.ts";
+import { libraryValue } from "./attributes.ts";
+import { defineClass } from "./classes.ts";
+import { disablesAutocast } from "./autocast.ts";
+import { isNone, limits, literal, type Execution } from "./execution.ts";
+import { binary, decide, evaluate, truth } from "./expressions.ts";
+import { setItem } from "./indexing.ts";
+import { isGraphNode, type Value } from "./values.ts";
 
 /** 'stop': every path through the statements returned, raised or left the loop. */
-export type Completion = 'normal' | 'stop';
+export type Completion = "normal" | "stop";
 
 export function executeBlock(x: Execution, statements: readonly Stmt[]): Completion {
   for (const statement of statements) {
-    if (execute(x, statement) === 'stop') return 'stop';
+    if (execute(x, statement) === "stop") return "stop";
   }
-  return 'normal';
+  return "normal";
 }
 
 function execute(x: Execution, statement: Stmt): Completion {
   switch (statement.kind) {
-    case 'assign':
+    case "assign":
       assignAll(x, statement);
-      return 'normal';
-    case 'augment':
+      return "normal";
+    case "augment":
       augment(x, statement);
-      return 'normal';
-    case 'evaluate':
+      return "normal";
+    case "evaluate":
       evaluate(x, statement.value);
-      return 'normal';
-    case 'return':
+      return "normal";
+    case "return":
       return returnValue(x, statement.value);
-    case 'if':
+    case "if":
       return branch(x, statement);
-    case 'for':
+    case "for":
       return loop(x, statement);
-    case 'while':
+    case "while":
       return repeatWhile(x, statement);
-    case 'with':
+    case "with":
       return enter(x, statement);
-    case 'try':
+    case "try":
       return attempt(x, statement);
-    case 'function':
+    case "function":
       x.frame.scope.variables.set(statement.name, functionValue(x, statement));
-      return 'normal';
-    case 'class':
+      return "normal";
+    case "class":
       x.frame.scope.variables.set(statement.name, defineClass(x, statement));
-      return 'normal';
-    case 'import':
-      for (const { local, path } of statement.bindings) x.frame.scope.variables.set(local, { kind: 'library', path });
-      return 'normal';
-    case 'raise':
-    case 'break':
-    case 'continue':
-      return 'stop';
-    case 'assert':
+      return "normal";
+    case "import":
+      for (const { local, path } of statement.bindings)
+        x.frame.scope.variables.set(local, libraryValue(x, path));
+      return "normal";
+    case "raise":
+    case "break":
+    case "continue":
+      return "stop";
+    case "assert":
       evaluate(x, statement.test);
-      return 'normal';
-    case 'other':
+      return "normal";
+    case "other":
       for (const body of statement.bodies) fork(x, x.unknown(statement.type), body, []);
-      return 'normal';
-    case 'pass':
-      return 'normal';
+      return "normal";
+    case "pass":
+      return "normal";
   }
 }
 
 export function functionValue(x: Execution, definition: FunctionDefinition): Value {
-  const name = x.frame.definition === '' ? definition.name : `${x.frame.definition}.${definition.name}`;
-  return { kind: 'function', definition, name, scope: x.frame.scope, self: null, owner: null };
+  const name = x.frame.definition === "" ? definition.name : `${x.frame.definition}.${definition.name}`;
+  return { kind: "function", definition, name, scope: x.frame.scope, self: null, owner: null };
 }
 
 function returnValue(x: Execution, expression: Expr | null): Completion {
   const value = expression ? evaluate(x, expression) : x.none();
   x.frame.returns.push({ condition: pathCondition(x), value, heap: x.heap });
-  return 'stop';
+  return "stop";
 }
 
 function pathCondition(x: Execution): Node {
   const [first, ...rest] = x.frame.path;
-  if (!first) return x.node({ kind: 'constant', value: true });
-  return rest.reduce((all, condition) => x.node({ kind: 'logical', operator: 'and' }, [all, condition]), first);
+  if (!first) return x.node({ kind: "constant", value: true });
+  return rest.reduce(
+    (all, condition) => x.node({ kind: "logical", operator: "and" }, [all, condition]),
+    first,
+  );
 }
 
 function assignAll(x: Execution, statement: Assign): void {
@@ -90,20 +106,20 @@ function assignAll(x: Execution, statement: Assign): void {
 /** Binds a target: a name, an attribute of self, an item of a tensor, or several of them. */
 export function assign(x: Execution, target: Expr, value: Value): void {
   switch (target.kind) {
-    case 'name':
+    case "name":
       nameValue(value, target.name);
       x.frame.scope.variables.set(target.name, value);
       return;
-    case 'attribute':
+    case "attribute":
       assignAttribute(x, evaluate(x, target.object), target.name, value);
       return;
-    case 'index':
+    case "index":
       assign(x, target.object, setItem(x, evaluate(x, target.object), target.items, value, target.span));
       return;
-    case 'sequence':
+    case "sequence":
       unpack(x, target.items, value);
       return;
-    case 'starred':
+    case "starred":
       assign(x, target.value, value);
       return;
     default:
@@ -114,10 +130,14 @@ export function assign(x: Execution, target: Expr, value: Value): void {
 function assignAttribute(x: Execution, object: Value, name: string, value: Value): void {
   if (isGraphNode(object)) {
     // An object from outside keeps what it is given: the value leaves the slice here.
-    x.graph.sinks.push(...(isGraphNode(value) ? [{ kind: 'attribute' as const, key: `${x.frame.definition}:${name}`, node: value }] : []));
+    x.graph.sinks.push(
+      ...(isGraphNode(value)
+        ? [{ kind: "attribute" as const, key: `${x.frame.definition}:${name}`, node: value }]
+        : []),
+    );
     return;
   }
-  if (object.kind !== 'instance') return;
+  if (object.kind !== "instance") return;
   nameValue(value, name);
   const attributes = x.heap.get(object.id) ?? new Map<string, Value>();
   const old = attributes.get(name);
@@ -127,31 +147,35 @@ function assignAttribute(x: Execution, object: Value, name: string, value: Value
 
 /** Assigning a tensor to the name of a registered buffer keeps it a buffer, until the next module cast at least. */
 function keepsBuffer(x: Execution, old: Value | undefined, value: Value): Value {
-  if (x.phase !== 'construction' || !old || !isGraphNode(old) || old.what.kind !== 'stored' || isNone(value)) return value;
-  if (isGraphNode(value) && value.what.kind === 'stored') return value;
+  if (x.phase !== "construction" || !old || !isGraphNode(old) || old.what.kind !== "stored" || isNone(value))
+    return value;
+  if (isGraphNode(value) && value.what.kind === "stored") return value;
   return x.node(old.what, [x.asNode(value)]);
 }
 
 /** Names are kept for probe values and ties only, and only where a value is not shared by everything. */
 export function nameValue(value: Value, name: string): void {
   if (!isGraphNode(value)) return;
-  if (value.what.kind === 'number' || value.what.kind === 'constant' || value.what.kind === 'dtype') return;
+  if (value.what.kind === "number" || value.what.kind === "constant" || value.what.kind === "dtype") return;
   value.names.add(name);
 }
 
 function unpack(x: Execution, targets: readonly Expr[], value: Value): void {
-  const starred = targets.findIndex((target) => target.kind === 'starred');
-  if (!isGraphNode(value) && value.kind === 'tuple' && starred < 0 && value.items.length === targets.length) {
+  const starred = targets.findIndex((target) => target.kind === "starred");
+  if (!isGraphNode(value) && value.kind === "tuple" && starred < 0 && value.items.length === targets.length) {
     value.items.forEach((item, i) => {
       const target = targets[i];
       if (target) assign(x, target, item);
     });
     return;
   }
-  const shape = !isGraphNode(value) && value.kind === 'shape' ? value.of : null;
+  const shape = !isGraphNode(value) && value.kind === "shape" ? value.of : null;
   targets.forEach((target, i) => {
     const dim = starred >= 0 && i > starred ? i - targets.length : i;
-    const item = shape && target.kind !== 'starred' ? x.node({ kind: 'shape-of', dim }, [shape]) : x.unknown(`item ${String(i)}`, [value]);
+    const item =
+      shape && target.kind !== "starred"
+        ? x.node({ kind: "shape-of", dim }, [shape])
+        : x.unknown(`item ${String(i)}`, [value]);
     assign(x, target, item);
   });
   if (shape && starred < 0) shape.names.add(`rank:${String(targets.length)}`);
@@ -179,35 +203,41 @@ function fork(x: Execution, condition: Node, body: readonly Stmt[], orelse: read
   const taken = x.snapshot();
   x.restore(before);
   x.frame.path.pop();
-  x.frame.path.push(x.node({ kind: 'unary', operator: 'not' }, [condition]));
+  x.frame.path.push(x.node({ kind: "unary", operator: "not" }, [condition]));
   const second = executeBlock(x, orelse);
   x.frame.path.pop();
-  if (first === 'stop' && second === 'stop') return 'stop';
-  if (second === 'stop') x.restore(taken);
-  else if (first === 'normal') x.merge(condition, taken);
-  return 'normal';
+  if (first === "stop" && second === "stop") return "stop";
+  if (second === "stop") x.restore(taken);
+  else if (first === "normal") x.merge(condition, taken);
+  return "normal";
 }
 
 function loop(x: Execution, statement: For): Completion {
   for (const item of iterate(x, evaluate(x, statement.iterable))) {
     assign(x, statement.target, item);
     // An iteration that breaks or returns on every path ends the loop; a return is recorded with its condition.
-    if (executeBlock(x, statement.body) === 'stop') break;
+    if (executeBlock(x, statement.body) === "stop") break;
   }
   return executeBlock(x, statement.orelse);
 }
 
 /** Items a loop runs over: all of them where they are known and few, else two. */
-export function iterate(x: Execution, iterable: Value): readonly Value[] {
+export function iterate(x: Execution, iterable: Value, most: number = limits.iterations): readonly Value[] {
   if (isGraphNode(iterable)) return [0, 1].map((i) => x.unknown(`item ${String(i)}`, [iterable]));
   switch (iterable.kind) {
-    case 'tuple':
-      return iterable.items.slice(0, limits.iterations);
-    case 'count': {
+    case "tuple":
+      return iterable.items.slice(0, most);
+    case "count": {
       const [start, stop, step] = [literal(iterable.start), literal(iterable.stop), literal(iterable.step)];
-      if (start === null || step === null || step === 0) return [iterable.start, x.node({ kind: 'binary', operator: '+', inplace: false }, [iterable.start, iterable.step])];
+      if (start === null || step === null || step === 0)
+        return [
+          iterable.start,
+          x.node({ kind: "binary", operator: "+", inplace: false }, [iterable.start, iterable.step]),
+        ];
       const length = stop === null ? 2 : Math.max(0, Math.ceil((stop - start) / step));
-      return Array.from({ length: Math.min(length, stop === null ? 2 : limits.iterations) }, (_, i) => x.number(start + i * step));
+      return Array.from({ length: Math.min(length, stop === null ? 2 : most) }, (_, i) =>
+        x.number(start + i * step),
+      );
     }
     default:
       return [0, 1].map((i) => x.unknown(`item ${String(i)}`, [iterable]));
@@ -241,22 +271,22 @@ function enter(x: Execution, statement: With): Completion {
 function attempt(x: Execution, statement: Try): Completion {
   const before = x.snapshot();
   const done = executeBlock(x, statement.body);
-  if (done === 'normal') executeBlock(x, statement.orelse);
+  if (done === "normal") executeBlock(x, statement.orelse);
   const after = x.snapshot();
   let completion: Completion = done;
   for (const handler of statement.handlers) {
     x.restore(before);
-    const failed = x.unknown('exception');
+    const failed = x.unknown("exception");
     const handled = executeBlock(x, handler);
-    if (handled === 'stop') continue;
-    if (completion === 'normal') {
+    if (handled === "stop") continue;
+    if (completion === "normal") {
       const fallback = x.snapshot();
       x.restore(after);
       x.merge(failed, fallback);
-      return executeBlock(x, statement.final) === 'stop' ? 'stop' : 'normal';
+      return executeBlock(x, statement.final) === "stop" ? "stop" : "normal";
     }
-    completion = 'normal';
+    completion = "normal";
   }
-  if (done === 'normal') x.restore(after);
-  return executeBlock(x, statement.final) === 'stop' ? 'stop' : completion;
+  if (done === "normal") x.restore(after);
+  return executeBlock(x, statement.final) === "stop" ? "stop" : completion;
 }

@@ -1,5 +1,5 @@
-import type { ClassDefinition, FunctionDefinition, Lambda } from '../../ir/program.ts';
-import type { Node } from '../../ir/graph.ts';
+import type { ClassDefinition, FunctionDefinition, Lambda } from "../../ir/program.ts";
+import type { Node } from "../../ir/graph.ts";
 
 /** What a name can be bound to while a program is executed symbolically: a node of the graph or a structure of them. */
 export type Value = Node | Structure;
@@ -16,17 +16,17 @@ export type Structure =
   | DictValue;
 
 export interface TupleValue {
-  readonly kind: 'tuple';
-  readonly form: 'tuple' | 'list';
+  readonly kind: "tuple";
+  readonly form: "tuple" | "list";
   readonly items: readonly Value[];
 }
 /** `x.shape`, before a dimension is taken from it. */
 export interface ShapeValue {
-  readonly kind: 'shape';
+  readonly kind: "shape";
   readonly of: Node;
 }
 export interface FunctionValue {
-  readonly kind: 'function';
+  readonly kind: "function";
   readonly definition: FunctionDefinition | Lambda;
   /** Qualified name, for outputs and messages. */
   readonly name: string;
@@ -37,7 +37,7 @@ export interface FunctionValue {
   readonly owner: ClassValue | null;
 }
 export interface ClassValue {
-  readonly kind: 'class';
+  readonly kind: "class";
   readonly definition: ClassDefinition;
   readonly scope: Scope;
   /** Bases defined in the module; library bases by path. */
@@ -47,7 +47,7 @@ export interface ClassValue {
 }
 /** An object of a class of the module; its attributes live on the heap. */
 export interface InstanceValue {
-  readonly kind: 'instance';
+  readonly kind: "instance";
   readonly id: number;
   readonly of: ClassValue;
   /** The object itself, as a value that unknown attributes are taken from. */
@@ -55,28 +55,28 @@ export interface InstanceValue {
 }
 /** A dotted name of a library or builtin: `torch.arange`, `math.log`, `builtins.len`. */
 export interface LibraryValue {
-  readonly kind: 'library';
+  readonly kind: "library";
   readonly path: string;
 }
 export interface SuperValue {
-  readonly kind: 'super';
+  readonly kind: "super";
   readonly self: Value;
   readonly after: ClassValue;
 }
 /** Python's range(start, stop, step). */
 export interface CountValue {
-  readonly kind: 'count';
+  readonly kind: "count";
   readonly start: Node;
   readonly stop: Node;
   readonly step: Node;
 }
 export interface DictValue {
-  readonly kind: 'dict';
+  readonly kind: "dict";
   readonly entries: ReadonlyMap<string, Value>;
 }
 
 export function isGraphNode(value: Value): value is Node {
-  return 'what' in value;
+  return "what" in value;
 }
 
 /** Variables of one function call or of the module. */
@@ -89,11 +89,7 @@ export class Scope {
   }
 
   lookup(name: string): Value | null {
-    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
-      const value = scope.variables.get(name);
-      if (value) return value;
-    }
-    return null;
+    return this.variables.get(name) ?? this.parent?.lookup(name) ?? null;
   }
 }
 
@@ -101,17 +97,17 @@ export class Scope {
 export function nodesIn(value: Value): readonly Node[] {
   if (isGraphNode(value)) return [value];
   switch (value.kind) {
-    case 'tuple':
+    case "tuple":
       return value.items.flatMap(nodesIn);
-    case 'dict':
+    case "dict":
       return [...value.entries.values()].flatMap(nodesIn);
-    case 'shape':
-    case 'count':
-    case 'function':
-    case 'class':
-    case 'instance':
-    case 'library':
-    case 'super':
+    case "shape":
+    case "count":
+    case "function":
+    case "class":
+    case "instance":
+    case "library":
+    case "super":
       return [];
   }
 }

@@ -1,5 +1,5 @@
 import type { Expr, Span, Stmt } from "../../ir/program.ts";
-import { liftArguments } from "./lift-expressions.ts";
+import { liftArguments } from "./lift-arguments.ts";
 import { liftParameters } from "./lift-parameters.ts";
 import type { NodeId } from "./lift-reader.ts";
 import type { StatementLifter } from "./lift-statements.ts";

@@ -1,6 +1,5 @@
 import type {
   CompareOperator,
-  Argument,
   Comprehension,
   Dict,
   Expr,
@@ -9,6 +8,7 @@ import type {
   Subscript,
 } from "../../ir/program.ts";
 import { numberValue, stringValue } from "./lift-literals.ts";
+import { liftArguments } from "./lift-arguments.ts";
 import { BINARY_OPERATORS, COMPARE_OPERATORS, operatorOf, UNARY_OPERATORS } from "./lift-operators.ts";
 import { hoistStar } from "./lift-star.ts";
 import { liftParameters } from "./lift-parameters.ts";
@@ -234,30 +234,6 @@ export function liftTuple(lifter: ExpressionLifter, statement: NodeId): Expr {
   const end = Math.max(lifter.end(comma), lifter.end(items.at(-1) ?? first));
   const span = { start: lifter.start(first), end };
   return { kind: "sequence", span, form: "tuple", items: lifter.liftAll(items) };
-}
-
-export function liftArguments(lifter: ExpressionLifter, list: NodeId | undefined): Argument[] {
-  if (list === undefined) return [];
-  if (lifter.type(list) !== "argument_list") return [liftArgument(lifter, list)];
-  return lifter.named(list).map((node) => liftArgument(lifter, node));
-}
-
-function liftArgument(lifter: ExpressionLifter, node: NodeId): Argument {
-  const span = lifter.span(node);
-  const [first, second] = lifter.named(node);
-  switch (lifter.type(node)) {
-    case "keyword_argument":
-      return { name: lifter.text(first), spread: "", value: lifter.lift(second), span };
-    case "list_splat":
-      return { name: null, spread: "*", value: lifter.lift(first), span };
-    case "dictionary_splat":
-      return { name: null, spread: "**", value: lifter.lift(first), span };
-    default: {
-      const value = lifter.lift(node);
-      if (value.kind === "starred") return { name: null, spread: "*", value: value.value, span };
-      return { name: null, spread: "", value, span };
-    }
-  }
 }
 
 function liftSubscript(lifter: ExpressionLifter, node: NodeId): Subscript {

@@ -22,7 +22,7 @@ interface Written {
  */
 export function editArguments(printer: ArgumentPrinter, original: Call, replacement: Call): Edit[] | null {
   const written = writtenArguments(original);
-  if (!written || !original.span) return null;
+  if (!written || !original.span) return sameGenerator(printer, original, replacement);
   const partners = pairArguments(original.args, replacement.args);
   if (!partners) return null;
   if (original.args.length === replacement.args.length && partners.every((partner) => partner !== null)) {
@@ -41,6 +41,12 @@ function writtenArguments(call: Call): Written[] | null {
     written.push({ argument, span: argument.span });
   }
   return written;
+}
+
+function sameGenerator(printer: ArgumentPrinter, original: Call, replacement: Call): Edit[] | null {
+  const [old, argument] = [original.args[0], replacement.args[0]];
+  if (!old || old.value !== argument?.value || replacement.args.length > 1) return null;
+  return argument.name === null && argument.spread === "" ? printer.editValue(old, argument) : null;
 }
 
 /** For each new argument the place of the old one it comes from, or null; null where the order would change. */

@@ -2,12 +2,14 @@ import type { Argument, Call, Expr, Index, Span } from "../../ir/program.ts";
 import type { Edit } from "../../ir/rewrite.ts";
 import { childrenOf } from "../../ir/walk.ts";
 import { editArguments } from "./print-arguments.ts";
-import { printArgument, printExpr, printSubscript } from "./print-expressions.ts";
+import { printArgument, printExpr, printItem, printSubscript } from "./print-expressions.ts";
 import type { Kept } from "./print-expressions.ts";
+import { contains, haveSameForm, shapeOf } from "./print-form.ts";
 import { Precedence, precedenceOf, slotPrecedence } from "./print-precedence.ts";
+import { sharesParentheses } from "./print-slot.ts";
 import { sameExpr } from "./print-same.ts";
 import { skipTrivia } from "./print-trivia.ts";
-import { alignSteps, areRelated, spineOf } from "./print-spine.ts";
+import { alignSteps, areRelated, commonSpines } from "./print-spine.ts";
 import type { Step } from "./print-spine.ts";
 
 /**
@@ -21,6 +23,8 @@ export class Differ {
   readonly #originals = new Set<Expr>();
   readonly #places = new Map<string, Expr>();
   readonly #active = new Set<Expr>();
+  /** Generators whose parentheses are those of the call around them. */
+  readonly sharing = new Set<Expr>();
   /** Originals whose replacement has found its way into the edits. */
   readonly done = new Set<Expr>();
 
@@ -36,19 +40,33 @@ export class Differ {
       if (this.#originals.has(node)) continue;
       this.#originals.add(node);
       this.#places.set(placeKey(node), node);
-      pending.push(...childrenOf(node));
+      for (const child of childrenOf(node)) {
+        if (sharesParentheses(node, child)) this.sharing.add(child);
+        pending.push(child);
+      }
     }
   }
 
   /** Edits that turn a node into another, in a slot that asks for a precedence. */
   edit(original: Expr, replacement: Expr, slot: number): Edit[] {
     if (original === replacement) return this.keep(original, slot);
-    if (isSameLeaf(original, replacement)) return [];
+    const isPending = this.#isPending(replacement);
+    if (!isPending && isSameLeaf(original, replacement)) return [];
+    if (original.span && this.sharing.has(original)) {
+      const content = `(${printItem(replacement, this.#kept)})`;
+      return this.#editParts(original, replacement) ?? [{ ...original.span, content }];
+    }
     const room = original.outer ? Precedence.open : slot;
+    // It has a replacement of its own, which printing puts in place.
+    if (isPending) return [this.#replace(original, replacement, room)];
     return (
       this.#editSpine(original, replacement, room) ??
       this.#editParts(original, replacement) ?? [this.#replace(original, replacement, room)]
     );
+  }
+
+  #isPending(expr: Expr): boolean {
+    return this.#replaced.has(expr) && !this.#active.has(expr);
   }
 
   /** Edits for a node that stays: the replacements inside it, or its own. */
@@ -66,13 +84,13 @@ export class Differ {
 
   /** Chains of calls, attributes and subscripts: steps are added, dropped and edited one by one. */
   #editSpine(original: Expr, replacement: Expr, slot: number): Edit[] | null {
-    const ours = spineOf(original);
-    const theirs = spineOf(replacement);
+    const [ours, theirs] = commonSpines(original, replacement, (expr) => this.#isPending(expr));
     if (ours.steps.length === 0 && theirs.steps.length === 0) return null;
     const { pairs, weight } = alignSteps(ours.steps, theirs.steps);
     if (!areRelated(ours.base, theirs.base) && weight < 3) return null;
     const room = theirs.steps.length > 0 ? Precedence.dotted : slot;
-    const edits = this.#editBase(ours.base, theirs.base, room);
+    const isBaseAlready = ours.steps.length > 0 && theirs.steps.length > 0;
+    const edits = this.#editBase(ours.base, theirs.base, room, isBaseAlready);
     let [ourPlace, theirPlace] = [0, 0];
     let offset = endOf(ours.base);
     for (const [ourStep, theirStep] of [...pairs, [ours.steps.length, theirs.steps.length] as const]) {
@@ -92,15 +110,15 @@ export class Differ {
     return edits;
   }
 
-  #editBase(original: Expr, replacement: Expr, slot: number): Edit[] {
+  #editBase(original: Expr, replacement: Expr, slot: number, isBaseAlready: boolean): Edit[] {
     if (!areRelated(original, replacement)) return this.edit(original, replacement, slot);
-    const replaced = this.#replaced.get(replacement);
-    const final = replaced && !this.#active.has(replacement) ? replaced : replacement;
+    const final = (this.#isPending(replacement) ? this.#replaced.get(replacement) : null) ?? replacement;
     const edits = this.edit(original, replacement, slot);
     const { span } = original;
     // A replacement as a whole brings its own parentheses.
     const whole = edits.length === 1 && edits[0]?.start === span?.start && edits[0]?.end === span?.end;
-    if (!span || original.outer || whole || precedenceOf(final) >= slot) return edits;
+    const fits = precedenceOf(final) >= slot || (isBaseAlready && final === original);
+    if (!span || original.outer || whole || fits) return edits;
     const [open, close] = [
       { start: span.start, end: span.start, content: "(" },
       { start: span.end, end: span.end, content: ")" },
@@ -228,53 +246,6 @@ function endOf(node: Expr): number {
 function isSameLeaf(a: Expr, b: Expr): boolean {
   if (childrenOf(a).length > 0 || (a.kind === "string" && a.value === null)) return false;
   return a.kind !== "call" && sameExpr(a, b);
-}
-
-function shapeOf(item: Index["items"][number]): string {
-  if (item.kind === "item") return "item";
-  return [item.start, item.stop, item.step].map((bound) => (bound === null ? "" : "x")).join(":");
-}
-
-/** Whether two nodes differ in their parts only. */
-function haveSameForm(a: Expr, b: Expr): boolean {
-  if (childrenOf(a).length !== childrenOf(b).length) return false;
-  switch (a.kind) {
-    case "binary":
-    case "logical":
-    case "unary":
-      return b.kind === a.kind && a.operator === b.operator;
-    case "compare":
-      return b.kind === "compare" && a.operators.join() === b.operators.join();
-    case "sequence":
-      return b.kind === "sequence" && a.form === b.form;
-    case "conditional":
-    case "starred":
-      return b.kind === a.kind;
-    case "dict":
-      return (
-        b.kind === "dict" &&
-        a.entries.every(({ key }, place) => (key === null) === (b.entries[place]?.key === null))
-      );
-    case "comprehension":
-      return b.kind === "comprehension" && a.form === b.form && clauseShape(a) === clauseShape(b);
-    case "unknown":
-      return b.kind === "unknown" && a.type === b.type;
-    default:
-      return false;
-  }
-}
-
-function clauseShape({ clauses }: Extract<Expr, { kind: "comprehension" }>): string {
-  return clauses.map(({ conditions }) => conditions.length).join();
-}
-
-function contains(root: Expr, node: Expr): boolean {
-  const pending = [root];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    if (next === node) return true;
-    pending.push(...childrenOf(next));
-  }
-  return false;
 }
 
 /** The text of a span with edits inside it done. */

@@ -23,12 +23,15 @@ export function layOut(edits: readonly Edit[], text: string): Edit[] {
   });
 }
 
+/** Lines with a comment, or that begin with a string: no formatter makes them shorter. */
+const UNSPLITTABLE = /#|^\s*(?:\w+ ?= ?)?[a-zA-Z]{0,2}["']/;
+
 /** The limit that the file's code keeps: the smallest common one that no line of code exceeds. */
 function lineLimit(text: string): number {
   let longest = 0;
   const code = text.replaceAll(/("""|''')[^]*?\1/g, "\n");
   for (const line of code.split("\n")) {
-    if (line.length <= 88 || /["'#]/.test(line)) continue;
+    if (line.length <= 88 || UNSPLITTABLE.test(line)) continue;
     longest = Math.max(longest, width(line.trimEnd()));
   }
   return LIMITS.find((limit) => longest <= limit) ?? WIDEST;

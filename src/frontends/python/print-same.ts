@@ -2,7 +2,16 @@ import type { Argument, Comprehension, Dict, Expr, Parameter, Subscript } from "
 
 /** Whether two expressions mean the same by their form, wherever they stand in the text. */
 export function sameExpr(a: Expr, b: Expr): boolean {
-  if (a === b) return true;
+  return a === b || sameForm(withSign(a), withSign(b));
+}
+
+/** `-1` is a sign and a number in Python; a rewrite may make it one number. */
+function withSign(expr: Expr): Expr {
+  if (expr.kind !== "number" || (expr.value >= 0 && !Object.is(expr.value, -0))) return expr;
+  return { kind: "unary", operator: "-", operand: { ...expr, value: -expr.value }, span: expr.span };
+}
+
+function sameForm(a: Expr, b: Expr): boolean {
   switch (a.kind) {
     case "number":
       return b.kind === "number" && Object.is(a.value, b.value) && a.integer === b.integer;

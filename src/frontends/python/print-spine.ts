@@ -15,11 +15,12 @@ export interface Spine {
   readonly steps: readonly Step[];
 }
 
-/** Takes a chain of calls, attributes and subscripts apart. */
-export function spineOf(expr: Expr): Spine {
+/** Takes a chain of calls, attributes and subscripts apart, down to what is no chain or to be left whole. */
+function spineOf(expr: Expr, isBase: (expr: Expr) => boolean): Spine {
   const steps: Step[] = [];
   let node = expr;
   for (;;) {
+    if (isBase(node)) return { base: node, steps: steps.reverse() };
     switch (node.kind) {
       case "call":
         if (node.callee.kind === "attribute" && !node.callee.outer) {
@@ -42,6 +43,18 @@ export function spineOf(expr: Expr): Spine {
         return { base: node, steps: steps.reverse() };
     }
   }
+}
+
+/** Both chains, down to the longest part that they share, or to nodes of the replacement that are to be left whole. */
+export function commonSpines(
+  original: Expr,
+  replacement: Expr,
+  isWhole: (expr: Expr) => boolean,
+): readonly [Spine, Spine] {
+  const ours = spineOf(original, () => false);
+  const parts = new Set([ours.base, ...ours.steps.map((step) => step.node)]);
+  const theirs = spineOf(replacement, (expr) => parts.has(expr) || isWhole(expr));
+  return [spineOf(original, (expr) => expr === theirs.base), theirs];
 }
 
 /** How much two steps have in common; 0 where one can't become the other in place. */

@@ -23,7 +23,7 @@ export function splitLine(line: string, limit: number): string[] | null {
 /** Chains of two calls or more and several operators are wrapped; one operator before a bracket is not. */
 function needsParentheses({ commas, operators, dots, pairs }: Shape, line: string): boolean {
   if (commas.length > 0 || line.endsWith(",")) return false;
-  if (operators.length > 0) return weakest(operators).length > 1 || !/[)\]}]$/.test(line);
+  if (operators.length > 0) return weakest(operators).length > 1 || !/(?:[^(][)]|[^[]\]|[^{]\})$/.test(line);
   return dots.length > 1 || pairs.length === 0;
 }
 

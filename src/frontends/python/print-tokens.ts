@@ -41,6 +41,7 @@ const RANKS: readonly (readonly [RegExp, number])[] = [
   [/^(?:<<|>>)$/, 2],
   [/^[-+]$/, 1],
   [/^(?:\*|\/|\/\/|%|@)$/, 0],
+  [/^\*\*$/, -1],
 ];
 
 /** Null for lines that are not whole: unbalanced, with a comment or a string that may go on elsewhere. */

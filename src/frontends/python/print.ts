@@ -3,7 +3,7 @@ import type { Edit, Rewrite } from "../../ir/rewrite.ts";
 import { Differ } from "./print-differ.ts";
 import { UnprintableError } from "./print-expressions.ts";
 import { layOut } from "./print-layout.ts";
-import { slotOf } from "./print-slot.ts";
+import { placeOf } from "./print-slot.ts";
 
 export { sameExpr } from "./print-same.ts";
 
@@ -30,21 +30,27 @@ export function printRewrite(rewrite: Rewrite, program: Program, text: string): 
 
 function editsOf(differ: Differ, replaced: ReadonlyMap<Expr, Expr>, program: Program): Edit[] | null {
   const edits: Edit[] = [];
+  let end = 0;
   for (const original of outermostFirst(replaced.keys())) {
     if (differ.done.has(original)) continue;
-    const last = edits.at(-1);
+    const span = spanOf(original);
     // Inside a replacement that has no place for it.
-    if (last && original.span && original.span.start < last.end) return null;
-    const slot = slotOf(original, program);
-    if (slot === null) return null;
-    edits.push(...differ.keep(original, slot));
+    if (span.start < end) return null;
+    end = span.end;
+    const place = placeOf(original, program);
+    if (place === null) return null;
+    if (place.sharesParentheses) differ.sharing.add(original);
+    edits.push(...differ.keep(original, place.slot));
   }
   return edits;
 }
 
 function outermostFirst(originals: Iterable<Expr>): Expr[] {
-  const span = (expr: Expr): Span => expr.outer ?? expr.span ?? { start: 0, end: 0 };
-  return [...originals].sort((a, b) => span(a).start - span(b).start || span(b).end - span(a).end);
+  return [...originals].sort((a, b) => spanOf(a).start - spanOf(b).start || spanOf(b).end - spanOf(a).end);
+}
+
+function spanOf(expr: Expr): Span {
+  return expr.outer ?? expr.span ?? { start: 0, end: 0 };
 }
 
 /** One edit for edits that touch, so that none share an offset; what an edit does not change it leaves out. */

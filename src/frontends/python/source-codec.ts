@@ -60,6 +60,9 @@ const ASCII = new Set(["ascii", "us-ascii", "646", "ansi-x3.4-1968"]);
 /** Not supersets of ASCII: Python does not read source in them. */
 const REFUSED = /^(?:utf-?16|utf-?32|ucs-?2|x-user-defined|replacement)/;
 
+/** Bytes 0x80 to 0x9f. Some releases of Node 20 decode this encoding as Latin-1. */
+const WINDOWS_1252 = Array.from("€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ");
+
 const codecs = new Map<string, Codec | null>();
 
 /** The codec for an encoding as a coding comment names it; null for names that are not known here. */
@@ -80,6 +83,8 @@ function makeCodec(name: string): Codec | null {
   const label = labelOf(name);
   if (label === null) return null;
   if (label === "utf-8") return utf8;
+  if (label === "windows-1252")
+    return byteCodec((byte) => WINDOWS_1252[byte - 0x80] ?? String.fromCharCode(byte));
   const single = singleByteTable(label);
   return single ? byteCodec((byte) => single[byte] ?? null) : multiByteCodec(label);
 }

@@ -176,6 +176,10 @@ export const binaryOperations = {
     common: notBool("remainder"),
     loop: (common) => loops.remainder(isFloating(common)),
   }),
+  fmod: binary({
+    common: notBool("fmod"),
+    loop: (common) => loops.truncatedRemainder(isFloating(common)),
+  }),
   pow: binary({ common: notBool("pow"), loop: (common, _attributes, operands) => powLoop(common, operands) }),
   maximum: arithmetic(loops.maximum),
   minimum: arithmetic(loops.minimum),
@@ -193,4 +197,8 @@ export const binaryOperations = {
   and: bitwise(loops.bitAnd),
   or: bitwise(loops.bitOr),
   xor: bitwise(loops.bitXor),
+  /** Truth of the values, whatever their dtype. */
+  logical_and: comparison(loops.logicalAnd),
+  logical_or: comparison(loops.logicalOr),
+  logical_xor: comparison(loops.logicalXor),
 } as const satisfies Readonly<Record<string, Operation>>;

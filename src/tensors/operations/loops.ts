@@ -26,7 +26,7 @@ export const divide: BinaryLoop = (x, y, out) => {
 };
 
 /** A loop over a function of two numbers. */
-export function pairs(f: (x: number, y: number) => number): BinaryLoop {
+function pairs(f: (x: number, y: number) => number): BinaryLoop {
   return (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = f(x[i] ?? 0, y[i] ?? 0);
   };
@@ -53,6 +53,9 @@ export const less = pairs((x, y) => Number(x < y));
 export const lessEqual = pairs((x, y) => Number(x <= y));
 export const greater = pairs((x, y) => Number(x > y));
 export const greaterEqual = pairs((x, y) => Number(x >= y));
+export const logicalAnd = pairs((x, y) => Number(x !== 0 && y !== 0));
+export const logicalOr = pairs((x, y) => Number(x !== 0 || y !== 0));
+export const logicalXor = pairs((x, y) => Number((x !== 0) !== (y !== 0)));
 export const bitAnd = pairs((x, y) => Number(BigInt(x) & BigInt(y)));
 export const bitOr = pairs((x, y) => Number(BigInt(x) | BigInt(y)));
 export const bitXor = pairs((x, y) => Number(BigInt(x) ^ BigInt(y)));
@@ -137,6 +140,14 @@ function floorQuotient(dtype: DType, x: number, y: number): number {
   if (quotient === 0) return Object.is(Math.sign(x) * Math.sign(y), -0) || x / y < 0 ? -0 : 0;
   const floor = Math.floor(quotient);
   return quotient - floor > 0.5 ? floor + 1 : floor;
+}
+
+/** C's remainder, with the dividend's sign. */
+export function truncatedRemainder(floating: boolean): BinaryLoop {
+  return pairs((x, y) => {
+    if (!floating) requireDivisor(y);
+    return x % y;
+  });
 }
 
 /** The remainder with the divisor's sign, as Python's. */

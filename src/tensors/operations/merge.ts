@@ -50,7 +50,7 @@ function unique(indices: Int32Array): Int32Array {
 }
 
 /** The lengths with -1 replaced. @throws {TorchRaise} if the shape does not hold the elements. */
-export function inferShape(size: number, shape: readonly number[]): number[] {
+function inferShape(size: number, shape: readonly number[]): number[] {
   const known = sizeOf(shape.filter((length) => length !== -1));
   const inferred = shape.map((length) => (length === -1 ? Math.floor(size / known) : length));
   if (sizeOf(inferred) !== size)

@@ -89,7 +89,7 @@ export function unsqueezeAt(x: Tensor, dim: number): Tensor {
 }
 
 /** Stretches axes of length 1; a long stretched axis is sampled like a new one. */
-export function expandTo(x: Tensor, requested: readonly number[], semantics: Semantics): Tensor {
+function expandTo(x: Tensor, requested: readonly number[], semantics: Semantics): Tensor {
   const lead = requested.length - x.shape.length;
   const shape = requested.map((length, axis) => (length === -1 ? (x.shape[axis - lead] ?? 1) : length));
   const fits = x.shape.every((length, own) => length === 1 || length === shape[own + lead]);

@@ -1,6 +1,13 @@
 import { largest } from "../../formats/index.ts";
 import { formatOf, isFloating, isInteger, storeNumber, type DType } from "../dtype.ts";
-import { TorchRaise, type Attributes, type Operand, type Operation, type Semantics } from "../operation.ts";
+import {
+  NotComputed,
+  TorchRaise,
+  type Attributes,
+  type Operand,
+  type Operation,
+  type Semantics,
+} from "../operation.ts";
 import { align, makeTensor, type Tensor } from "../tensor.ts";
 import { elementwiseRank, inplaceDtype, keepShape, settle } from "./binary.ts";
 import * as loops from "./loops.ts";
@@ -137,7 +144,7 @@ function choose(condition: Tensor, yes: Tensor, no: Tensor): Tensor {
 }
 
 /** Clamping: x, then the bounds of the row. Bounds promote as in any arithmetic. */
-function clamp(bound: (x: Tensor, bounds: readonly Tensor[]) => Tensor): Operation {
+function clamp(count: number, bound: (x: Tensor, bounds: readonly Tensor[]) => Tensor): Operation {
   const common = (operands: readonly Operand[], attributes: Attributes, semantics: Semantics): DType => {
     operandAt(operands, 1);
     const promoted = promoteOperands(operands, semantics);
@@ -149,6 +156,7 @@ function clamp(bound: (x: Tensor, bounds: readonly Tensor[]) => Tensor): Operati
     rank: elementwiseRank,
     compute: (operands, _attributes, dtype, semantics) => {
       const promoted = promoteOperands(operands, semantics);
+      if (operands.length !== count) throw new NotComputed(`clamp takes ${count} operands here`);
       const [x, ...bounds] = operands.map((_, i) =>
         enter(operands, i, promoted, { ...semantics, scalars: "rounded" }),
       );
@@ -166,7 +174,7 @@ function limit(loop: loops.BinaryLoop, x: Tensor, bound: Tensor): Tensor {
 }
 
 function limitAll(kinds: readonly loops.BinaryLoop[]): Operation {
-  return clamp((x, bounds) =>
+  return clamp(kinds.length + 1, (x, bounds) =>
     bounds.reduce((clamped, bound, i) => limit(kinds[i] ?? loops.atMost, clamped, bound), x),
   );
 }
@@ -205,9 +213,10 @@ export const unaryOperations = {
   isnan: test(Number.isNaN),
   isinf: test((x) => Math.abs(x) === Infinity),
   not,
+  logical_not: test((x) => x === 0),
   where,
   masked_fill: maskedFill,
-  /** x, minimum, maximum. */
+  /** x, minimum, maximum; with one bound only it is clamp_min or clamp_max. */
   clamp: limitAll([loops.atLeast, loops.atMost]),
   /** x, minimum. */
   clamp_min: limitAll([loops.atLeast]),

@@ -1,0 +1,80 @@
+import type { Expr } from "../src/ir/program.ts";
+import type { Node } from "../src/ir/graph.ts";
+import { methodCall } from "../src/ir/build.ts";
+import { isFloating, isLow } from "../src/tensors/dtype.ts";
+import { plainSetting, type Setting } from "../src/analysis/environments.ts";
+import type { Evaluated } from "../src/analysis/evaluate/evaluated.ts";
+import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
+
+/** Arithmetic that makes floats of an integer range, in the default dtype: int64 / int, int64 * 0.5, exp(int64). */
+export const defaultDtypeFrequency: Rule = {
+  id: "default-dtype-frequency",
+  summary: "frequency arithmetic on an integer range follows the default dtype",
+  strict: false,
+  literals: ["arange"],
+  match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchArithmetic(unit, node, settings)),
+  rewrites,
+  message: (root, file) => `this follows the default dtype: ${textOf(root.node, file)}`,
+};
+
+function matchArithmetic(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): readonly Root[] {
+  const { kind } = node.what;
+  if ((kind !== "binary" && kind !== "operation") || !node.span || unit.roleOf(node) === "none") return [];
+  const plain = unit.dtypes(plainSetting);
+  if (!isDtype(plain.value(node), isFloating) || integerSide(unit, node) === null) return [];
+  const lowered = settings.filter((setting) => isDtype(unit.dtypes(setting).value(node), isLow));
+  if (lowered.length === 0) return [];
+  const integrality = { degree: "proved", evidence: [] } as const;
+  return [{ node, settings: lowered, subject: "frequencies", integrality, plainLow: false, raises: null }];
+}
+
+/** The one tensor operand, where it is an integer tensor and no cast or constructor names a floating dtype. */
+function integerSide(unit: AnalysedUnit, node: Node): number | null {
+  const { what, inputs, attributes } = node;
+  if (
+    attributes.dtype !== undefined ||
+    (what.kind === "operation" && (what.operation === "cast" || what.operation === "range"))
+  )
+    return null;
+  const plain = unit.dtypes(plainSetting);
+  const tensors = inputs.flatMap((input, i) => (plain.value(input).kind === "tensor" ? [i] : []));
+  const [only] = tensors;
+  const side = only === undefined ? undefined : inputs[only];
+  if (only === undefined || side === undefined || tensors.length !== 1) return null;
+  return isDtype(plain.value(side), (dtype) => !isFloating(dtype) && dtype !== "bool") ? only : null;
+}
+
+function isDtype(value: Evaluated, test: (dtype: Parameters<typeof isLow>[0]) => boolean): boolean {
+  return value.kind === "tensor" && value.dtype !== null && test(value.dtype);
+}
+
+/** `.float()` on the integers, before the arithmetic. */
+function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly Candidate[] {
+  const side = integerSide(unit, root.node);
+  const expression = file.expressionOf(root.node)?.call;
+  const operand = side === null || !expression ? null : operandAt(expression, side);
+  if (!operand) return [];
+  return [
+    {
+      form: ".float() first",
+      substitutions: new Map([[operand, methodCall(operand, "float")]]),
+      boundary: null,
+    },
+  ];
+}
+
+/** The operand as it is written: a side of an operator, the object of a method, the argument of a function. */
+function operandAt(expression: Expr, side: number): Expr | null {
+  if (expression.kind === "binary") return side === 0 ? expression.left : expression.right;
+  if (expression.kind !== "call") return null;
+  const [first] = expression.args;
+  const isFunction =
+    first !== undefined && expression.callee.kind === "attribute" && expression.callee.object.kind === "name";
+  if (isFunction && expression.args.length > side) return expression.args[side]?.value ?? null;
+  return expression.callee.kind === "attribute" && side === 0 ? expression.callee.object : null;
+}
+
+function textOf(node: Node, file: FileAnalysis): string {
+  return (node.span ? file.text.slice(node.span.start, node.span.end) : "").replace(/\s+/g, " ");
+}

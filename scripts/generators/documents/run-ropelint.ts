@@ -1,0 +1,67 @@
+import { fileURLToPath } from "node:url";
+import { runCommandLine } from "../../../src/cli/program.ts";
+import { services } from "../../../src/cli/wiring.ts";
+
+/** The repository's root: where the commands of the documents are run. */
+export const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+export interface Outcome {
+  readonly status: number;
+  /** Both streams, in the order in which a terminal would show them. */
+  readonly output: string;
+}
+
+/** Runs ropelint in this process. A failure of ropelint's own is none of the outcomes that a document may show. */
+export async function runRopelint(words: readonly string[], input = "", cwd = root): Promise<Outcome> {
+  let output = "";
+  const write = (text: string | Uint8Array): void => {
+    output += typeof text === "string" ? text : Buffer.from(text).toString();
+  };
+  const status = await runCommandLine(words, services, {
+    cwd,
+    env: {},
+    outIsTerminal: false,
+    errorIsTerminal: false,
+    out: write,
+    error: write,
+    readInput: () => Promise.resolve(Buffer.from(input)),
+  });
+  if (status === 2 || output.includes("internal-error"))
+    throw new Error(`ropelint ${words.join(" ")} failed:\n${output}`);
+  return { status, output };
+}
+
+/** The parts of a finding's JSON that the documents use. */
+export interface Figures {
+  readonly distinct: number | null;
+  readonly first_collision: number | null;
+  readonly max_abs_cos_error: number | null;
+  readonly max_abs_value_error: number | null;
+  readonly moved: number | null;
+}
+export interface FoundJson {
+  readonly code: string;
+  readonly severity: string;
+  readonly environments: readonly string[];
+  readonly location: { readonly row: number; readonly column: number };
+  readonly fix: {
+    readonly applicability: string;
+    readonly edits: readonly { readonly content: string }[];
+  } | null;
+  readonly evidence: {
+    readonly verdict: string | null;
+    readonly runs: readonly {
+      readonly environment: string;
+      readonly dtype: string;
+      readonly outcome: string | null;
+      readonly before: Figures;
+      readonly after: Figures | null;
+    }[];
+  } | null;
+}
+
+/** Every finding in a text, notes too. */
+export async function findingsIn(code: string): Promise<readonly FoundJson[]> {
+  const words = ["check", "--stdin-filename", "example.py", "--severity", "note", "--output-format", "json"];
+  return JSON.parse((await runRopelint(words, code)).output) as readonly FoundJson[];
+}

@@ -1,0 +1,119 @@
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { format } from "prettier";
+import { globSync } from "tinyglobby";
+import { fenced, fencesIn, fillBlocks } from "./documents/blocks.ts";
+import { findingsIn, runRopelint, type Figures } from "./documents/run-ropelint.ts";
+import type { DerivedFiles } from "./generator.ts";
+
+/**
+ * What the documents show of the tool's output is the tool's output: commands are run, tables are made of the records, figures
+ * of the rule pages are evaluated from the example on the same page. Named to come after rule-list.ts, whose file it reads.
+ */
+export async function generate(root: string): Promise<DerivedFiles> {
+  const files = new Map<string, string>();
+  for (const path of globSync(["README.md", "docs/**/*.md", "examples/*.md"], { cwd: root }).sort()) {
+    const markdown = await readFile(join(root, path), "utf8");
+    if (!markdown.includes("<!-- generated: ")) continue;
+    const filled = await fillBlocks(markdown, (what) => write(what, path, markdown));
+    files.set(path, await format(filled, { parser: "markdown", printWidth: 110 }));
+  }
+  return files;
+}
+
+async function write(what: string, path: string, markdown: string): Promise<string> {
+  if (what.startsWith("ropelint ")) {
+    const { output } = await runRopelint(what.split(" ").slice(1));
+    return what.endsWith(" json") ? fenced("json", output) : fenced("text", `$ ${what}\n${output}`);
+  }
+  switch (what) {
+    case "environments":
+      return environmentTable();
+    case "rules":
+      return ruleTable();
+    case "one run as JSON":
+      return oneRun();
+    case "output for the bad example":
+      return badOutput(exampleIn(markdown, path), basename(path, ".md"));
+    case "figures of the bad example":
+      return figureTable(exampleIn(markdown, path));
+    default:
+      throw new Error(`${path}: nobody knows how to write "${what}"`);
+  }
+}
+
+async function environmentTable(): Promise<string> {
+  const { environments } = await import("../../src/analysis/environments.ts");
+  const { services } = await import("../../src/cli/wiring.ts");
+  const rows = environments.map((record) => {
+    const info = services.environments.find(({ name }) => name === record.name);
+    const default_ = info?.isDefault !== true ? "no" : record.decides ? "yes" : "shown only";
+    const assumes =
+      record.assumes.scalarPower === "torch.tensor"
+        ? "`base ** tensor` builds `torch.tensor(base)`"
+        : "`base ** tensor` is `torch.pow`";
+    return [`\`${record.name}\``, record.summary, record.met, default_, assumes];
+  });
+  return table(["environment", "what it changes", "who meets it", "by default", "assumes"], rows);
+}
+
+async function ruleTable(): Promise<string> {
+  const { rules } = await import("../../src/engine/rules.ts");
+  return table(
+    ["rule", "finds", "runs"],
+    rules.map(({ id, summary, strict }) => [
+      `[${id}](${id}.md)`,
+      summary,
+      strict ? "where it is selected" : "by default",
+    ]),
+  );
+}
+
+/** Of the many runs of one finding's evidence, the first that the finding names. */
+async function oneRun(): Promise<string> {
+  const example = new URL("../../examples/llama_rotary.py", import.meta.url);
+  const [finding] = await findingsIn(await readFile(example, "utf8"));
+  const run = finding?.evidence?.runs.find(({ environment }) => finding.environments.includes(environment));
+  return fenced("json", JSON.stringify(run, null, 2));
+}
+
+function exampleIn(markdown: string, path: string): string {
+  const bad = fencesIn(markdown).find(({ language, tag }) => language === "python" && tag === "bad");
+  if (!bad) throw new Error(`${path}: no block marked \`python bad\``);
+  return bad.code;
+}
+
+async function badOutput(code: string, rule: string): Promise<string> {
+  const words = ["check", "--stdin-filename", "model.py", "--select", rule];
+  return fenced("text", `$ ropelint check model.py\n${(await runRopelint(words, code)).output}`);
+}
+
+/** One row for each environment and dtype that a finding of the example names. */
+async function figureTable(code: string): Promise<string> {
+  const rows = (await findingsIn(code)).flatMap(({ location, environments, evidence }) =>
+    (evidence?.runs ?? [])
+      .filter(({ environment }) => environments.includes(environment))
+      .map(({ environment, dtype, outcome, before, after }) => [
+        String(location.row),
+        `${environment} ${dtype}`,
+        ...figures(before),
+        after === null ? "-" : (figures(after)[2] ?? "-"),
+        outcome ?? "-",
+      ]),
+  );
+  const head = ["line", "where", "distinct", "first collision", "moves the result by", "after", "outcome"];
+  return table(head, rows);
+}
+
+function figures({ distinct, first_collision: collision, moved }: Figures): readonly string[] {
+  return [distinct, collision, moved].map((value, i) => {
+    if (value === null) return "-";
+    return i < 2 ? String(value) : value === 0 ? "0" : value.toPrecision(3);
+  });
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  described,
+  fix,
+  fixOnce,
+  inspect,
+  options,
+  parser,
+  readFixtures,
+  safe,
+  unsafe,
+  type Source,
+} from "./read-fixtures.ts";
+import { liftPython } from "../../src/frontends/python/lift.ts";
+
+const fixtures = readFixtures();
+
+function errorsIn(text: string): number {
+  return liftPython(parser.parse(text)).errors.length;
+}
+
+/** A text says nothing but what its comments expect, and its own fix is what stands beside it. */
+function check(source: Source, fixed: Source | null, changed: Source | null): void {
+  const findings = inspect(source.text, options);
+  assert.deepEqual(described(findings, source.text), source.expected);
+  assert.equal(fix(source.text, findings, safe), fixed?.text ?? source.text, "--fix");
+  const everything = fix(source.text, findings, unsafe);
+  assert.equal(everything, changed?.text ?? fixed?.text ?? source.text, "--unsafe-fixes");
+}
+
+describe("fixtures", () => {
+  for (const fixture of fixtures) {
+    it(fixture.name, () => {
+      assert.equal(errorsIn(fixture.text), 0, "the fixture parses");
+      switch (fixture.group) {
+        case "silent":
+          assert.deepEqual(fixture.expected, []);
+          break;
+        case "fires":
+          assert.ok(fixture.expected.length > 0, "something is expected");
+          assert.equal(fixture.fixed ?? fixture.unsafe, null, "nothing is fixed");
+          break;
+        case "rewritten":
+          assert.ok(fixture.fixed ?? fixture.unsafe, "what it becomes stands beside it");
+          break;
+      }
+      check(fixture, fixture.fixed, fixture.unsafe);
+    });
+  }
+});
+
+describe("fixed fixtures", () => {
+  for (const { name, fixed, unsafe: changed } of fixtures) {
+    for (const source of [fixed, changed]) {
+      if (source === null) continue;
+      it(`${name}: ${source.path}`, () => {
+        assert.equal(errorsIn(source.text), 0, "the rewritten text parses");
+        const findings = inspect(source.text, options);
+        assert.deepEqual(described(findings, source.text), source.expected);
+        assert.equal(fixOnce(source.text, findings, unsafe), source.text, "fixing twice changes nothing");
+      });
+    }
+  }
+});
+
+it("there are enough of them", () => {
+  assert.ok(fixtures.length >= 60);
+});

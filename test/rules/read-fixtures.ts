@@ -1,0 +1,140 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { globSync } from "tinyglobby";
+import { environments } from "../../src/analysis/environments.ts";
+import { createInspect, type Inspect } from "../../src/engine/inspect.ts";
+import { rules } from "../../src/engine/rules.ts";
+import { applyEdits, compatibleGroups, fixGroups } from "../../src/engine/apply-fixes.ts";
+import { loadPythonParser } from "../../src/frontends/python/parser.ts";
+import type { Applicability, Finding, Severity } from "../../src/verify/finding.ts";
+
+/**
+ * What a comment expects on its line: `# error: [float-range] zero-init, low-input; confirmed`, and where the rewrite
+ * leaves an environment as it is: `; remaining low-input`.
+ */
+export interface Expectation {
+  readonly line: number;
+  readonly severity: Severity;
+  readonly rule: string;
+  readonly environments: readonly string[];
+  readonly verdict: string | null;
+  readonly remaining: readonly string[];
+}
+
+/** A fixture without its expectations: comments are no part of the code under test. */
+export interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly expected: readonly Expectation[];
+}
+
+export interface Fixture extends Source {
+  readonly name: string;
+  readonly group: "fires" | "silent" | "rewritten";
+  /** What --fix makes of it, where it changes something. */
+  readonly fixed: Source | null;
+  /** What --unsafe-fixes makes of it, where that is something else. */
+  readonly unsafe: Source | null;
+}
+
+const root = path.join(import.meta.dirname, "../fixtures");
+const marker = /# (error|warning|note): \[([\w-]+)\]([^;#]*)(?:; ([\w-]+))?(?:; remaining ([^;#]*))?/g;
+
+export const parser = await loadPythonParser();
+export const inspect: Inspect = createInspect(parser);
+export const allRules: readonly string[] = rules.map((rule) => rule.id);
+export const allEnvironments: readonly string[] = environments.map((environment) => environment.name);
+export const options = { rules: allRules, environments: allEnvironments, exhaustive: false } as const;
+
+function listed(names = ""): readonly string[] {
+  return names
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
+    .sort();
+}
+
+export function readSource(file: string): Source {
+  const expected: Expectation[] = [];
+  const lines = readFileSync(file, "utf8").split("\n").map((text, index) => {
+    const found = [...text.matchAll(marker)];
+    for (const [, severity, rule, names, verdict, remaining] of found) {
+      expected.push({
+        line: index + 1,
+        severity: severity as Severity,
+        rule: rule!,
+        environments: listed(names),
+        verdict: verdict ?? null,
+        remaining: listed(remaining),
+      });
+    }
+    return found[0] ? text.slice(0, found[0].index).trimEnd() : text;
+  });
+  return { path: path.relative(root, file), text: lines.join("\n"), expected };
+}
+
+export function readFixtures(): readonly Fixture[] {
+  return globSync("*/*/*.py", { cwd: root })
+    .filter((file) => !/\.(fixed|unsafe)\.py$/.test(file))
+    .sort()
+    .map((file) => {
+      const full = path.join(root, file);
+      return {
+        ...readSource(full),
+        name: file.slice(0, -".py".length),
+        group: file.split("/")[1] as Fixture["group"],
+        fixed: beside(full, "fixed"),
+        unsafe: beside(full, "unsafe"),
+      };
+    });
+}
+
+function beside(file: string, kind: string): Source | null {
+  const other = file.replace(/\.py$/, `.${kind}.py`);
+  return existsSync(other) ? readSource(other) : null;
+}
+
+/** What was found, in the words of the expectations. */
+export function described(findings: readonly Finding[], text: string): readonly Expectation[] {
+  return findings
+    .map((finding) => ({
+      line: text.slice(0, finding.span.start).split("\n").length,
+      severity: finding.severity,
+      rule: finding.rule,
+      environments: [...finding.environments].sort(),
+      verdict: finding.evidence?.verdict ?? null,
+      remaining: (finding.evidence?.remaining ?? []).map(({ environment }) => environment).sort(),
+    }))
+    .sort((a, b) => a.line - b.line);
+}
+
+export const safe: ReadonlySet<Applicability> = new Set(["safe"]);
+export const unsafe: ReadonlySet<Applicability> = new Set(["safe", "unsafe"]);
+
+/** One pass of the fixes that are accepted. */
+export function fixOnce(
+  text: string,
+  findings: readonly Finding[],
+  accepted: ReadonlySet<Applicability>,
+): string {
+  const groups = compatibleGroups(fixGroups(findings, () => true, accepted));
+  return applyEdits(
+    text,
+    groups.flatMap((group) => group.edits),
+  );
+}
+
+/** Fixes as the engine applies them: pass by pass, until nothing changes. */
+export function fix(
+  text: string,
+  findings: readonly Finding[],
+  accepted: ReadonlySet<Applicability>,
+): string {
+  let [current, found] = [text, findings];
+  for (let pass = 0; pass < 10; pass++) {
+    const next = fixOnce(current, found, accepted);
+    if (next === current) return current;
+    [current, found] = [next, inspect(next, options)];
+  }
+  throw new Error("the fixes don't settle");
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { floatRange } from "../../rules/float-range.ts";
+import { environments, lowDTypes, type Setting } from "../../src/analysis/environments.ts";
+import type { Expr } from "../../src/ir/program.ts";
+import { verifyGroup, type GroupResult } from "../../src/verify/group.ts";
+import { inspect, options, readFixtures } from "../rules/read-fixtures.ts";
+import { analyse, candidatesOf, mutantsOf, sitesOf, type Site } from "./mutants.ts";
+
+const settings: readonly Setting[] = environments
+  .filter(({ decides, name }) => decides && name !== "plain")
+  .flatMap((environment) => lowDTypes.map((low) => ({ environment, low, exact: false })));
+
+/** A linear congruential generator (Numerical Recipes): the same mutants in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function verify(site: Site, substitutions: ReadonlyMap<Expr, Expr>): GroupResult {
+  return verifyGroup({
+    file: site.file,
+    occurrences: site.occurrences,
+    substitutions,
+    named: site.finding.severity === "note" ? [] : site.finding.environments,
+    settings,
+    changesPlain: false,
+  });
+}
+
+/** Fixtures whose only float-range rewrite is an int64 range with a cast: the others need more than that to be right. */
+const needMore = new Set(["float-range/rewritten/ambient_pair", "float-range/rewritten/two_causes"]);
+const fixtures = readFixtures().filter(
+  ({ name, group }) => group === "rewritten" && name.startsWith("float-range") && !needMore.has(name),
+);
+
+const sites = fixtures.map((fixture) => {
+  const file = analyse(fixture);
+  const findings = inspect(fixture.text, options);
+  return sitesOf(fixture, file, findings, (unit) => floatRange.match(unit, settings, file));
+});
+
+/** Right rewrites of every range of a fixture: what the rule proposes, in the first form that is confirmed for all of them. */
+function rightOnes(all: readonly Site[]): ReadonlyMap<Expr, Expr> | null {
+  const forms = Math.max(...all.map((site) => candidatesOf(site).length));
+  for (let form = 0; form < forms; form++) {
+    const right = new Map<Expr, Expr>();
+    for (const site of all) {
+      const candidates = candidatesOf(site);
+      right.set(site.call, candidates[Math.min(form, candidates.length - 1)]!);
+    }
+    if (all.every((site) => verify(site, right).verdict === "confirmed")) return right;
+  }
+  return null;
+}
+
+describe("the verifier can say no", () => {
+  let refused = 0;
+  for (const all of sites) {
+    const [first] = all;
+    if (!first) continue;
+    it(first.fixture.name, () => {
+      const right = rightOnes(all);
+      assert.ok(right, "the right one is confirmed");
+      for (const [index, site] of all.entries()) {
+        for (const { wrong, replacement } of mutantsOf(site, right.get(site.call)!, seeded(1 + index))) {
+          const { verdict } = verify(site, new Map([...right, [site.call, replacement]]));
+          const line = site.fixture.text.slice(0, site.finding.span.start).split("\n").length;
+          assert.ok(!verdict.startsWith("confirmed"), `line ${line}, ${wrong}: ${verdict}`);
+          refused++;
+        }
+      }
+    });
+  }
+
+  it("at least 200 wrong rewrites", () => {
+    assert.ok(refused >= 200, `${refused}`);
+  });
+});
+
+describe("half a repair is none", () => {
+  for (const name of ["sinusoidal_table", "timesteps_buffer", "stored_into_zeros", "window_24"]) {
+    it(name, () => {
+      const all = sites.find(([first]) => first?.fixture.name.endsWith(name)) ?? [];
+      assert.equal(all.length, 2);
+      for (const site of all) {
+        for (const replacement of candidatesOf(site)) {
+          const { verdict } = verify(site, new Map([[site.call, replacement]]));
+          assert.ok(!verdict.startsWith("confirmed"), verdict);
+        }
+      }
+    });
+  }
+});
