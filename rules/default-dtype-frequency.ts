@@ -26,7 +26,7 @@ function matchArithmetic(unit: AnalysedUnit, node: Node, settings: readonly Sett
   const lowered = settings.filter((setting) => isDtype(unit.dtypes(setting).value(node), isLow));
   if (lowered.length === 0) return [];
   const integrality = { degree: "proved", evidence: [] } as const;
-  return [{ node, settings: lowered, subject: "frequencies", integrality, plainLow: false, raises: null }];
+  return [{ node, settings: lowered, subject: "frequencies", integrality, writtenLow: null, raises: null }];
 }
 
 /** The one tensor operand, where it is an integer tensor and no cast or constructor names a floating dtype. */

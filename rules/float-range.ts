@@ -3,7 +3,7 @@ import type { Node } from "../src/ir/graph.ts";
 import { callOf, keywordOf, methodCall, withKeyword } from "../src/ir/build.ts";
 import { isFloating, isLow } from "../src/tensors/dtype.ts";
 import { apiReference } from "../src/frontends/python/references.ts";
-import { plainSetting, type Setting } from "../src/analysis/environments.ts";
+import { lowDTypes, plainSetting, type Setting } from "../src/analysis/environments.ts";
 import type { Evaluated } from "../src/analysis/evaluate/evaluated.ts";
 import { dottedName } from "../src/analysis/execute/classes.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
@@ -41,7 +41,9 @@ function matchRange(
     return [];
   const subject =
     unit.roleOf(node) === "position" && feedsFrequency(unit, node) ? "channel indices" : "positions";
-  return [{ node, settings: lowered, subject, integrality, plainLow: isLow(plain.dtype), raises: null }];
+  const writtenLow = lowDTypes.find((low) => low === plain.dtype) ?? null;
+  const roots = writtenLow === null ? lowered : [{ ...plainSetting, low: writtenLow }];
+  return [{ node, settings: roots, subject, integrality, writtenLow, raises: null }];
 }
 
 /** The root's own dtype is low while what it is computed from is not. */
@@ -110,8 +112,6 @@ function feedsFrequency(unit: AnalysedUnit, node: Node): boolean {
 const castMethods: Readonly<Record<string, string>> = {
   float32: "float",
   float64: "double",
-  float16: "half",
-  bfloat16: "bfloat16",
 };
 
 /** int64, then the cast that gives back the dtype as written; for ambient dtypes also float32 inside. */
@@ -135,6 +135,9 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
       : [];
     return [single("int64, .float()", methodCall(range, "float"), null), ...ambient];
   }
+  const inside = methodCall(range, "float");
+  if (root.writtenLow !== null)
+    return [single("int64, .float()", inside, null), single("int64, .float(), cast last", inside, written)];
   if (isWrittenFloat(root.node)) {
     return method === undefined ? [] : [single(`int64, .${method}()`, methodCall(range, method), null)];
   }
@@ -145,7 +148,6 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
     written.name === "dtype" &&
     sharesProduct(unit, root.node, source);
   const same = typeAs ? methodCall(range, "type_as", [written.object]) : methodCall(range, "to", [written]);
-  const inside = methodCall(range, "float");
   return [
     single(typeAs ? "int64, .type_as(x)" : "int64, .to(dtype)", same, null),
     single("int64, .float()", inside, null),

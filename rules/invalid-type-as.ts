@@ -27,7 +27,7 @@ function matchCast(unit: AnalysedUnit, node: Node): readonly Root[] {
       settings: [],
       subject: "type_as",
       integrality: { degree: "proved", evidence: [] },
-      plainLow: false,
+      writtenLow: null,
       raises: value.message,
     },
   ];

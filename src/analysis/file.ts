@@ -105,6 +105,13 @@ export class AnalysedUnit {
     return this.#evaluator(plainSetting, { numeric: true, replaced, choices });
   }
 
+  /** What is judged against: plain, with low dtypes that the given roots are written in read as float32. */
+  reference(lifted: ReadonlySet<number>, choices: ReadonlyMap<number, boolean>): Evaluator {
+    if (lifted.size === 0) return this.numbers(plainSetting, choices);
+    const key = `reference ${[...lifted].join()} ${choicesKey(choices)}`;
+    return this.#shared(key, () => this.#evaluator(plainSetting, { numeric: true, lifted, choices }));
+  }
+
   /** Every position, for counts. */
   whole(setting: Setting, choices: ReadonlyMap<number, boolean>): Evaluator {
     return this.#evaluator(setting, { numeric: true, choices, sampling: null, cache: new TensorCache() });
@@ -124,6 +131,7 @@ export class AnalysedUnit {
       sampling: this.#sampling,
       choices: new Map<number, boolean>(),
       replaced: new Map<number, Evaluated>(),
+      lifted: new Set<number>(),
       cache: this.#cache,
     };
     return new Evaluator(this.unit.graph, this.inputs, setting, { ...defaults, ...options });

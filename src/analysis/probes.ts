@@ -39,7 +39,7 @@ export const probes: readonly Probe[] = [
   },
   {
     role: "scale",
-    pattern: /scal|factor|alpha|beta|gamma|eps|ratio/,
+    pattern: /scal|factor|alpha|beta|gamma|(^|_)eps|ratio/,
     value: 1,
     type: "float",
     fromDefault: true,

@@ -49,6 +49,8 @@ const keeping: ReadonlySet<string> = new Set([
   "unbind",
   "meshgrid",
   "tril",
+  "clamp_min",
+  "clamp_max",
   "triu",
   "where",
   "masked_fill",

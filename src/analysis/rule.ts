@@ -1,6 +1,6 @@
 import type { Expr } from "../ir/program.ts";
 import type { Node } from "../ir/graph.ts";
-import type { Setting } from "./environments.ts";
+import type { LowDType, Setting } from "./environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "./file.ts";
 import type { Integrality } from "./integrality.ts";
 
@@ -12,8 +12,8 @@ export interface Root {
   /** What the text says of the value, for the message: 'positions', 'channel indices'. */
   readonly subject: string;
   readonly integrality: Integrality;
-  /** The low dtype written in plain itself, or null. */
-  readonly plainLow: boolean;
+  /** The low dtype that the text itself asks for, or null: then plain is a finding's environment too. */
+  readonly writtenLow: LowDType | null;
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
 }

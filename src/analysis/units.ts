@@ -190,7 +190,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
     if (method && !x.executed.has(method.definition.span?.start ?? -1))
       runEntry(x, method, entries, false, name === "__init__" ? literals : noLiterals);
   }
-  attributeSinks(x, instance, new Map());
+  attributeSinks(x, instance, "construction", new Map());
   x.phase = "forward";
   storeForForward(x);
   const constructed = copyHeap(x.heap);
@@ -199,7 +199,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
     x.heap = copyHeap(constructed);
     const name = method.definition.kind === "function" ? method.definition.name : "";
     runEntry(x, method, entries, !callers.has(name) && !calls(text, `.${name}`));
-    attributeSinks(x, instance, constructed.get(instance.id) ?? new Map());
+    attributeSinks(x, instance, name, constructed.get(instance.id) ?? new Map());
   }
 }
 
@@ -293,12 +293,17 @@ function returnSinks(x: Execution, name: string, value: Value): void {
   );
 }
 
-function attributeSinks(x: Execution, instance: InstanceValue, before: ReadonlyMap<string, Value>): void {
+function attributeSinks(
+  x: Execution,
+  instance: InstanceValue,
+  entry: string,
+  before: ReadonlyMap<string, Value>,
+): void {
   const name = instance.of.definition.name;
   for (const [attribute, value] of x.heap.get(instance.id) ?? []) {
     if (before.get(attribute) === value) continue;
     nodesIn(value).forEach((node, i) =>
-      x.graph.sinks.push({ kind: "attribute", key: `${name}.${attribute} ${String(i)}`, node }),
+      x.graph.sinks.push({ kind: "attribute", key: `${name}.${attribute} ${String(i)} after ${entry}`, node }),
     );
   }
 }

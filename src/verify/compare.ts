@@ -1,8 +1,9 @@
 import type { Expr } from "../ir/program.ts";
 import type { Node } from "../ir/graph.ts";
 import { isLow } from "../tensors/dtype.ts";
-import { plainSetting, type Setting } from "../analysis/environments.ts";
+import { plain, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
+import type { Root } from "../analysis/rule.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import type { Outcome } from "./finding.ts";
 import { isBad, isIdentical, levelOf, movementOf, oneRounding, unmoved, type Movement } from "./outputs.ts";
@@ -12,6 +13,8 @@ export interface Comparison {
   readonly before: AnalysedUnit;
   readonly after: AnalysedUnit;
   readonly paths: readonly PairedPath[];
+  /** Roots whose low dtype is written in plain itself: the reference reads it as float32. */
+  readonly writtenLow: ReadonlySet<number>;
 }
 
 interface PairedPath {
@@ -35,18 +38,20 @@ export interface PlainDifference {
 export function compareUnits(
   file: FileAnalysis,
   unit: AnalysedUnit,
-  roots: readonly Node[],
+  roots: readonly Root[],
   substitutions: ReadonlyMap<Expr, Expr>,
 ): Comparison {
   const after = file.rewritten(unit, substitutions);
   const edges = edgesOf(after);
   const byKey = new Map([...after.keys].map(([id, key]) => [key, id]));
-  const paths = pathsOf(unit, roots).map((before) => ({
+  const nodes = roots.map((root) => root.node);
+  const paths = pathsOf(unit, nodes).map((before) => ({
     before,
     choicesAfter: translate(before.choices, unit, byKey),
     outputs: before.outputs.map(({ key, node }) => ({ key, before: node, after: edges.get(key) ?? null })),
   }));
-  return { before: unit, after, paths };
+  const writtenLow = new Set(roots.flatMap((root) => (root.writtenLow === null ? [] : [root.node.id])));
+  return { before: unit, after, paths, writtenLow };
 }
 
 /** Conditions are found again by their place in the text. */
@@ -122,7 +127,10 @@ export function compareSetting(comparisons: readonly Comparison[], setting: Sett
   const worse = pairs.find(({ before, after }) => isWorse(before, after, low));
   const bad = pairs.some(({ before }) => isBad(levelOf(before, low)));
   const leaking =
-    environment.lowInputs || environment.castsModules || environment.defaultDtype.length > 0
+    environment.name === plain.name ||
+    environment.lowInputs ||
+    environment.castsModules ||
+    environment.defaultDtype.length > 0
       ? pairs.find((pair) => pair.leaks)
       : undefined;
   return {
@@ -157,13 +165,14 @@ interface Pair {
 }
 
 function comparePath(comparison: Comparison, path: PairedPath, setting: Setting): readonly Pair[] {
-  const plain = comparison.before.numbers(plainSetting, path.before.choices);
+  const plain = comparison.before.reference(comparison.writtenLow, path.before.choices);
   const before = comparison.before.numbers(setting, path.before.choices);
   const after = comparison.after.numbers(setting, path.choicesAfter);
   return path.outputs.map((output) => {
     const reference = plain.value(output.before);
     // Where the dtypes of a slice are those of plain, nothing needs evaluating (DESIGN.md section 6).
     if (
+      comparison.writtenLow.size === 0 &&
       output.after !== null &&
       comparison.before.isAsInPlain(output.before, setting, path.before.choices) &&
       comparison.after.isAsInPlain(output.after, setting, path.choicesAfter)

@@ -1,5 +1,5 @@
 import type { Node } from "../ir/graph.ts";
-import { shortName, type Setting } from "../analysis/environments.ts";
+import { plainSetting, shortName, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
 import { ancestorsOf } from "../analysis/slice.ts";
 import { worstPath, type Comparison } from "./compare.ts";
@@ -39,7 +39,7 @@ export function evidenceOf(
             .map((environment) => ({ environment, covered_by: coveringRule[environment] ?? null }))
         : [],
     assumptions: root.integrality.evidence,
-    inputs: inputsOf(unit, root.node),
+    inputs: inputsOf(unit, [root.node, ...(comparison?.paths ?? []).flatMap(outputsBefore)]),
     through: result.results.some(({ before }) => before?.through === "reference") ? "reference" : "slice",
     sampled: !exhaustive,
     runs,
@@ -90,15 +90,35 @@ function runOf(
   ];
 }
 
+function outputsBefore({ before }: Comparison["paths"][number]): readonly Node[] {
+  return before.outputs.map(({ node }) => node);
+}
+
 /** Probe values that the slice uses, with what they stand for. */
-function inputsOf(unit: AnalysedUnit, root: Node): Evidence["inputs"] {
+function inputsOf(unit: AnalysedUnit, ends: readonly Node[]): Evidence["inputs"] {
   const seen = new Map<string, Evidence["inputs"][number]>();
-  for (const node of ancestorsOf(root)) {
-    const { what } = node;
-    if (what.kind !== "input" && what.kind !== "attribute") continue;
-    const kind = unit.inputs.kindOf(node);
-    if (kind.kind === "number" && kind.value !== null)
-      seen.set(what.name, { name: what.name, value: kind.value, source: `probe for ${kind.role}` });
+  const slice = new Set(ends.flatMap((end) => [...ancestorsOf(end)]));
+  for (const node of [...slice].sort((a, b) => a.id - b.id)) {
+    const input = inputOf(unit, node);
+    if (input) seen.set(input.name, input);
   }
   return [...seen.values()];
+}
+
+function inputOf(unit: AnalysedUnit, node: Node): Evidence["inputs"][number] | null {
+  const { what } = node;
+  if (what.kind === "shape-of") return sizeOf(unit, node, what.dim);
+  if (what.kind !== "input" && what.kind !== "attribute") return null;
+  const kind = unit.inputs.kindOf(node);
+  if (kind.kind !== "number" || kind.value === null) return null;
+  return { name: what.name, value: kind.value, source: `probe for ${kind.role}` };
+}
+
+/** `x.shape[1]` of a tensor from outside. */
+function sizeOf(unit: AnalysedUnit, node: Node, dim: number): Evidence["inputs"][number] | null {
+  const of = node.inputs[0]?.what;
+  const value = unit.numbers(plainSetting).value(node);
+  if ((of?.kind !== "input" && of?.kind !== "attribute") || value.kind !== "number") return null;
+  if (!value.probe || value.value === null) return null;
+  return { name: `${of.name}.shape[${String(dim)}]`, value: value.value, source: "probe for a size" };
 }

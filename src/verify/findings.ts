@@ -1,16 +1,16 @@
 import type { Expr } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
-import { environments, lowDTypes, plainSetting, type Setting } from "../analysis/environments.ts";
+import { environments, lowDTypes, plainSetting, shortName, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Candidate, Root, Rule } from "../analysis/rule.ts";
 import { closureOf } from "../analysis/slice.ts";
 import { pathsOf } from "./choices.ts";
 import { evidenceOf } from "./evidence.ts";
-import type { Applicability, Finding, Fix, Severity } from "./finding.ts";
+import type { Applicability, Finding, Fix, Related, Severity } from "./finding.ts";
 import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupResult } from "./group.ts";
 import { judge, type Judgement, type Occurrence } from "./judge.ts";
 import { isBad, worseLevel, type Level } from "./outputs.ts";
-import { describeMovement } from "./describe.ts";
+import { describeMovement, formatFigure } from "./describe.ts";
 
 export interface FindingOptions {
   readonly rules: readonly Rule[];
@@ -123,11 +123,22 @@ function report(
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",
-      related: [],
+      related: relatedTo(hazard),
       evidence,
       fix: result ? fixOf(first, result, options) : null,
     },
   ];
+}
+
+/** Where what the root spoils is seen: the output that moves furthest. */
+function relatedTo({ judgements, worst }: Hazard): readonly Related[] {
+  const furthestFirst = [...judgements].sort((a, b) => (b.movement?.moved ?? 0) - (a.movement?.moved ?? 0));
+  const [first] = furthestFirst;
+  const span = first?.at?.span;
+  if (!first?.movement || !span || span.start === worst.root.node.span?.start) return [];
+  const { environment, low } = first.setting;
+  const message = `moves by ${formatFigure(first.movement.moved)} in ${environment.name} ${shortName(low)}`;
+  return [{ filename: "", span, message }];
 }
 
 /** Whether values that are known go into comparisons only: no precision of theirs goes on. */
@@ -190,18 +201,23 @@ function searchRewrite(
 }
 
 /** Environments that a rewrite has to repair: of a note, nothing is bad anywhere. */
-function toRepair({ severity, named }: Hazard): readonly string[] {
-  return severity === "note" ? [] : named.filter((name) => name !== "plain");
+function toRepair({ severity, named, worst }: Hazard): readonly string[] {
+  return severity === "note" || worst.root.raises !== null ? [] : named;
 }
 
 /** Alone, then with each range that feeds a common value, then with all of them: the smallest set that repairs is met first. */
 function* memberSets(hazard: Hazard, all: readonly Hazard[]): Generator<readonly Hazard[]> {
   yield [hazard];
   const partners = all.filter(
-    (other) => other !== hazard && other.rule === hazard.rule && meets(hazard, other),
+    (other) => other !== hazard && raisesAlike(other, hazard) && meets(hazard, other),
   );
   if (partners.length > 1) yield* partners.map((partner) => [hazard, partner]);
   if (partners.length > 0) yield [hazard, ...partners];
+}
+
+/** Code that raises is judged by other means than code that gives wrong numbers: the two make no group. */
+function raisesAlike(a: Hazard, b: Hazard): boolean {
+  return (a.worst.root.raises === null) === (b.worst.root.raises === null);
 }
 
 function isBetter(result: GroupResult, best: GroupResult | null): boolean {
@@ -227,13 +243,17 @@ function verifyOnce(
   const key = `${attempt.key} ${named.join()}`;
   const cached = known.get(key);
   if (cached) return cached;
-  const changesPlain = hazard.occurrences.some(({ root }) => root.plainLow || root.raises !== null);
+  const written = new Set(
+    hazard.occurrences.map(({ root }) => root.writtenLow).filter((low) => low !== null),
+  );
+  const inPlain = [...written].map((low) => ({ ...plainSetting, low }));
+  const changesPlain = inPlain.length > 0 || hazard.occurrences.some(({ root }) => root.raises !== null);
   const result = verifyGroup({
     file,
     occurrences: attempt.occurrences,
     substitutions: attempt.substitutions,
     named,
-    settings,
+    settings: [...inPlain, ...settings],
     changesPlain,
   });
   const checked: GroupResult =

@@ -3,6 +3,7 @@ import type { Node } from "../ir/graph.ts";
 import { methodCall } from "../ir/build.ts";
 import { plainSetting, type Environment, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
+import type { Root } from "../analysis/rule.ts";
 import { closureOf } from "../analysis/slice.ts";
 import { pathsOf } from "./choices.ts";
 import {
@@ -40,8 +41,8 @@ export interface GroupQuestion {
 /** Applies a set of rewrites in memory and evaluates every unit they touch before and after, everywhere. */
 export function verifyGroup(question: GroupQuestion): GroupResult {
   const { file, substitutions } = question;
-  const units = new Map<AnalysedUnit, Node[]>();
-  for (const { unit, root } of question.occurrences) units.set(unit, [...(units.get(unit) ?? []), root.node]);
+  const units = new Map<AnalysedUnit, Root[]>();
+  for (const { unit, root } of question.occurrences) units.set(unit, [...(units.get(unit) ?? []), root]);
   const comparisons = [...units].map(([unit, roots]) => compareUnits(file, unit, roots, substitutions));
   const base = { comparisons, substitutions };
   if (question.occurrences.some(({ root }) => root.raises !== null))

@@ -1,5 +1,5 @@
 import type { Node } from "../ir/graph.ts";
-import { plainSetting, type Setting } from "../analysis/environments.ts";
+import type { Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
 import { pathsOf, type Path } from "./choices.ts";
@@ -16,6 +16,8 @@ export interface Judgement {
   readonly setting: Setting;
   readonly level: Level;
   readonly movement: Movement | null;
+  /** The output that moves furthest. */
+  readonly at: Node | null;
 }
 
 /**
@@ -26,12 +28,13 @@ export function judge(occurrence: Occurrence, peers: readonly Root[]): readonly 
   const { unit, root } = occurrence;
   if (root.settings.length === 0) return [];
   const paths = pathsOf(unit, [root.node]);
+  const writtenLow = new Set(root.writtenLow === null ? [] : [root.node.id]);
   return root.settings.map((setting) => {
-    const alone = judgeSetting(unit, [root.node], setting, paths);
+    const alone = judgeSetting(unit, [root.node], setting, paths, writtenLow);
     if (alone.movement === null || alone.movement.problem === null) return alone;
     // Alone it does not run, because its peers stay in another dtype: they are what they are together.
     const lowered = peers.filter((peer) => peer.settings.includes(setting)).map((peer) => peer.node);
-    return judgeSetting(unit, [root.node, ...lowered], setting, paths);
+    return judgeSetting(unit, [root.node, ...lowered], setting, paths, writtenLow);
   });
 }
 
@@ -40,11 +43,13 @@ function judgeSetting(
   nodes: readonly Node[],
   setting: Setting,
   paths: readonly Path[],
+  writtenLow: ReadonlySet<number>,
 ): Judgement {
   let level: Level = "none";
   let worst: Movement | null = null;
+  let at: Node | null = null;
   for (const { choices, outputs } of paths) {
-    const plain = unit.numbers(plainSetting, choices);
+    const plain = unit.reference(writtenLow, choices);
     const here = unit.numbers(setting, choices);
     const moved = unit.plainWith(new Map(nodes.map((node) => [node.id, here.value(node)])), choices);
     for (const output of outputs) {
@@ -58,10 +63,12 @@ function judgeSetting(
         worst === null ||
         worseLevel(reached, level) !== level ||
         (reached === level && movement.moved > worst.moved)
-      )
+      ) {
         worst = movement;
+        at = output.node;
+      }
       level = worseLevel(level, reached);
     }
   }
-  return { setting, level, movement: worst };
+  return { setting, level, movement: worst, at };
 }

@@ -126,7 +126,7 @@ interface Counts {
   readonly firstCollision: number | null;
 }
 
-/** More elements than this are not the positions themselves but a matrix of them. */
+/** More elements than this are no sequence of positions but a matrix of them, or a probe far from any model. */
 const maximumCounted = 1_000_000;
 
 /** Distinct values of the tensor that enters the product with the frequencies, after the promotion of the product itself. */
@@ -137,6 +137,7 @@ function countsOf(
   choices: ReadonlyMap<number, boolean>,
 ): Counts | null {
   if (feedsFrequencies(unit, range)) return null;
+  if (sizeOf(unit, range, setting, choices) > maximumCounted) return null;
   const meeting = meetingOf(unit, range);
   const evaluator = unit.whole(setting, choices);
   const full = evaluator.value(range);

@@ -88,8 +88,8 @@ test("flags and scripts that the documents name exist", async () => {
 
 test("a rule, a page; `ropelint rule` prints it", async () => {
   for (const { id } of rules) {
-    const page = documents.get(`docs/rules/${id}.md`);
-    assert.ok(page?.startsWith(`# ${id}\n`), `docs/rules/${id}.md`);
+    const page = documents.get(`docs/rules/${id}.md`) ?? "";
+    assert.ok(page.startsWith(`# ${id}\n`), `docs/rules/${id}.md`);
     const { output } = await runRopelint(["rule", id]);
     assert.ok(output.startsWith(`# ${id}\n`) && output.includes("## Bad") && !output.includes("<!--"));
     assert.ok(output.length > 0.9 * page.length, "the whole page");
@@ -99,6 +99,11 @@ test("a rule, a page; `ropelint rule` prints it", async () => {
     pages.map((path) => basename(path, ".md")),
     rules.map(({ id }) => id),
   );
+});
+
+test("the package holds the pages", () => {
+  const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { files: string[] };
+  assert.ok(files.includes("docs/rules"));
 });
 
 test("a rule's page: the bad example is found, its repair is the good example", async () => {

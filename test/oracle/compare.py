@@ -20,6 +20,8 @@ from findings import PRINTED, RANGE_RULES, Findings, label  # noqa: E402
 TRUTH = Path(__file__).with_name("truth-4.37.2.json")
 PRECISION = {"bf16": 8, "fp16": 11}
 COMBINATIONS = ("deepspeed",)
+# Where a value that becomes float32 leaks; in zero-init a table may stay what plain has.
+LEAK_ENVIRONMENTS = ("default-dtype", "module-cast", "low-input")
 SEVERITIES = ("error", "warning", "note")
 # Outputs that are no phases, sines or cosines: judged in roundings.
 OTHER_OUTPUTS = ("bias", "offsets", "coordinates")
@@ -101,7 +103,7 @@ def report_named(truth: dict, findings: Findings) -> float:
 
 def report_false_claims(truth: dict, findings: Findings, before: Measured) -> int:
     """Errors and warnings that name an environment in which nothing moves by one rounding, or more than they can show."""
-    false, overstated, idle = [], [], []
+    false, overstated, understated, idle = [], [], [], []
     for key, site in truth["sites"].items():
         for finding in range_findings(findings, key):
             if finding["severity"] not in PRINTED:
@@ -111,11 +113,15 @@ def report_false_claims(truth: dict, findings: Findings, before: Measured) -> in
             false += [f"{label(finding)}: {name} moves by less than one rounding" for name in names if seen[name] == "note"]
             if finding["severity"] == "error" and seen and "error" not in seen.values() and None not in seen.values():
                 overstated.append(f"{label(finding)}: {seen}")
+            if finding["severity"] == "warning" and "error" in seen.values():
+                understated.append(f"{label(finding)}: {seen}")
             idle += [f"{label(finding)}: {name}" for name in names if seen[name] == "error" and is_idle(site, name)]
     print(f"false claims (less than one rounding): {len(false)}")
     print(*(f"  {line}" for line in false), sep="\n", end="\n" if false else "")
     print(f"errors where every named environment is a warning or less: {len(overstated)}")
     print(*(f"  {line}" for line in overstated), sep="\n", end="\n" if overstated else "")
+    print(f"warnings that real PyTorch grades as errors: {len(understated)}")
+    print(*(f"  {line}" for line in understated), sep="\n", end="\n" if understated else "")
     print(f"named although replacing the range does not halve the move there: {len(idle)}")
     print(*(f"  {line}" for line in idle), sep="\n", end="\n" if idle else "")
     return len(false) + len(overstated)
@@ -140,7 +146,10 @@ def grade(output: str, moved: float, rounding_size: float) -> str:
 
 
 def is_idle(site: dict, environment: str) -> bool:
-    return environment not in site["counts"] and environment not in site["counts_elsewhere"]
+    """Whether the range was replaced in the environment and that helped in no cell."""
+    cells = [cell for runs in site["entries"].values() for where, cell in runs.items() if where.split("/")[0] == environment]
+    judged = [cell["counts"] for cell in cells if "counts" in cell]
+    return bool(judged) and not any(judged)
 
 
 def report_repaired(truth: dict, before: Measured, after: Measured) -> float:
@@ -211,7 +220,7 @@ def report_worse(before: Measured, after: Measured) -> int:
                 if new.get(name, math.inf) > value + sizes[name]:
                     worse.append(f"{entry} {where} {name}: {value:.3g} before, {new.get(name, math.inf):.3g} after")
                 then = after.entries[entry]["cells"][where]["outputs"][name]["dtype"]
-                if then != cell["outputs"][name]["dtype"]:
+                if then != cell["outputs"][name]["dtype"] and where.split("/")[0] in LEAK_ENVIRONMENTS:
                     leaks.append(f"{entry} {where} {name}: {cell['outputs'][name]['dtype']} became {then}")
     print(f"cells worse after --fix: {len(worse)}; outputs whose dtype changed in an environment: {len(leaks)}")
     for line in worse + leaks:
@@ -277,7 +286,7 @@ def worst_of(outputs: dict | None) -> str:
 
 
 def report_figures(truth: dict, findings: Findings) -> None:
-    """Evidence figures against real ones, where some entry's probe sizes can agree."""
+    """Evidence figures against real ones. A sampled figure may stay below the real one, by a fifth at most."""
     agree, differ = Counter(), []
     for key, site in truth["sites"].items():
         for finding in range_findings(findings, key):
@@ -286,7 +295,7 @@ def report_figures(truth: dict, findings: Findings) -> None:
                 real = [cells[where] for cells in site["entries"].values() if where in cells]
                 if not real or not run.get("before"):
                     continue
-                for name, equal in compare_run(run["before"], real).items():
+                for name, equal in compare_run(run["before"], real, finding["evidence"].get("sampled")).items():
                     if equal is None:
                         continue
                     agree[name, equal] += 1
@@ -298,7 +307,7 @@ def report_figures(truth: dict, findings: Findings) -> None:
         print(f"  {line}")
 
 
-def compare_run(figures: dict, real: list) -> dict:
+def compare_run(figures: dict, real: list, sampled: bool) -> dict:
     """Whether each figure agrees with that of some entry; None where there is nothing to compare."""
     ranges = [cell["range"] for cell in real if "range" in cell]
     result = {}
@@ -306,9 +315,17 @@ def compare_run(figures: dict, real: list) -> dict:
         known = ranges and figures.get("distinct") is not None
         result[name] = any(r[name] == figures.get(name) for r in ranges) if known else None
     moved = figures.get("moved")
-    near = [abs(number(cell["before"]) - moved) <= max(1e-3 * abs(moved), 1e-3) for cell in real] if moved is not None else []
+    near = [close(number(moved), number(cell["before"]), sampled) for cell in real] if moved is not None else []
     result["moved"] = any(near) if near else None
     return result
+
+
+def close(claimed_move: float, real_move: float, sampled: bool) -> bool:
+    """Within 1e-3 relative; below 1e-2 what one ulp in a transcendental can cause at these lengths."""
+    if math.isinf(claimed_move) or math.isinf(real_move):
+        return claimed_move == real_move
+    tolerance = max(1e-3 * real_move, 1e-3)
+    return (0.8 if sampled else 1.0) * real_move - tolerance <= claimed_move <= real_move + tolerance
 
 
 def claimed(figures: dict, name: str):

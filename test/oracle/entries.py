@@ -53,7 +53,7 @@ def token_ids(length: int = POSITIONS) -> torch.Tensor:
 # Rotary tables, cached in buffers. `beyond`: the cache is built for fewer positions and grows in forward.
 
 
-def rotary(folder: str, class_name: str, *scaling, sample: bool = False) -> None:
+def rotary(folder: str, class_name: str, sample: bool = False) -> None:
     def forward(module, floating):
         head = hidden_states(floating).view(1, 1, POSITIONS, CHANNELS)
         cos, sin = module(head, seq_len=POSITIONS)
@@ -63,7 +63,7 @@ def rotary(folder: str, class_name: str, *scaling, sample: bool = False) -> None
         add(
             class_name + label,
             folder,
-            lambda module, cached=cached: getattr(module, class_name)(CHANNELS, cached, 10000, None, *scaling),
+            lambda module, cached=cached: getattr(module, class_name)(CHANNELS, cached),
             forward,
             sample=sample,
         )
@@ -78,8 +78,8 @@ for folder, prefix in (
     ("deprecated/open_llama", "OpenLlama"),
 ):
     rotary(folder, f"{prefix}RotaryEmbedding", sample=folder == "llama")
-    rotary(folder, f"{prefix}LinearScalingRotaryEmbedding", 2.0)
-    rotary(folder, f"{prefix}DynamicNTKScalingRotaryEmbedding", 2.0)
+    rotary(folder, f"{prefix}LinearScalingRotaryEmbedding")
+    rotary(folder, f"{prefix}DynamicNTKScalingRotaryEmbedding")
 rotary("mistral", "MistralRotaryEmbedding")
 rotary("mixtral", "MixtralRotaryEmbedding")
 rotary("qwen2", "Qwen2RotaryEmbedding")
@@ -152,8 +152,9 @@ add("CodeGenAttention", "codegen", codegen, lambda module, floating: {"table": m
 
 
 def sinusoid_ids(module) -> torch.Tensor:
-    """Token ids; XGLM takes positions."""
-    return torch.arange(POSITIONS)[None] if type(module).__name__.startswith("XGLM") else token_ids()
+    """Token ids that leave room for the padding offset; XGLM takes positions."""
+    length = POSITIONS - 8
+    return torch.arange(length)[None] if type(module).__name__.startswith("XGLM") else token_ids(length)
 
 
 for folder, class_name in (
@@ -169,7 +170,7 @@ for folder, class_name in (
     ("trocr", "TrOCRSinusoidalPositionalEmbedding"),
     ("fsmt", "SinusoidalPositionalEmbedding"),
 ):
-    for label, positions in (("", POSITIONS + 8), (" beyond the table", 64)):
+    for label, positions in (("", POSITIONS), (" beyond the table", 64)):
         add(
             class_name + label,
             folder,
@@ -217,8 +218,8 @@ def mega(module):
 
 def mega_rotary(length: int):
     def forward(module, floating):
-        rotated = module.rotary(module.alpha.expand(length, module.embed_dim))
-        return {"rotated": rotated, "sine": module.sine, "cosine": module.cosine}
+        module.rotary(module.alpha.expand(length, module.embed_dim))
+        return {"sine": module.sine, "cosine": module.cosine}
 
     return forward
 

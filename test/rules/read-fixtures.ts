@@ -56,20 +56,22 @@ function listed(names = ""): readonly string[] {
 
 export function readSource(file: string): Source {
   const expected: Expectation[] = [];
-  const lines = readFileSync(file, "utf8").split("\n").map((text, index) => {
-    const found = [...text.matchAll(marker)];
-    for (const [, severity, rule, names, verdict, remaining] of found) {
-      expected.push({
-        line: index + 1,
-        severity: severity as Severity,
-        rule: rule!,
-        environments: listed(names),
-        verdict: verdict ?? null,
-        remaining: listed(remaining),
-      });
-    }
-    return found[0] ? text.slice(0, found[0].index).trimEnd() : text;
-  });
+  const lines = readFileSync(file, "utf8")
+    .split("\n")
+    .map((text, index) => {
+      const found = [...text.matchAll(marker)];
+      for (const [, severity, rule, names, verdict, remaining] of found) {
+        expected.push({
+          line: index + 1,
+          severity: severity as Severity,
+          rule: rule!,
+          environments: listed(names),
+          verdict: verdict ?? null,
+          remaining: listed(remaining),
+        });
+      }
+      return found[0] ? text.slice(0, found[0].index).trimEnd() : text;
+    });
   return { path: path.relative(root, file), text: lines.join("\n"), expected };
 }
 

@@ -30,6 +30,8 @@ export interface EvaluationOptions {
   readonly choices: ReadonlyMap<number, boolean>;
   /** Nodes whose value is taken from another evaluation: roots held as in plain. */
   readonly replaced: ReadonlyMap<number, Evaluated>;
+  /** Nodes whose written low dtype is read as float32: the reference where plain itself is low by the text. */
+  readonly lifted: ReadonlySet<number>;
   /** Results shared between settings. */
   readonly cache: TensorCache;
 }
@@ -359,7 +361,7 @@ export class Evaluator {
         ? content
         : content.kind === "none" || content.kind === "raises"
           ? content
-          : opaque(this.#constructed(node));
+          : opaque(this.#ownParameter(node));
     const casts =
       environment.castsModules && node.phase === "forward" && node.inputs[0]?.what.kind === "stored";
     const layerParameter = environment.castsModules && node.phase === "forward" && content.kind !== "tensor";
@@ -374,7 +376,7 @@ export class Evaluator {
   }
 
   /** The dtype of parameters that a library layer made for itself. */
-  #constructed(node: Node): DType {
+  #ownParameter(node: Node): DType {
     const { environment, low, exact } = this.#setting;
     if (exact) return "float64";
     const made = node.inputs[0]?.inputs[0]?.phase ?? node.phase;
@@ -446,7 +448,8 @@ export class Evaluator {
         : movedTo(resolved.target, operand.device);
     const wanted = targetDtype(source);
     const result = wanted === null ? operand : this.#cast(operand, wanted);
-    return { ...result, device: moved };
+    // Tensors that met on two devices may have raised: moving the result on does not undo that.
+    return { ...result, device: operand.device.includes(" with ") ? operand.device : moved };
   }
 
   #deviceKey(device: Node): string {
@@ -476,11 +479,11 @@ export class Evaluator {
     const operands: Operand[] = [];
     for (const input of this.#lowered(node, operation, inputs)) {
       const operand = toOperand(input);
-      if (operand === null) return this.#unknownOperand(operation, inputs);
+      if (operand === null) return this.#unknownOperand(node, operation, inputs);
       if (operand !== "absent") operands.push(operand);
     }
     const dtype = this.#attribute(node.attributes.dtype);
-    const requested = dtype ? targetDtype(dtype) : null;
+    const requested = dtype ? this.#requested(node, dtype) : null;
     if (dtype && requested === null && dtype.kind !== "none") return opaque(null);
     const { attributes, complete } = resolveAttributes(node, (n) => this.value(n), requested, operands);
     return this.#compute(
@@ -494,7 +497,23 @@ export class Evaluator {
     );
   }
 
-  #unknownOperand(operation: OperationName, inputs: readonly Evaluated[]): Evaluated {
+  #requested(node: Node, dtype: Evaluated): DType | null {
+    const requested = targetDtype(dtype);
+    return requested !== null && isLow(requested) && this.#options.lifted.has(node.id)
+      ? "float32"
+      : requested;
+  }
+
+  #unknownOperand(node: Node, operation: OperationName, inputs: readonly Evaluated[]): Evaluated {
+    // A range is a tensor of the dtype it names, whatever its bounds are.
+    const dtype = operation === "range" ? this.#attribute(node.attributes.dtype) : null;
+    if (dtype) {
+      return this.#constructed(
+        node,
+        "arange",
+        opaque(this.#requested(node, dtype), this.#deviceOf(node, [])),
+      );
+    }
     const keepsFirst = operation === "index" || operation === "assign";
     return this.#unknownOf(...(keepsFirst ? inputs.slice(0, 1) : inputs));
   }
@@ -528,17 +547,16 @@ export class Evaluator {
       data,
       device,
     };
-    return this.#patched(node, api) && isFloating(dtype) && !this.#setting.exact
-      ? this.#cast(result, this.#setting.low)
-      : result;
+    return this.#constructed(node, api, result);
   }
 
-  #patched(node: Node, api: string): boolean {
-    return (
-      this.#setting.environment.patchedConstructors &&
-      node.phase === "construction" &&
-      patchedConstructors.has(api)
-    );
+  /** What zero.Init makes of a constructor's floating result. */
+  #constructed(node: Node, api: string, result: TensorResult): TensorResult {
+    const { environment, low, exact } = this.#setting;
+    const patched =
+      environment.patchedConstructors && node.phase === "construction" && patchedConstructors.has(api);
+    const lowers = patched && !exact && result.dtype !== null && isFloating(result.dtype);
+    return lowers ? this.#cast(result, low) : result;
   }
 
   #data(
@@ -602,8 +620,8 @@ export class Evaluator {
     const { device } = node.attributes;
     if (device !== undefined && isNode(device)) return this.#deviceKey(device);
     const tensors = inputs.filter((input) => input.kind === "tensor");
-    const dimensioned = tensors.find((input) => input.rank !== 0) ?? tensors[0];
-    return dimensioned?.device ?? "default";
+    const dimensioned = tensors.filter((input) => input.rank !== 0);
+    return meetingPlace(dimensioned.length > 0 ? dimensioned : tensors.slice(0, 1), node);
   }
 
   /** Every node in order, for scans over the whole graph. */
@@ -664,6 +682,15 @@ function targetDtype(value: Evaluated | null): DType | null {
 function textDtype(text: string): DType | null {
   const name = text.replace(/^torch\./, "").replace(/^cuda\./, "");
   return dtypes.find((dtype) => dtype === name) ?? null;
+}
+
+/** Where tensors meet: more than one device means that torch refuses unless they are the same at run time. */
+function meetingPlace(tensors: readonly TensorResult[], { what }: Node): string {
+  const devices = new Set(tensors.flatMap(({ device }) => device.split(" with ")));
+  const [first] = tensors;
+  const copies = what.kind === "operation" && (what.operation === "index" || what.operation === "assign");
+  if (copies && tensors.every(({ device }) => !device.includes(" with "))) return first?.device ?? "default";
+  return devices.size === 0 ? "default" : [...devices].sort().join(" with ");
 }
 
 /** `.to(target)`: a tensor or a device moves, a dtype does not. */

@@ -122,7 +122,7 @@ export class InputKinds {
     // Lists and sizes are indexed too.
     if (first && !numeric && operation !== "index") this.#of(first).tensor = true;
     if (numeric) for (const input of inputs) this.#of(input).number = true;
-    if (operation === "range") for (const input of inputs) this.#of(input).bound = true;
+    if (operation === "range") for (const input of inputs) this.#markBound(input);
     if ((operation === "cumsum" || operation === "cumprod") && first) this.#of(first).scanned = true;
     if (operation === "index_select" || operation === "gather")
       for (const index of rest) this.#of(index).index = true;
@@ -138,6 +138,16 @@ export class InputKinds {
           for (const bound of [item.start, item.stop, item.step]) if (bound) this.#markSize(bound);
       }
     }
+  }
+
+  /** A bound of a range is a number, and so is what it is computed from. */
+  #markBound(node: Node): void {
+    const uses = this.#of(node);
+    if (uses.bound) return;
+    uses.bound = true;
+    uses.number = true;
+    if (node.what.kind === "binary" || node.what.kind === "unary")
+      for (const input of node.inputs) this.#markBound(input);
   }
 
   #markSize(node: Node): void {
@@ -169,7 +179,7 @@ function noUses(): Uses {
 function decideKind(node: Node, uses: Uses): InputKind {
   const annotation = node.what.kind === "input" ? (node.what.annotation ?? "") : "";
   const own = ownName(node);
-  if (/\bdtype\b/.test(annotation) || own.endsWith("dtype") || (uses.dtype && !uses.tensor))
+  if (/\bdtype\b/.test(annotation) || own.endsWith("dtype") || (uses.dtype && !uses.tensor && !uses.number))
     return { kind: "dtype" };
   if (/\bdevice\b/.test(annotation) || own.endsWith("device")) return { kind: "device" };
   if (annotation.includes("Tensor")) return tensorKind(node, own, annotation, uses);
@@ -182,7 +192,8 @@ function decideKind(node: Node, uses: Uses): InputKind {
   if (initial?.kind === "dtype") return { kind: "dtype" };
   if (initial?.kind === "constant" && typeof initial.value === "string") return { kind: "unknown" };
   if (uses.number || probeFor([own])?.role === "offset") return numberKind(node, own, undefined, null, uses);
-  if (uses.tensor || positionInputs.test(own) || integerInputs.test(own))
+  const isSteps = uses.index && timestepInputs.test(own);
+  if (uses.tensor || isSteps || positionInputs.test(own) || integerInputs.test(own))
     return tensorKind(node, own, annotation, uses);
   if (own !== "self" && own !== "config" && probeFor([own, ...node.names]))
     return numberKind(node, own, undefined, null, uses);
@@ -201,8 +212,9 @@ function tensorKind(node: Node, own: string, annotation: string, uses: Uses): In
   const integer =
     /Long|Int|Bool/.test(annotation) || uses.index || names.some((name) => integerInputs.test(name));
   const floating = /Float|Half|BFloat/.test(annotation);
-  const probe = tensorProbe(names, uses);
-  if (probe?.role === "timesteps" && !/Long|Int/.test(annotation))
+  // What a loop or an unknown call yields may be called `t` without being timesteps.
+  const probe = node.what.kind === "input" ? tensorProbe(names, uses) : null;
+  if (probe?.role === "timesteps" && !uses.index && !/Long|Int/.test(annotation))
     return { kind: "tensor", floats: "floating", values: probe };
   return { kind: "tensor", floats: floating ? "floating" : integer ? "integer" : "undecided", values: probe };
 }

@@ -215,7 +215,7 @@ export function callValue(x: Execution, target: Value, args: readonly PassedArgu
     case "class":
       return instantiate(x, target, args);
     case "library":
-      return callLibrary(x, target.path, args);
+      return callLibrary(x, target.path, args, target.held);
     case "instance": {
       const forward = findMember(target.of, "forward") ?? findMember(target.of, "__call__");
       return forward

@@ -35,6 +35,8 @@ export class Execution {
   frame: Frame;
   phase: Phase = "forward";
   autocast = true;
+  /** The function being called was imported by its own name. */
+  held = false;
   depth = 0;
   span: Span | null = null;
   instances = 0;
@@ -61,7 +63,9 @@ export class Execution {
     if (this.graph.nodes.length > limits.nodes)
       throw new TooLarge(`more than ${String(limits.nodes)} values`);
     const place = { span: this.span, phase: this.phase, autocast: this.autocast };
-    return this.graph.add(what, inputs, place, attributes);
+    const named =
+      this.held && what.kind === "operation" ? { ...what, api: `${what.api}, imported by name` } : what;
+    return this.graph.add(named, inputs, place, attributes);
   }
 
   number(value: number, integer = Number.isInteger(value)): Node {

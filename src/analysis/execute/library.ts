@@ -9,12 +9,17 @@ import { iterate } from "./statements.ts";
 import { isGraphNode, nodesIn, type Value } from "./values.ts";
 
 /** A call of a library function or builtin, by its dotted path. */
-export function callLibrary(x: Execution, path: string, args: readonly PassedArgument[]): Value {
+export function callLibrary(
+  x: Execution,
+  path: string,
+  args: readonly PassedArgument[],
+  held = false,
+): Value {
   const normal = unwrapped(path);
   const dot = normal.lastIndexOf(".");
   const [library, name] = [normal.slice(0, Math.max(0, dot)), normal.slice(dot + 1)];
   if (library === "torch" || library === "torch.functional" || library === "torch.special")
-    return callTorch(x, name, args);
+    return held && name !== "Tensor" ? callHeld(x, name, args) : callTorch(x, name, args);
   if (library === "torch.nn.functional") return callFunctional(x, name, args);
   if (library === "torch.nn.parameter" || (library === "torch.nn" && name === "Parameter"))
     return parameter(x, args);
@@ -61,7 +66,7 @@ const special: Readonly<Record<string, (x: Execution, args: readonly PassedArgum
   tensor: (x, args) => tensor(x, args, "tensor"),
   as_tensor: (x, args) => tensor(x, args, "as_tensor"),
   asarray: (x, args) => tensor(x, args, "asarray"),
-  Tensor: (x, args) => tensor(x, args, "Tensor"),
+  Tensor: newTensor,
   from_numpy: (x, args) => x.unknown("torch.from_numpy", values(args), "foreign"),
   cat: (x, args) => joined(x, "cat", args),
   concat: (x, args) => joined(x, "cat", args),
@@ -71,6 +76,19 @@ const special: Readonly<Record<string, (x: Execution, args: readonly PassedArgum
   get_default_dtype: (x) => x.node({ kind: "default-dtype" }),
   movedim: (x, args) => x.unknown("torch.movedim", values(args), "ambient"),
 };
+
+/**
+ * A function of torch that was imported by its own name: zero.Init, which patches the module, never sees the call.
+ * (Of `Tensor` it patches the class.)
+ */
+function callHeld(x: Execution, name: string, args: readonly PassedArgument[]): Value {
+  x.held = true;
+  try {
+    return callTorch(x, name, args);
+  } finally {
+    x.held = false;
+  }
+}
 
 export function callTorch(x: Execution, name: string, args: readonly PassedArgument[]): Value {
   const handler = Object.hasOwn(special, name) ? special[name] : undefined;
@@ -233,6 +251,18 @@ function flatten(data: Value): { shape: readonly number[]; items: readonly Node[
   const whole = parts.flatMap((part) => (part && part.shape.join() === first?.shape.join() ? [part] : []));
   if (!first || whole.length !== parts.length) return null;
   return { shape: [parts.length, ...first.shape], items: whole.flatMap((part) => part.items) };
+}
+
+/** torch.Tensor(2, 3) is an empty tensor of that size, torch.Tensor([2, 3]) holds the data; both in the default dtype. */
+function newTensor(x: Execution, args: readonly PassedArgument[]): Value {
+  const [first] = values(args);
+  const dtype = { name: "dtype", value: x.node({ kind: "default-dtype" }) };
+  if (first && !isGraphNode(first) && first.kind === "tuple") return tensor(x, [...args, dtype], "Tensor");
+  const shape = values(args).map((size) => attributeValue(x, size));
+  return x.node({ kind: "operation", operation: "empty", api: "Tensor", inplace: false }, [], {
+    shape,
+    dtype: dtype.value,
+  });
 }
 
 /** torch.FloatTensor(data): the dtype is in the name; zero.Init does not wrap it. */

@@ -29,6 +29,12 @@ export function executeBlock(x: Execution, statements: readonly Stmt[]): Complet
   return "normal";
 }
 
+function imported(x: Execution, path: string): Value {
+  const value = libraryValue(x, path);
+  const held = x.frame.scope === x.moduleScope && path.includes(".");
+  return isGraphNode(value) || value.kind !== "library" ? value : { ...value, held };
+}
+
 function execute(x: Execution, statement: Stmt): Completion {
   switch (statement.kind) {
     case "assign":
@@ -59,8 +65,7 @@ function execute(x: Execution, statement: Stmt): Completion {
       x.frame.scope.variables.set(statement.name, defineClass(x, statement));
       return "normal";
     case "import":
-      for (const { local, path } of statement.bindings)
-        x.frame.scope.variables.set(local, libraryValue(x, path));
+      for (const { local, path } of statement.bindings) x.frame.scope.variables.set(local, imported(x, path));
       return "normal";
     case "raise":
     case "break":

@@ -57,6 +57,8 @@ export interface InstanceValue {
 export interface LibraryValue {
   readonly kind: "library";
   readonly path: string;
+  /** The function itself, bound by `from torch import arange` when the file was imported: a patch of the module does not reach it. */
+  readonly held?: boolean;
 }
 export interface SuperValue {
   readonly kind: "super";

@@ -10,7 +10,7 @@ import { sharesParentheses } from "./print-slot.ts";
 import { sameExpr } from "./print-same.ts";
 import { skipTrivia } from "./print-trivia.ts";
 import { alignSteps, areRelated, commonSpines } from "./print-spine.ts";
-import type { Step } from "./print-spine.ts";
+import type { Spine, Step } from "./print-spine.ts";
 
 /**
  * Turns replacements into edits of the text: original and replacement are walked together, what they share keeps its
@@ -89,8 +89,7 @@ export class Differ {
     const { pairs, weight } = alignSteps(ours.steps, theirs.steps);
     if (!areRelated(ours.base, theirs.base) && weight < 3) return null;
     const room = theirs.steps.length > 0 ? Precedence.dotted : slot;
-    const isBaseAlready = ours.steps.length > 0 && theirs.steps.length > 0;
-    const edits = this.#editBase(ours.base, theirs.base, room, isBaseAlready);
+    const edits = this.#editBase(ours.base, theirs.base, room, isBaseAlready(ours, theirs));
     let [ourPlace, theirPlace] = [0, 0];
     let offset = endOf(ours.base);
     for (const [ourStep, theirStep] of [...pairs, [ours.steps.length, theirs.steps.length] as const]) {
@@ -229,10 +228,19 @@ export class Differ {
     }
     this.#active.add(expr);
     this.done.add(expr);
-    const text = printExpr(replacement, Precedence.open, this.#kept);
+    const kept = this.#kept(replacement) ?? {
+      text: printExpr(replacement, Precedence.open, this.#kept),
+      precedence: precedenceOf(replacement),
+    };
     this.#active.delete(expr);
-    return { text, precedence: precedenceOf(replacement) };
+    return kept;
   }
+}
+
+/** Whether what follows the base may follow it as it is written: `1.0.x` needs no parentheses, `1.x` from `1[0]` does. */
+function isBaseAlready(ours: Spine, theirs: Spine): boolean {
+  const [old, step] = [ours.steps[0], theirs.steps[0]];
+  return old !== undefined && step !== undefined && (ours.base.kind !== "number" || old.kind === step.kind);
 }
 
 function placeKey({ kind, span }: Expr): string {
