@@ -15,7 +15,7 @@ export const defaultDtypeFrequency: Rule = {
   literals: ["arange"],
   match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchArithmetic(unit, node, settings)),
   rewrites,
-  message: (root, file) => `this follows the default dtype: ${textOf(root.node, file)}`,
+  message: () => "integers become floats of the default dtype here",
 };
 
 function matchArithmetic(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): readonly Root[] {
@@ -57,7 +57,7 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
   if (!operand) return [];
   return [
     {
-      form: ".float() first",
+      form: "cast the integers to float32 first",
       substitutions: new Map([[operand, methodCall(operand, "float")]]),
       boundary: null,
     },
@@ -73,8 +73,4 @@ function operandAt(expression: Expr, side: number): Expr | null {
     first !== undefined && expression.callee.kind === "attribute" && expression.callee.object.kind === "name";
   if (isFunction && expression.args.length > side) return expression.args[side]?.value ?? null;
   return expression.callee.kind === "attribute" && side === 0 ? expression.callee.object : null;
-}
-
-function textOf(node: Node, file: FileAnalysis): string {
-  return (node.span ? file.text.slice(node.span.start, node.span.end) : "").replace(/\s+/g, " ");
 }

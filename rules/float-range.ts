@@ -1,4 +1,4 @@
-import type { Expr } from "../src/ir/program.ts";
+import type { Call, Expr } from "../src/ir/program.ts";
 import type { Node } from "../src/ir/graph.ts";
 import { callOf, keywordOf, methodCall, withKeyword } from "../src/ir/build.ts";
 import { isFloating, isLow } from "../src/tensors/dtype.ts";
@@ -8,8 +8,10 @@ import type { Evaluated } from "../src/analysis/evaluate/evaluated.ts";
 import { dottedName } from "../src/analysis/execute/classes.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
 import { rangeIntegrality } from "../src/analysis/integrality.ts";
+import { isCertainlyFloating } from "../src/analysis/floating.ts";
 import { sharesProduct } from "../src/analysis/products.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
+import { ancestorsOf, closureOf } from "../src/analysis/slice.ts";
 
 /** An integral range whose constructor gives a floating dtype, by its text or by the environment. */
 export const floatRange: Rule = {
@@ -20,7 +22,7 @@ export const floatRange: Rule = {
   match: (unit, settings, file) =>
     unit.unit.graph.nodes.flatMap((node) => matchRange(unit, node, settings, file)),
   rewrites,
-  message: (root, file) => `${root.subject} are built as a floating range: ${textOf(root.node, file)}`,
+  message: (root) => `${root.subject} are built as a floating range`,
 };
 
 function matchRange(
@@ -33,17 +35,34 @@ function matchRange(
   const plain = unit.dtypes(plainSetting).value(node);
   if (plain.kind !== "tensor" || plain.dtype === null || !isFloating(plain.dtype)) return [];
   if (node.attributes.dtype === undefined && !node.inputs.some(isWrittenAsFloat)) return [];
+  if (isAudio(unit, node, file)) return [];
   const integrality = rangeIntegrality(node, unit.inputs);
   if (integrality.degree === "fractional") return [];
   const lowered = settings.filter((setting) => isLowered(unit, node, setting));
   // A dtype that comes from elsewhere and is float32 wherever the code runs is no hazard and no breach of convention.
   if (!isWrittenAtCall(node, file) && lowered.length === 0 && !isAmbientAnywhere(unit, node, settings))
     return [];
-  const subject =
-    unit.roleOf(node) === "position" && feedsFrequency(unit, node) ? "channel indices" : "positions";
+  const subject = subjectOf(unit, node);
   const writtenLow = lowDTypes.find((low) => low === plain.dtype) ?? null;
   const roots = writtenLow === null ? lowered : [{ ...plainSetting, low: writtenLow }];
-  return [{ node, settings: roots, subject, integrality, writtenLow, raises: null }];
+  const source = ambientSource(node);
+  const undecided = source !== null && !isCertainlyFloating(unit, node, source);
+  return [{ node, settings: roots, subject, integrality, writtenLow, undecided, raises: null }];
+}
+
+function subjectOf(unit: AnalysedUnit, node: Node): string {
+  if (node.inputs.some((bound) => countsHeads(unit, bound))) return "indices";
+  return unit.roleOf(node) === "position" && feedsFrequency(unit, node) ? "channel indices" : "positions";
+}
+
+/** Heads are neither positions nor channels. A size that is a quotient by the number of heads is no count of them. */
+function countsHeads(unit: AnalysedUnit, bound: Node): boolean {
+  const roles = [...ancestorsOf(bound)].flatMap((node) => {
+    if (node.what.kind !== "input" && node.what.kind !== "attribute") return [];
+    const kind = unit.inputs.kindOf(node);
+    return kind.kind === "number" ? [kind.role] : [];
+  });
+  return roles.length > 0 && roles.every((role) => role === "heads");
 }
 
 /** The root's own dtype is low while what it is computed from is not. */
@@ -74,6 +93,16 @@ function isWrittenFloat(node: Node): boolean {
   const { dtype } = node.attributes;
   if (dtype === undefined) return true;
   return dtype !== null && typeof dtype !== "string" && "what" in dtype && dtype.what.kind === "dtype";
+}
+
+/** Windows and filter banks have the form of bounded phases; only what they are called tells them apart. */
+const audioNames =
+  /(^|_)(hann|hamming|blackman|kaiser|mel|mels|fbank|filter_?banks?|stft|spectrogram|dct)(_|$)|(^|_)window(_function)?$/i;
+
+function isAudio(unit: AnalysedUnit, node: Node, file: FileAnalysis): boolean {
+  const definition = file.expressionOf(node)?.definition.split(".") ?? [];
+  const values = [...closureOf(node, unit.uses)].flatMap((value) => [...value.names]);
+  return [...definition, ...values].some((name) => audioNames.test(name));
 }
 
 /** Whether the call itself names the dtype (or leaves it to its float literals): a parameter's name does not. */
@@ -114,15 +143,22 @@ const castMethods: Readonly<Record<string, string>> = {
   float64: "double",
 };
 
+/** Keywords from a mapping may hold a dtype; an integer tensor cannot take gradients or fill a floating `out`. */
+function isRewritable(call: Call): boolean {
+  const gradients = keywordOf(call, "requires_grad");
+  const keepsGradients = gradients !== null && !(gradients.kind === "constant" && gradients.value === false);
+  return !keepsGradients && keywordOf(call, "out") === null && call.args.every((arg) => arg.spread === "");
+}
+
 /** int64, then the cast that gives back the dtype as written; for ambient dtypes also float32 inside. */
 function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly Candidate[] {
   const call = file.callOf(root.node);
   const int64 = apiReference(file.program, "torch.int64", file.text);
-  if (!call || !int64) return [];
+  if (!call || !int64 || !isRewritable(call)) return [];
   const range = withKeyword(call, "dtype", int64);
   const written = keywordOf(call, "dtype");
   const single = (form: string, replacement: Expr, boundary: Expr | null): Candidate => ({
-    form,
+    form: `build the range in int64, then ${form}`,
     substitutions: new Map([[call, replacement]]),
     boundary,
   });
@@ -131,15 +167,15 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
   if (!written) {
     const getter = apiReference(file.program, "torch.get_default_dtype", file.text);
     const ambient: readonly Candidate[] = getter
-      ? [single("int64, .to(default dtype)", methodCall(range, "to", [callOf(getter)]), null)]
+      ? [single("cast to the default dtype", methodCall(range, "to", [callOf(getter)]), null)]
       : [];
-    return [single("int64, .float()", methodCall(range, "float"), null), ...ambient];
+    return [single(".float()", methodCall(range, "float"), null), ...ambient];
   }
   const inside = methodCall(range, "float");
   if (root.writtenLow !== null)
-    return [single("int64, .float()", inside, null), single("int64, .float(), cast last", inside, written)];
+    return [single(".float()", inside, null), single(".float(), and cast the result last", inside, written)];
   if (isWrittenFloat(root.node)) {
-    return method === undefined ? [] : [single(`int64, .${method}()`, methodCall(range, method), null)];
+    return method === undefined ? [] : [single(`.${method}()`, methodCall(range, method), null)];
   }
   const source = ambientSource(root.node);
   const typeAs =
@@ -149,13 +185,8 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
     sharesProduct(unit, root.node, source);
   const same = typeAs ? methodCall(range, "type_as", [written.object]) : methodCall(range, "to", [written]);
   return [
-    single(typeAs ? "int64, .type_as(x)" : "int64, .to(dtype)", same, null),
-    single("int64, .float()", inside, null),
-    single("int64, .float(), cast last", inside, written),
+    single(typeAs ? ".type_as()" : "cast to the same dtype", same, null),
+    single(".float()", inside, null),
+    single(".float(), and cast the result last", inside, written),
   ];
-}
-
-function textOf(node: Node, file: FileAnalysis): string {
-  const text = node.span ? file.text.slice(node.span.start, node.span.end) : "";
-  return text.replace(/\s+/g, " ");
 }

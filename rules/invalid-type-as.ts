@@ -39,7 +39,7 @@ function rewrites(root: Root, _unit: AnalysedUnit, file: FileAnalysis): readonly
   if (!call || !argument || call.callee.kind !== "attribute") return [];
   return [
     {
-      form: ".to(dtype)",
+      form: "cast with .to()",
       substitutions: new Map([[call, methodCall(call.callee.object, "to", [argument])]]),
       boundary: null,
     },

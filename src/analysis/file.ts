@@ -7,6 +7,7 @@ import { TensorCache } from "./evaluate/cache.ts";
 import type { Evaluated } from "./evaluate/evaluated.ts";
 import { Evaluator } from "./evaluate/evaluator.ts";
 import { InputKinds } from "./evaluate/inputs.ts";
+import { positionNames } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
 import { ancestorsOf, nodeKeys, usesOf, type Use } from "./slice.ts";
 import { executeUnit, planUnits, type Unit, type UnitPlan } from "./units.ts";
@@ -38,6 +39,15 @@ export class AnalysedUnit {
     this.roles = rolesOf(unit.graph);
     this.#cache = cache;
     this.#sampling = sampling;
+  }
+
+  /** The role by which an output is judged: whole numbers that nothing calls positions are coordinates. */
+  endingOf(node: Node): Role {
+    const role = this.roleOf(node);
+    if (role !== "position") return role;
+    const entry = this.unit.entries.find(({ from, to }) => node.id >= from && node.id < to);
+    const names = [...node.names, this.unit.plan.name, entry?.name ?? ""];
+    return names.some((name) => positionNames.test(name)) ? role : "value";
   }
 
   roleOf(node: Node): Role {

@@ -48,9 +48,10 @@ function integrality(node: Node, inputs: InputKinds, depth: number): Integrality
     case "attribute":
       return outside(node, what.name, inputs);
     case "call":
-      return inputs.isSize(node) ? supported(`${what.callee} is used as a size`) : unknown;
+      return inputs.isSize(node) ? supported(`${what.callee}() gives an integer (used as a size)`) : unknown;
     case "scalar":
-      if (integerFunctions.has(what.name)) return proved;
+      if (integerFunctions.has(what.name))
+        return what.name === "round" && node.inputs.length > 1 ? unknown : proved;
       return keepsWholeNumbers.has(what.name) ? weakest(node.inputs.map(of)) : notProved(node, inputs);
     case "unary":
       return node.inputs[0] ? of(node.inputs[0]) : unknown;
@@ -70,7 +71,30 @@ function integrality(node: Node, inputs: InputKinds, depth: number): Integrality
 }
 
 function notProved(node: Node, inputs: InputKinds): Integrality {
-  return inputs.isSize(node) ? supported("it is used as a size") : unknown;
+  return inputs.isSize(node) ? supported(`${spelled(node)} is an integer (used as a size)`) : unknown;
+}
+
+/** A value as the text spells it, where that is short. */
+function spelled(node: Node): string {
+  const { what, inputs, names } = node;
+  const [first, second] = inputs;
+  if (what.kind === "number") return String(what.value);
+  if (what.kind === "input") return what.name;
+  if (what.kind === "attribute") return first ? `${spelled(first)}.${what.name}` : what.name;
+  if (what.kind === "binary" && first && second)
+    return `${spelled(first)} ${what.operator} ${spelled(second)}`;
+  if (what.kind === "operation" && what.operation === "index" && first)
+    return `${spelled(first)}[${itemOf(node)}]`;
+  const [name] = names;
+  return name ?? "a bound";
+}
+
+function itemOf({ attributes: { items } }: Node): string {
+  const [item] =
+    items && typeof items === "object" && "subscripts" in items && items.subscripts.length === 1
+      ? items.subscripts
+      : [];
+  return item?.kind === "item" && item.value.what.kind === "number" ? String(item.value.what.value) : "…";
 }
 
 function binary(
@@ -94,7 +118,7 @@ function binary(
       return base && exponent && positive ? weakest([base, exponent]) : weakest([...parts, unknown]);
     }
     case "/":
-      return inputs.isSize(node) ? supported("the quotient is used as a size") : fractional;
+      return inputs.isSize(node) ? supported(`${spelled(node)} is an integer (used as a size)`) : fractional;
     default:
       return weakest(parts);
   }
@@ -115,16 +139,17 @@ function outside(node: Node, name: string, inputs: InputKinds): Integrality {
   if (/\bfloat\b/.test(annotation)) return unknown;
   const initial = node.what.kind === "input" ? node.what.initial?.what : undefined;
   if (initial?.kind === "number" && initial.integer)
-    return supported(`${name} defaults to ${String(initial.value)}`);
-  if (inputs.isSize(node)) return supported(`${name} is used as a size`);
+    return supported(`${name} is an integer (its default is ${String(initial.value)})`);
+  if (inputs.isSize(node)) return supported(`${spelled(node)} is an integer (used as a size)`);
   if (
     node.what.kind === "attribute" &&
     isConfiguration(node.inputs[0]) &&
     probeFor([name, ...node.names])?.type === "int"
   ) {
-    return supported(`${name} is a configuration field`);
+    return supported(`${spelled(node)} is an integer (a configuration field)`);
   }
-  if (probeFor([name, ...node.names])?.role === "length") return supported(`${name} names a length`);
+  if (probeFor([name, ...node.names])?.role === "length")
+    return supported(`${spelled(node)} is an integer (named as a length)`);
   return unknown;
 }
 

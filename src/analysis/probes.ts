@@ -68,10 +68,12 @@ export const probes: readonly Probe[] = [
     value: 128,
     type: "int",
   },
+  // A single letter says little: a default says more.
+  { role: "length", pattern: /^(t|n|l|q|k)$/, value: defaultLength, type: "int", fromDefault: true },
   {
     role: "length",
     pattern:
-      /len|seq|(^|_)pos(ition)?s?(_|$)|positions|max_position|num_embeddings|n_ctx|n_positions|context|block_size|^(t|n|l|q|k|tgt|src|klen|qlen)$|frames|time_dim|num_patches/,
+      /len|seq|(^|_)pos(ition)?s?(_|$)|positions|max_position|num_embeddings|n_ctx|n_positions|context|block_size|^(tgt|src|klen|qlen)$|frames|time_dim|num_patches/,
     value: defaultLength,
     type: "int",
     atLeastDefault: true,
@@ -95,6 +97,13 @@ export const positionInputs =
   /^(.*_)?(position_ids|position_id|positions|pos_ids|input_positions|cache_position)$/;
 export const timestepInputs = /^(t|timesteps?|time_steps?)$/;
 export const maskInputs = /(^|_)(mask|masks)$/;
+
+/** Names of floating tensors, where no use contradicts them. */
+export const conventionalFloating =
+  /^(x|input|inputs|feats?)$|hidden|embed|pixel_values|features?$|states?$|^(query|key|value)(_|$)|^(q|k|v)$|activations|latents?|sample$/;
+
+/** What positions are called where they leave a slice as whole numbers; names break this tie only. */
+export const positionNames = /pos|rot(ary|ate)|rope|sinus|freq|embed|seq|time|relative|alibi|phase|^t$/i;
 
 /** Names of integer tensors: a conventional name decides only where no use contradicts it. */
 export const integerInputs =

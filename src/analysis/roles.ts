@@ -111,7 +111,8 @@ function operationRole(node: Node, operation: string, of: RoleOf): Role {
   const roles = node.inputs.map(of);
   if (operation === "range") return "position";
   if (operation === "sin" || operation === "cos") return roles[0] === "none" ? "none" : "table";
-  if (operation === "exp") return roles[0] === "none" ? "none" : "frequency";
+  // exp of a linear function of positions is a frequency; a Gaussian is none.
+  if (operation === "exp") return roles[0] === "position" ? "frequency" : (roles[0] ?? "none");
   if (operation === "pow") return powerRole(node, of);
   if (operation === "reciprocal") return roles[0] === "position" ? "value" : (roles[0] ?? "none");
   if (products.has(operation)) return productRole(roles);

@@ -14,12 +14,15 @@ export interface Root {
   readonly integrality: Integrality;
   /** The low dtype that the text itself asks for, or null: then plain is a finding's environment too. */
   readonly writtenLow: LowDType | null;
+  /** Its dtype comes from an argument that may not be floating at all: at most a warning. */
+  readonly undecided?: boolean;
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
 }
 
 /** A way to repair one root; the boundary form also casts where the repaired group's values leave. */
 export interface Candidate {
+  /** In words, as the fix's message: 'build the range in int64, then .float()'. */
   readonly form: string;
   readonly substitutions: ReadonlyMap<Expr, Expr>;
   /** dtype expression to cast back to where values leave the slice, or null where nothing changes there. */

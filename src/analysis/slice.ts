@@ -89,6 +89,8 @@ export interface Output {
   /** Stable under rewrites of what comes before it. */
   readonly key: string;
   readonly node: Node;
+  /** An attribute that the slice itself reads again: its dtype matters where it is used, not where it is kept. */
+  readonly readOn: boolean;
 }
 
 /**
@@ -113,11 +115,20 @@ export function outputsOf(
     for (const { consumer, slot } of uses.get(node.id) ?? []) {
       if (known.has(consumer) || consumer.what.kind === "select" || consumer.what.kind === "stored") continue;
       if (isMask(evaluator, consumer)) continue;
-      outputs.push({ key: `${keys.get(consumer.id) ?? ""} ${slot}`, node });
+      outputs.push({ key: `${keys.get(consumer.id) ?? ""} ${slot}`, node, readOn: false });
     }
   }
-  for (const sink of graph.sinks) if (known.has(sink.node)) outputs.push({ key: sink.key, node: sink.node });
+  for (const { kind, key, node } of graph.sinks) {
+    if (known.has(node)) outputs.push({ key, node, readOn: kind === "attribute" && isReadOn(node, uses) });
+  }
   return outputs;
+}
+
+/** Whether forward reads what construction kept. */
+function isReadOn(node: Node, uses: ReadonlyMap<number, readonly Use[]>): boolean {
+  return (uses.get(node.id) ?? []).some(({ consumer }) =>
+    consumer.what.kind === "stored" ? isReadOn(consumer, uses) : consumer.phase === "forward",
+  );
 }
 
 function isMask(evaluator: Evaluator, node: Node): boolean {

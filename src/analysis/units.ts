@@ -184,11 +184,14 @@ function isCalled(text: string, name: string, definition: ClassDefinition | Func
 function executeClass(x: Execution, of: ClassValue, program: Program, text: string, entries: Entry[]): void {
   const literals = constructorLiterals(program, of.definition.name);
   const instance = createInstance(x, of);
-  x.phase = "construction";
+  // Only modules are constructed inside zero.Init and from_pretrained; any other class needs a caller in sight.
+  const module = isModule(of);
+  const unseen = !module && !calls(text, of.definition.name);
+  x.phase = module ? "construction" : "forward";
   for (const name of constructors) {
     const method = methodOf(x, of, name, instance);
     if (method && !x.executed.has(method.definition.span?.start ?? -1))
-      runEntry(x, method, entries, false, name === "__init__" ? literals : noLiterals);
+      runEntry(x, method, entries, unseen, name === "__init__" ? literals : noLiterals, module);
   }
   attributeSinks(x, instance, "construction", new Map());
   x.phase = "forward";
@@ -201,6 +204,13 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
     runEntry(x, method, entries, !callers.has(name) && !calls(text, `.${name}`));
     attributeSinks(x, instance, name, constructed.get(instance.id) ?? new Map());
   }
+}
+
+/** How modules' library bases are called. */
+const moduleBase = /(^|\.)nn\.|(Module|Model|Layer|Embeddings?|Attention|Block|Encoder|Decoder)$/;
+
+function isModule(of: ClassValue): boolean {
+  return lineage(of).some(({ libraryBases }) => libraryBases.some((path) => moduleBase.test(path)));
 }
 
 function methodOf(x: Execution, of: ClassValue, name: string, instance: InstanceValue): FunctionValue | null {
@@ -261,6 +271,7 @@ function runEntry(
   entries: Entry[],
   capped: boolean,
   literals: (parameter: Parameter, position: number) => Expr | null = noLiterals,
+  module = true,
 ): void {
   const from = x.graph.nodes.length;
   const bound = target.self === null ? target.definition.parameters : target.definition.parameters.slice(1);
@@ -283,7 +294,7 @@ function runEntry(
     to: x.graph.nodes.length,
     capped,
     definition: target.definition.span?.start ?? -1,
-    given: callers.has(name),
+    given: module && callers.has(name),
   });
 }
 
@@ -303,7 +314,11 @@ function attributeSinks(
   for (const [attribute, value] of x.heap.get(instance.id) ?? []) {
     if (before.get(attribute) === value) continue;
     nodesIn(value).forEach((node, i) =>
-      x.graph.sinks.push({ kind: "attribute", key: `${name}.${attribute} ${String(i)} after ${entry}`, node }),
+      x.graph.sinks.push({
+        kind: "attribute",
+        key: `${name}.${attribute} ${String(i)} after ${entry}`,
+        node,
+      }),
     );
   }
 }

@@ -7,7 +7,7 @@ import { formatDiff } from "./formats/diff.ts";
 import { formatJson, formatJsonLines } from "./formats/json.ts";
 import { count, formatStatistics } from "./formats/statistics.ts";
 import { plural, summarise } from "./formats/summary.ts";
-import { formatText } from "./formats/text.ts";
+import { detailsOf, formatText } from "./formats/text.ts";
 import type { Paint } from "./palette.ts";
 
 export interface ReportTarget {
@@ -82,10 +82,15 @@ function writeFindings(result: RunResult, { flags, rules, write, paint }: Report
 
 function writeText(diagnostics: RunResult["diagnostics"], write: (text: string) => void, paint: Paint): void {
   const leaders = new Map<string, Diagnostic>();
+  const twins = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {
     const key = `${diagnostic.path}\0${diagnostic.fix?.group ?? ""}`;
     const leader = diagnostic.fix === null ? diagnostic : (leaders.get(key) ?? diagnostic);
     leaders.set(key, leader);
-    write(`${formatText(diagnostic, paint, leader)}\n`);
+    const details = detailsOf(diagnostic);
+    const same = `${diagnostic.path}\0${details}`;
+    const twin = details === "" ? null : (twins.get(same) ?? null);
+    if (twin === null) twins.set(same, diagnostic);
+    write(`${formatText(diagnostic, paint, { leader, twin })}\n`);
   }
 }

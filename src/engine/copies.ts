@@ -67,7 +67,10 @@ function adjustFix(
   if (copy === null) return fix;
   const source = places.findDefinition(copy.source, file.real);
   if (source === null)
-    return holdBack(fix, `this is a copy of ${copy.source}, which is not among the files of this run`);
+    return holdBack(
+      fix,
+      `copied from ${copy.source}, which is not among the files of this run; check the folder that holds both to repair both`,
+    );
   const sourceFile = byReal.get(source.real);
   const wanted = rename(source.definition, copy) + finding.definition.slice(copy.definition.length);
   const counterparts = (sourceFile?.findings ?? []).filter(
@@ -75,14 +78,14 @@ function adjustFix(
   );
   // None: the source is repaired already, or silenced with its author's reason.
   if (counterparts.some((other) => other.fix?.applicability !== "safe" || !isWanted(other)))
-    return holdBack(fix, `this is a copy of ${copy.source}, which this run does not repair safely`);
+    return holdBack(fix, `copied from ${copy.source}, which this run does not repair safely`);
   const twin = counterparts[ordinal(finding, file.findings)]?.fix ?? null;
   if (twin === null || sourceFile === undefined) return fix;
   return spellLike(fix, file.text, twin, sourceFile.text, copy);
 }
 
 function holdBack(fix: Fix, reason: string): Fix {
-  return { ...fix, applicability: "unsafe", message: `${fix.message} (unsafe: ${reason})` };
+  return { ...fix, applicability: "unsafe", reason };
 }
 
 /** The how-manieth of its rule in its definition. */

@@ -66,7 +66,7 @@ function diagnostic(
     finding,
     fix: fix && {
       applicability: fix.applicability,
-      message: fix.message,
+      message: fix.reason === undefined ? fix.message : `${fix.message} (${fix.reason})`,
       group: fix.group,
       edits: fix.edits.map(({ start, end, content }) => ({
         content,

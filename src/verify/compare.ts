@@ -28,6 +28,7 @@ interface PairedOutput {
   readonly before: Node;
   /** Null where the rewrite made the output disappear. */
   readonly after: Node | null;
+  readonly readOn: boolean;
 }
 
 export interface PlainDifference {
@@ -48,7 +49,12 @@ export function compareUnits(
   const paths = pathsOf(unit, nodes).map((before) => ({
     before,
     choicesAfter: translate(before.choices, unit, byKey),
-    outputs: before.outputs.map(({ key, node }) => ({ key, before: node, after: edges.get(key) ?? null })),
+    outputs: before.outputs.map(({ key, node, readOn }) => ({
+      key,
+      before: node,
+      after: edges.get(key) ?? null,
+      readOn,
+    })),
   }));
   const writtenLow = new Set(roots.flatMap((root) => (root.writtenLow === null ? [] : [root.node.id])));
   return { before: unit, after, paths, writtenLow };
@@ -179,12 +185,13 @@ function comparePath(comparison: Comparison, path: PairedPath, setting: Setting)
     ) {
       return { key: output.key, before: unmoved, after: unmoved, leaks: false };
     }
-    const role = comparison.before.roleOf(output.before);
+    const role = comparison.before.endingOf(output.before);
     const [a, b] = [
       before.value(output.before),
       output.after === null ? ({ kind: "unknown" } as const) : after.value(output.after),
     ];
     const leaks =
+      !output.readOn &&
       a.kind === "tensor" &&
       b.kind === "tensor" &&
       a.dtype !== null &&

@@ -1,20 +1,77 @@
-import { shortName } from "../analysis/environments.ts";
-import type { Severity } from "./finding.ts";
+import { plain, shortName } from "../analysis/environments.ts";
+import type { Effect, Severity } from "./finding.ts";
 import type { Judgement } from "./judge.ts";
-import { isBad } from "./outputs.ts";
+import { isBad, levelOf, oneRounding } from "./outputs.ts";
 
-/** `; zero-init bf16 moves what it feeds by 2.00`: the worst figure, for the message's end. */
-export function describeMovement(judgements: readonly Judgement[], severity: Severity): string {
-  if (!isBad(severity)) return "";
-  const worst = [...judgements].sort((a, b) => (b.movement?.moved ?? 0) - (a.movement?.moved ?? 0))[0];
-  if (!worst?.movement) return "";
-  const { environment, low } = worst.setting;
-  return `; ${environment.name} ${shortName(low)} moves the result by ${formatFigure(worst.movement.moved)}`;
+/** `; moves the result by at least 1.99 in zero-init bf16`: the worst figure, for the message's end. */
+export function describeMovement(
+  judgements: readonly Judgement[],
+  effects: readonly Effect[],
+  severity: Severity,
+): string {
+  const worst = effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
+  if (isBad(severity)) return worst === null ? "" : `; ${movementOf(worst)}`;
+  if (worst === null || worst.moved === 0) return "; no effect found, int64 is the convention";
+  const isCapped = judgements.some(
+    ({ movement, setting }) => movement !== null && isBad(levelOf(movement, setting.low)),
+  );
+  return isCapped
+    ? `; ${movementOf(worst)}; no caller in sight, hence a note`
+    : "; no effect beyond one rounding, int64 is the convention";
 }
 
-/** Three significant digits. */
-export function formatFigure(x: number): string {
-  if (x === Infinity) return "more than any number";
-  if (x === 0) return "0";
-  return Math.abs(x) >= 0.1 && Math.abs(x) < 1e6 ? x.toPrecision(3) : x.toExponential(1);
+function movementOf(effect: Effect): string {
+  return effect.problem === null
+    ? `moves the result by ${describeFigure(effect)} ${placeOf(effect)}`
+    : `${describeProblem(effect.problem)} ${placeOf(effect)}`;
+}
+
+/** `at least 0.0055 (1.4 roundings)`: an angle has a scale of its own, another value is told by what one store costs. */
+function describeFigure({ moved, roundings, sampled }: Effect): string {
+  const scale =
+    roundings === null ? "" : ` (${formatNumber(roundings)} rounding${roundings === 1 ? "" : "s"})`;
+  return `${sampled ? "at least " : ""}${formatNumber(moved)}${scale}`;
+}
+
+/** `in zero-init bf16`; a low dtype that the text itself asks for is low everywhere. */
+function placeOf({ environment, dtype }: Effect): string {
+  return environment === plain.name ? "in every environment" : `in ${environment} ${dtype}`;
+}
+
+const otherShape = /^shape \[/;
+const notComputed = "the output is not computed any more";
+const notFinite = "values that are not finite";
+
+/** What happens where no distance can be given: another shape, a raise, nothing to compare, infinities. */
+export function describeProblem(problem: string): string {
+  if (otherShape.test(problem)) return `gives a result of ${problem}`;
+  if (problem === notFinite) return `gives ${problem}`;
+  return problem === notComputed ? "gives a result that can't be computed here" : `raises "${problem}"`;
+}
+
+/** How far a judged root alone moves its outputs. */
+export function effectOf(judgement: Judgement, sampled: boolean): Effect | null {
+  const { movement, setting, at } = judgement;
+  if (movement === null) return null;
+  const { moved, kind, magnitude, through } = movement;
+  const unit = oneRounding(setting.low, magnitude);
+  const [name] = at === null ? [] : at.what.kind === "stored" ? [at.what.name] : [...at.names];
+  return {
+    environment: setting.environment.name,
+    dtype: shortName(setting.low),
+    moved,
+    roundings: kind === "angle" || through === "reference" || unit === 0 ? null : moved / unit,
+    problem: moved === Infinity ? (movement.problem ?? notFinite) : null,
+    sampled: sampled && moved !== Infinity,
+    output: at?.span ? { name: name ?? null, span: at.span } : null,
+  };
+}
+
+/** A figure with three digits, as a person would write it. */
+export function formatNumber(value: number): string {
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : String(value).toLowerCase();
+  const size = Math.abs(value);
+  if (size >= 1000) return size < 1e9 ? String(Math.round(value)) : value.toExponential(2);
+  return size < 1e-5 ? value.toExponential(1) : value.toPrecision(3);
 }

@@ -62,6 +62,8 @@ export interface Evidence {
 export interface Fix {
   readonly applicability: Applicability;
   readonly message: string;
+  /** Why it is not safe, where the verdict does not say; JSON has it in the message. */
+  readonly reason?: string;
   /** Fixes of one group share this id and hold all edits of the group; it is applied once. */
   readonly group: string;
   readonly edits: readonly Edit[];
@@ -71,6 +73,22 @@ export interface Related {
   readonly filename: string;
   readonly span: Span;
   readonly message: string;
+}
+
+/** How far one root alone, everything else as in plain, moves the outputs in one environment and low dtype. */
+export interface Effect {
+  readonly environment: string;
+  readonly dtype: string;
+  /** Largest |output - plain|; Infinity where there is no distance to take. */
+  readonly moved: number;
+  /** The same in roundings of the low dtype at the output's magnitude; null for angles, whose scale is known. */
+  readonly roundings: number | null;
+  /** Why there is no distance. */
+  readonly problem: string | null;
+  /** Whether positions that were not looked at might move further. */
+  readonly sampled: boolean;
+  /** The output that moves furthest. */
+  readonly output: { readonly name: string | null; readonly span: Span } | null;
 }
 
 /** One root, as a rule reports it. Offsets are UTF-16 code units of the decoded text. */
@@ -84,6 +102,8 @@ export interface Finding {
   /** Qualified name of the enclosing definition, for fingerprints and text output. */
   readonly definition: string;
   readonly related: readonly Related[];
+  /** What people are told of the root itself; not part of the JSON output. */
+  readonly effects?: readonly Effect[];
   readonly evidence: Evidence | null;
   readonly fix: Fix | null;
 }

@@ -1,16 +1,16 @@
 import type { Expr } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
-import { environments, lowDTypes, plainSetting, shortName, type Setting } from "../analysis/environments.ts";
+import { environments, lowDTypes, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Candidate, Root, Rule } from "../analysis/rule.ts";
 import { closureOf } from "../analysis/slice.ts";
 import { pathsOf } from "./choices.ts";
 import { evidenceOf } from "./evidence.ts";
-import type { Applicability, Finding, Fix, Related, Severity } from "./finding.ts";
+import type { Applicability, Effect, Finding, Fix, Related, Severity } from "./finding.ts";
 import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupResult } from "./group.ts";
 import { judge, type Judgement, type Occurrence } from "./judge.ts";
 import { isBad, worseLevel, type Level } from "./outputs.ts";
-import { describeMovement, formatFigure } from "./describe.ts";
+import { describeMovement, effectOf } from "./describe.ts";
 
 export interface FindingOptions {
   readonly rules: readonly Rule[];
@@ -89,12 +89,16 @@ function hazardAt(
   return [{ rule, occurrences, judgements, worst, severity, named: raises ? ["plain"] : named }];
 }
 
-/** Code without a caller in sight raises at most a note. */
+/** Code without a caller in sight raises at most a note, an argument that may not be floating at most a warning. */
+function capOf({ unit, root }: Occurrence): Level {
+  if (unit.isCapped(root.node)) return "note";
+  return root.undecided === true ? "warning" : "error";
+}
+
 function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): readonly Judgement[] {
-  const judgements = judge(occurrence, peers);
-  if (!occurrence.unit.isCapped(occurrence.root.node)) return judgements;
-  return judgements.map((judgement) =>
-    isBad(judgement.level) ? { ...judgement, level: "note" } : judgement,
+  const cap = capOf(occurrence);
+  return judge(occurrence, peers).map((judgement) =>
+    worseLevel(judgement.level, cap) === cap ? judgement : { ...judgement, level: cap },
   );
 }
 
@@ -113,19 +117,22 @@ function report(
   const first = hazard.worst;
   const { span } = first.root.node;
   if (!span || hazard.occurrences.every(isMaskOnly)) return [];
-  const result = searchRewrite(file, hazard, all, settings, known);
+  const rewritten = searchRewrite(file, hazard, all, settings, known);
+  const result = rewritten?.result;
+  const effects = effectsOf(hazard);
   const evidence = result ? evidenceOf(first, result, toRepair(hazard), options.exhaustive) : null;
   return [
     {
       rule: hazard.rule.id,
       severity: hazard.severity,
-      message: `${hazard.rule.message(first.root, file)}${describeMovement(hazard.judgements, hazard.severity)}`,
+      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null ? describeMovement(hazard.judgements, effects, hazard.severity) : ""}`,
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",
       related: relatedTo(hazard),
+      effects,
       evidence,
-      fix: result ? fixOf(first, result, options) : null,
+      fix: rewritten ? fixOf(first, rewritten, options) : null,
     },
   ];
 }
@@ -135,10 +142,42 @@ function relatedTo({ judgements, worst }: Hazard): readonly Related[] {
   const furthestFirst = [...judgements].sort((a, b) => (b.movement?.moved ?? 0) - (a.movement?.moved ?? 0));
   const [first] = furthestFirst;
   const span = first?.at?.span;
-  if (!first?.movement || !span || span.start === worst.root.node.span?.start) return [];
-  const { environment, low } = first.setting;
-  const message = `moves by ${formatFigure(first.movement.moved)} in ${environment.name} ${shortName(low)}`;
+  if (!first?.movement || first.movement.moved === 0 || !span || span.start === worst.root.node.span?.start)
+    return [];
+  const message = `${effectOf(first, false)?.output?.name ?? "this output"} moves furthest`;
   return [{ filename: "", span, message }];
+}
+
+/** What the root alone does in each setting. */
+function effectsOf({ occurrences, judgements, worst }: Hazard): readonly Effect[] {
+  if (worst.root.raises !== null) {
+    const { raises: problem } = worst.root;
+    return [
+      {
+        environment: "plain",
+        dtype: "",
+        moved: Infinity,
+        roundings: null,
+        problem,
+        sampled: false,
+        output: null,
+      },
+    ];
+  }
+  return judgements.flatMap((judgement) => {
+    const effect = effectOf(judgement, isSampled(judgement, occurrences));
+    return effect ? [effect] : [];
+  });
+}
+
+/** Whether a judgement rests on some of its output's elements only. */
+function isSampled({ at, movement }: Judgement, occurrences: readonly Occurrence[]): boolean {
+  const home = occurrences.find(({ unit }) => at !== null && unit.unit.graph.nodes[at.id] === at);
+  if (!home || at === null) return false;
+  const value = home.unit.numbers(plainSetting).value(at);
+  const isPartial =
+    value.kind !== "tensor" || value.data === null || value.data.axes.some((held) => held !== null);
+  return isPartial || movement?.through === "reference";
 }
 
 /** Whether values that are known go into comparisons only: no precision of theirs goes on. */
@@ -148,13 +187,12 @@ function isMaskOnly({ unit, root }: Occurrence): boolean {
   return value.kind === "tensor" && value.data !== null && pathsOf(unit, [root.node]).length === 0;
 }
 
-function fixOf({ root }: Occurrence, result: GroupResult, options: FindingOptions): Fix | null {
+function fixOf({ root }: Occurrence, { result, form }: Rewrite, options: FindingOptions): Fix | null {
   const applicability = applicabilityOf(result, root.integrality.degree);
   const edits = applicability === null ? null : options.print(result.substitutions);
   if (applicability === null || edits === null || edits.length === 0) return null;
   const group = edits.map((edit) => `${String(edit.start)}-${String(edit.end)}`).join(",");
-  const message = root.raises === null ? "build the range in int64, then cast" : "cast with .to()";
-  return { applicability, message, group, edits };
+  return { applicability, message: form, group, edits };
 }
 
 function applicabilityOf({ verdict }: GroupResult, degree: string): Applicability | null {
@@ -180,21 +218,41 @@ const verdictRank: readonly string[] = [
   "confirmed",
 ];
 
+/** A rewrite as it was verified, and its form in words. */
+interface Rewrite {
+  readonly result: GroupResult;
+  readonly form: string;
+}
+
 /** Tries candidates from the least invasive on, alone and then with the ranges that feed the same values. */
+/** A finding without a rewrite still shows its figures. */
+function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]): Rewrite {
+  const attempt: Attempt = {
+    key: "as it is",
+    form: "",
+    occurrences: hazard.occurrences,
+    substitutions: new Map(),
+  };
+  const result = verifyOnce(file, hazard, attempt, settings, new Map());
+  const reason = "no rewrite keeps this call's other arguments";
+  return { result: { ...result, verdict: "unsupported", reason }, form: "" };
+}
+
 function searchRewrite(
   file: FileAnalysis,
   hazard: Hazard,
   all: readonly Hazard[],
   settings: readonly Setting[],
   known: Map<string, GroupResult>,
-): GroupResult | null {
-  let best: GroupResult | null = null;
+): Rewrite | null {
+  let best: Rewrite | null = candidatesOf(file, hazard).length === 0 ? asItIs(file, hazard, settings) : null;
   const wanted = toRepair(hazard).length;
   for (const members of memberSets(hazard, all)) {
     for (const attempt of attemptsOf(file, members)) {
       const result = verifyOnce(file, hazard, attempt, settings, known);
-      if (isBetter(result, best)) best = result;
-      if (result.verdict.startsWith("confirmed") && result.repaired.length === wanted) return result;
+      const rewrite = { result, form: attempt.form };
+      if (isBetter(result, best?.result ?? null)) best = rewrite;
+      if (result.verdict.startsWith("confirmed") && result.repaired.length === wanted) return rewrite;
     }
   }
   return best;
@@ -228,6 +286,8 @@ function isBetter(result: GroupResult, best: GroupResult | null): boolean {
 
 interface Attempt {
   readonly key: string;
+  /** What happens to the hazard itself, in words. */
+  readonly form: string;
   readonly occurrences: readonly Occurrence[];
   readonly substitutions: ReadonlyMap<Expr, Expr>;
 }
@@ -277,19 +337,21 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
     .map((member) => String(member.occurrences[0]?.root.node.span?.start ?? -1))
     .sort()
     .join("+");
-  for (let form = 0; form < forms; form++) {
-    const chosen = candidates.flatMap((list) => list[Math.min(form, list.length - 1)] ?? []);
-    if (chosen.length < members.length) continue;
+  for (let index = 0; index < forms; index++) {
+    const chosen = candidates.flatMap((list) => list[Math.min(index, list.length - 1)] ?? []);
+    const form = chosen[0]?.form;
+    if (chosen.length < members.length || form === undefined) continue;
     const substitutions = new Map(chosen.flatMap((candidate) => [...candidate.substitutions]));
     const boundary = chosen.find((candidate) => candidate.boundary !== null)?.boundary;
-    const key = `${name} form ${String(form)}`;
+    const key = `${name} form ${String(index)}`;
     if (!boundary) {
-      yield { key, occurrences, substitutions };
+      yield { key, form, occurrences, substitutions };
       continue;
     }
     for (const where of ["tables", "outputs"] as const) {
       const casts = boundaryCasts(file, occurrences, boundary, where);
-      if (casts) yield { key: `${key} ${where}`, occurrences, substitutions: nest(substitutions, casts) };
+      if (casts)
+        yield { key: `${key} ${where}`, form, occurrences, substitutions: nest(substitutions, casts) };
     }
   }
 }

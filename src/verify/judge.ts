@@ -31,7 +31,7 @@ export function judge(occurrence: Occurrence, peers: readonly Root[]): readonly 
   const writtenLow = new Set(root.writtenLow === null ? [] : [root.node.id]);
   return root.settings.map((setting) => {
     const alone = judgeSetting(unit, [root.node], setting, paths, writtenLow);
-    if (alone.movement === null || alone.movement.problem === null) return alone;
+    if ((alone.movement?.problem ?? null) === null) return alone;
     // Alone it does not run, because its peers stay in another dtype: they are what they are together.
     const lowered = peers.filter((peer) => peer.settings.includes(setting)).map((peer) => peer.node);
     return judgeSetting(unit, [root.node, ...lowered], setting, paths, writtenLow);
@@ -56,7 +56,7 @@ function judgeSetting(
       const movement = movementOf(
         plain.value(output.node),
         moved.value(output.node),
-        unit.roleOf(output.node),
+        unit.endingOf(output.node),
       );
       const reached = levelOf(movement, setting.low);
       if (

@@ -26,7 +26,7 @@ export function metricsOf(place: Place, original: Place, setting: Setting): Metr
   const plain = original.unit.numbers(plainSetting, original.choices);
   const exact = original.unit.numbers(exactSetting, original.choices);
   const values = place.outputs.map(({ original: node, node: own }) => ({
-    role: original.unit.roleOf(node),
+    role: original.unit.endingOf(node),
     plain: plain.value(node),
     exact: exact.value(node),
     value: own === null ? ({ kind: "unknown" } as const) : here.value(own),
@@ -49,7 +49,7 @@ export function metricsOf(place: Place, original: Place, setting: Setting): Metr
     result_dtype: worst?.dtype ?? null,
     nonfinite: movements.reduce((sum, movement) => sum + movement.nonfinite, 0),
     bit_identical_to_plain: values.every((output) => isIdentical(output.plain, output.value)),
-    raises: raised?.kind === "raises" ? raised.message : null,
+    raises: raised?.kind === "raises" ? raised.message : worst?.moved === Infinity ? worst.problem : null,
   };
 }
 

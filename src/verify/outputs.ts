@@ -1,4 +1,4 @@
-import { formatOf, isFloating, type DType } from "../tensors/dtype.ts";
+import { formatOf, type DType } from "../tensors/dtype.ts";
 import { rounding } from "../formats/index.ts";
 import { positionOf } from "../tensors/sample.ts";
 import { heldShape, type Tensor } from "../tensors/tensor.ts";
@@ -207,8 +207,4 @@ export function isIdentical(a: Evaluated, b: Evaluated): boolean {
   if (a.data === null || b.data === null) return false;
   const aligned = alignHeld(a.data, b.data);
   return aligned?.left.every((x, i) => Object.is(x, aligned.right[i]) || x === aligned.right[i]) ?? false;
-}
-
-export function isFloatingResult(value: Evaluated): boolean {
-  return value.kind === "tensor" && value.dtype !== null && isFloating(value.dtype);
 }

@@ -43,8 +43,8 @@ test("a copy whose source is not in the run becomes unsafe, and says why", () =>
   assert.deepEqual(fixesAfter([copy]), [["unsafe", "safe"]]);
   const [adjusted] = followSources([copy], [copy], () => true);
   assert.match(
-    adjusted!.findings[0]!.fix!.message,
-    /cast \(unsafe: this is a copy of lib\.models.* not among the files/,
+    adjusted!.findings[0]!.fix!.reason ?? "",
+    /^copied from lib\.models.* not among the files.*; check the folder/,
   );
 });
 

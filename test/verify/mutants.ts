@@ -124,7 +124,7 @@ export function mutantsOf(site: Site, right: Expr, random: Random): readonly Mut
   const add = (wrong: string, replacement: Expr): void => {
     if (!(absorbed[site.fixture.name] ?? []).includes(wrong)) mutants.push({ wrong, replacement });
   };
-  const channels = site.occurrences.some(({ root }) => root.subject === "channel indices");
+  const channels = site.occurrences.some(({ root }) => root.subject !== "positions");
   if (channels || largest > 2048) add("half at the end", methodCall(range, "half"));
   if (channels || largest > 256) {
     add("bfloat16 at the end", methodCall(range, "bfloat16"));

@@ -105,7 +105,7 @@ const functions: Readonly<Record<string, ScalarFunction>> = {
   float: { type: "float", compute: (x) => x },
   float32: { type: "float", compute: Math.fround },
   float64: { type: "float", compute: (x) => x },
-  round: { type: "int", compute: roundEven },
+  round: { type: "int", compute: (x, digits = 0) => roundEven(x * 10 ** digits) / 10 ** digits },
   abs: { type: "same", compute: Math.abs },
   fabs: { type: "float", compute: Math.abs },
   sin: { type: "float", compute: Math.sin },

@@ -47,6 +47,8 @@ function passArguments(x: Execution, args: readonly Argument[]): readonly Passed
     if (arg.spread === "") return [{ name: arg.name, value }];
     if (!isGraphNode(value) && value.kind === "tuple")
       return value.items.map((item) => ({ name: null, value: item }));
+    if (!isGraphNode(value) && value.kind === "dict" && arg.spread === "**")
+      return [...value.entries].map(([name, entry]) => ({ name, value: entry }));
     if (!isGraphNode(value) && value.kind === "shape") return [{ name: "*", value: x.asNode(value) }];
     return [{ name: "*", value }];
   });

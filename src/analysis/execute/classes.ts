@@ -51,11 +51,6 @@ export function findMember(of: ClassValue, name: string): Value | null {
   return null;
 }
 
-/** Library classes at the root of a class's ancestry. */
-export function libraryAncestors(of: ClassValue): readonly string[] {
-  return lineage(of).flatMap((ancestor) => ancestor.libraryBases);
-}
-
 /** A member as it is seen through an object or its class: methods bound, properties called. */
 export function boundMember(
   x: Execution,

@@ -120,7 +120,9 @@ export function bindArguments(
     const value = positional.shift();
     if (value) bound.set(name, value);
   }
-  if (positional.length > 0) return null;
+  const names = args.flatMap(({ name }) => (name === null ? [] : [name]));
+  // Python refuses one keyword given twice.
+  if (positional.length > 0 || new Set(names).size < names.length) return null;
   for (const arg of args)
     if (arg.name !== null) bound.set(canonicalKeyword(arg.name, api.parameters), arg.value);
   return bound;

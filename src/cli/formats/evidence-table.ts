@@ -1,6 +1,7 @@
 import type { Evidence, Metrics } from "../../verify/finding.ts";
+import { describeProblem, formatNumber } from "../../verify/describe.ts";
 import { escapeText } from "./display.ts";
-import { formatNumber, shortDType } from "./figures.ts";
+import { shortDType } from "./figures.ts";
 import { formatTable } from "./table.ts";
 
 const head = [
@@ -56,7 +57,7 @@ function assumedBehaviour({ runs }: Evidence): readonly string[] {
 }
 
 function cells(metrics: Metrics): readonly string[] {
-  if (metrics.raises !== null) return [`raises ${metrics.raises}`];
+  if (metrics.raises !== null) return [describeProblem(metrics.raises)];
   const identical = { true: "yes", false: "no", null: "-" } as const;
   return [
     figure(metrics.distinct),

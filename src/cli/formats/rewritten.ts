@@ -6,10 +6,12 @@ import { escapeCode } from "./display.ts";
 
 const lineLimit = 16;
 
-/** The rows that a fix changes, before and after, as a small diff without its context. */
+/** The rows that a fix changes, before and after, as a small diff without its context; each place with its line where it has several. */
 export function rewrittenLines(lines: LineIndex, edits: readonly Edit[], paint: Paint): readonly string[] {
   const output: string[] = [];
-  for (const cluster of clusters(lines, edits)) {
+  const places = clusters(lines, edits);
+  const width = places.length < 2 ? 0 : String(places.at(-1)?.first ?? 0).length;
+  for (const cluster of places) {
     const { first, last } = cluster;
     const start = lines.start(first);
     const before = lines.text.slice(start, lines.start(last + 1));
@@ -20,8 +22,13 @@ export function rewrittenLines(lines: LineIndex, edits: readonly Edit[], paint: 
     }));
     const after = applyEdits(before, moved);
     const [removed, added] = withoutCommonIndent(splitLines(before), splitLines(after));
-    output.push(...removed.map((line) => paint("removed", `- ${escapeCode(line)}`)));
-    output.push(...added.map((line) => paint("added", `+ ${escapeCode(line)}`)));
+    const rows = [
+      ...removed.map((line) => paint("removed", `- ${escapeCode(line)}`)),
+      ...added.map((line) => paint("added", `+ ${escapeCode(line)}`)),
+    ];
+    const margin = (index: number): string =>
+      width === 0 ? "" : `${(index === 0 ? String(first) : "").padStart(width)} `;
+    output.push(...rows.map((row, index) => margin(index) + row));
   }
   if (output.length <= lineLimit) return output;
   const rest = output.length - lineLimit;

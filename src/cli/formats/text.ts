@@ -1,29 +1,67 @@
 import type { Diagnostic } from "../../engine/report.ts";
 import type { Paint } from "../palette.ts";
 import { escapeText } from "./display.ts";
-import { breakageLines, residueLines } from "./figures.ts";
+import { breakageLines, figuresLine, residueLines } from "./figures.ts";
 import { codeFrame } from "./frame.ts";
 import { rewrittenLines } from "./rewritten.ts";
 
-/**
- * A finding as a reader at a terminal wants it: where, what, by how much, and what would repair it. A repair of several findings
- * is shown with the first of them, the leader.
- */
-export function formatText(diagnostic: Diagnostic, paint: Paint, leader: Diagnostic = diagnostic): string {
+/** Findings of the same file that were shown before. */
+export interface Shown {
+  /** The first finding of the same repair: a repair of several findings is shown with it. */
+  readonly leader: Diagnostic;
+  /** One of which the very same is to be said. */
+  readonly twin: Diagnostic | null;
+}
+
+/** A finding as a reader at a terminal wants it: where, what, by how much, and what would repair it. */
+export function formatText(
+  diagnostic: Diagnostic,
+  paint: Paint,
+  { leader, twin }: Shown = { leader: diagnostic, twin: null },
+): string {
   const { finding, lines } = diagnostic;
   const note = (label: string, text: string): string =>
     `  ${paint("dim", "=")} ${paint("bold", `${label}:`)} ${escapeText(text)}`;
   const output = [
     headline(diagnostic, paint),
     ...(lines.text === "" ? [] : codeFrame(lines, finding.span, finding.severity, paint)),
-    ...breakageLines(finding).map((line) => note(finding.severity === "note" ? "differs" : "breaks", line)),
+    ...(twin === null
+      ? breakage(diagnostic).map(([label, text]) => note(label, text))
+      : [note(breakage(diagnostic)[0]?.[0] ?? "breaks", `as on line ${twin.location.row}`)]),
     ...fixLines(diagnostic, leader, paint, note),
-    ...evidenceLines(diagnostic, note),
-    ...diagnostic.related.map(({ path, location, message }) =>
-      note("related", `${path}:${location.row}:${location.column}: ${message}`),
-    ),
+    ...(twin === null ? grounds(diagnostic).map(([label, text]) => note(label, text)) : []),
+    ...relatedLines(diagnostic).map((text) => note("related", text)),
   ];
   return `${output.join("\n")}\n`;
+}
+
+/** What is said of a finding beside its places and its repair: two of which it is the same are twins. */
+export function detailsOf(diagnostic: Diagnostic): string {
+  const { finding } = diagnostic;
+  const { rule, message } = finding;
+  const parts = [...breakageLines(finding).map((line) => ["breaks", line]), ...grounds(diagnostic)];
+  return parts.length === 0
+    ? ""
+    : [rule, message, ...parts.map(([label, text]) => `${label}: ${text}`)].join("\n");
+}
+
+type Labelled = readonly [label: string, text: string];
+
+function breakage({ finding, lines }: Diagnostic): readonly Labelled[] {
+  const label = finding.severity === "note" ? "differs" : "breaks";
+  return breakageLines(finding, lines).map((line) => [label, line]);
+}
+
+/** What the file's own figures name already is not repeated. */
+function relatedLines({ path: own, finding, lines, related }: Diagnostic): readonly string[] {
+  const outputs = new Set((finding.effects ?? []).map(({ output }) => lines.row(output?.span.start ?? -1)));
+  return related
+    .filter(({ path, location }) => path !== own || !outputs.has(location.row))
+    .map(({ path, location, message }) =>
+      path === own
+        ? `line ${location.row}: ${message}`
+        : `${path}:${location.row}:${location.column}: ${message}`,
+    );
 }
 
 /** `path:row:col: severity[rule] message` */
@@ -49,17 +87,29 @@ function fixLines(
   if (leader.finding !== finding)
     return [note(label, `one repair with ${leader.finding.rule} on line ${leader.location.row}`), ...residue];
   const rewritten = rewrittenLines(lines, finding.fix?.edits ?? [], paint);
-  return [note(label, fix.message), ...rewritten.map((line) => `      ${line}`), ...residue];
+  const { message = fix.message, reason } = finding.fix ?? {};
+  return [
+    note(label, message),
+    ...rewritten.map((line) => `      ${line}`),
+    ...(reason === undefined ? [] : [note("unsafe because", reason)]),
+    ...residue,
+  ];
 }
 
-function evidenceLines({ finding: { evidence } }: Diagnostic, note: Note): readonly string[] {
+function grounds({ finding: { evidence, effects } }: Diagnostic): readonly Labelled[] {
   if (evidence === null) return [];
-  const { reason, remaining, assumptions } = evidence;
+  const { reason, remaining, assumptions, runs } = evidence;
+  const figures =
+    runs.length === 0
+      ? null
+      : figuresLine(evidence, effects?.some((effect) => effect.sampled) ?? evidence.sampled);
   return [
-    ...(reason === null ? [] : [note("reason", reason)]),
-    ...remaining.map(({ environment, covered_by: rule }) =>
-      note("remaining", rule === null ? environment : `${environment} (see ${rule})`),
+    ...(reason === null ? [] : [["reason", reason] as const]),
+    ...remaining.map(
+      ({ environment, covered_by: rule }) =>
+        ["remaining", rule === null ? environment : `${environment} (see ${rule})`] as const,
     ),
-    ...assumptions.map((assumption) => note("assumes", assumption)),
+    ...(assumptions.length === 0 ? [] : [["assumes", assumptions.join("; ")] as const]),
+    ...(figures === null ? [] : [["figures for", figures] as const]),
   ];
 }
