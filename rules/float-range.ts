@@ -174,7 +174,7 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
   const inside = methodCall(range, "float");
   if (root.writtenLow !== null)
     return [single(".float()", inside, null), single(".float(), and cast the result last", inside, written)];
-  if (isWrittenFloat(root.node)) {
+  if (isWrittenAtCall(root.node, file)) {
     return method === undefined ? [] : [single(`.${method}()`, methodCall(range, method), null)];
   }
   const source = ambientSource(root.node);

@@ -9,7 +9,7 @@ import { Evaluator } from "./evaluate/evaluator.ts";
 import { InputKinds } from "./evaluate/inputs.ts";
 import { positionNames } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
-import { ancestorsOf, nodeKeys, usesOf, type Use } from "./slice.ts";
+import { ancestorsOf, closureOf, nodeKeys, usesOf, type Use } from "./slice.ts";
 import { executeUnit, planUnits, type Unit, type UnitPlan } from "./units.ts";
 
 /** Axes longer than this are sampled unless every position is asked for. */
@@ -46,8 +46,9 @@ export class AnalysedUnit {
     const role = this.roleOf(node);
     if (role !== "position") return role;
     const entry = this.unit.entries.find(({ from, to }) => node.id >= from && node.id < to);
-    const names = [...node.names, this.unit.plan.name, entry?.name ?? ""];
-    return names.some((name) => positionNames.test(name)) ? role : "value";
+    const after = [...closureOf(node, this.uses)];
+    const names = [...after.flatMap((value) => [...value.names]), this.unit.plan.name, entry?.name ?? ""];
+    return after.some(isTrigonometric) || names.some((name) => positionNames.test(name)) ? role : "value";
   }
 
   roleOf(node: Node): Role {
@@ -92,12 +93,11 @@ export class AnalysedUnit {
   /** Dtypes under the first arms of undecided branches, and under each branch that the node depends on turned round. */
   dtypeVariants(setting: Setting, node: Node): readonly Evaluator[] {
     const first = this.dtypes(setting);
-    const conditions = [...ancestorsOf(node)].flatMap(({ what, inputs: [condition] }) =>
-      what.kind === "select" && condition ? [condition] : [],
-    );
+    first.value(node);
+    const conditions = [...ancestorsOf(node)].filter((ancestor) => first.undecided.has(ancestor));
     return [
       first,
-      ...[...new Set(conditions)]
+      ...conditions
         .slice(0, maximumVariants)
         .map((condition) => this.dtypes(setting, new Map([[condition.id, false]]))),
     ];
@@ -150,6 +150,10 @@ export class AnalysedUnit {
 
 function settingKey({ environment, low, exact }: Setting): string {
   return `${environment.name} ${environment.assumes.device} ${low} ${exact ? "exact" : ""}`;
+}
+
+function isTrigonometric({ what }: Node): boolean {
+  return what.kind === "operation" && (what.operation === "sin" || what.operation === "cos");
 }
 
 function choicesKey(choices: ReadonlyMap<number, boolean>): string {

@@ -135,9 +135,10 @@ function isNotNegative(exponent: Node | undefined): boolean {
 /** An argument or a field of an object: annotations prove, defaults, sizes and configuration fields support. */
 function outside(node: Node, name: string, inputs: InputKinds): Integrality {
   const annotation = node.what.kind === "input" ? (node.what.annotation ?? "") : "";
-  if (/\bint\b/.test(annotation)) return proved;
+  if (/\bint\b/.test(annotation) && !/\bfloat\b/.test(annotation)) return proved;
   if (/\bfloat\b/.test(annotation)) return unknown;
   const initial = node.what.kind === "input" ? node.what.initial?.what : undefined;
+  if (initial?.kind === "number" && !Number.isInteger(initial.value)) return fractional;
   if (initial?.kind === "number" && initial.integer)
     return supported(`${name} is an integer (its default is ${String(initial.value)})`);
   if (inputs.isSize(node)) return supported(`${spelled(node)} is an integer (used as a size)`);

@@ -103,7 +103,7 @@ export const conventionalFloating =
   /^(x|input|inputs|feats?)$|hidden|embed|pixel_values|features?$|states?$|^(query|key|value)(_|$)|^(q|k|v)$|activations|latents?|sample$/;
 
 /** What positions are called where they leave a slice as whole numbers; names break this tie only. */
-export const positionNames = /pos|rot(ary|ate)|rope|sinus|freq|embed|seq|time|relative|alibi|phase|^t$/i;
+export const positionNames = /pos|rot(ary|ate)|rope|sinus|freq|embed|seq|time|phase|^t$/i;
 
 /** Names of integer tensors: a conventional name decides only where no use contradicts it. */
 export const integerInputs =

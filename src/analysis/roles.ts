@@ -145,7 +145,28 @@ function powerRole(node: Node, of: RoleOf): Role {
     return of(base) === "none" ? "none" : of(base) === "position" ? "value" : of(base);
   const two = base.what.kind === "number" && Math.abs(base.what.value) <= 2;
   const tensorBase = base.what.kind === "operation" && base.what.operation === "tensor";
-  return two || tensorBase ? "slope" : "frequency";
+  return two || tensorBase || isWhole(exponent) ? "slope" : "frequency";
+}
+
+/** Whether an exponent is the range itself, undivided: a decay or a slope, no spread of frequencies. */
+function isWhole(exponent: Node): boolean {
+  const { what, inputs } = exponent;
+  const [first] = inputs;
+  switch (what.kind) {
+    case "operation":
+      return (
+        what.operation === "range" || (keeping.has(what.operation) && first !== undefined && isWhole(first))
+      );
+    case "unary":
+      return first !== undefined && isWhole(first);
+    case "binary":
+      return (
+        (what.operator === "+" || what.operator === "-") &&
+        inputs.every((side) => side.what.kind === "number" || isWhole(side))
+      );
+    default:
+      return false;
+  }
 }
 
 function productRole(roles: readonly Role[]): Role {

@@ -88,7 +88,7 @@ function complexOf(dtype: DType): DType {
 }
 
 /** torch.promote_types: the dtype two dtypes meet in, both taken as dimensioned tensors. */
-function promoteTypes(a: DType, b: DType): DType {
+export function promoteTypes(a: DType, b: DType): DType {
   if (isComplex(a) || isComplex(b)) {
     return complexOf(a) === "complex128" || complexOf(b) === "complex128" ? "complex128" : "complex64";
   }

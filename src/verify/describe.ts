@@ -1,3 +1,4 @@
+import type { Node } from "../ir/graph.ts";
 import { plain, shortName } from "../analysis/environments.ts";
 import type { Effect, Severity } from "./finding.ts";
 import type { Judgement } from "./judge.ts";
@@ -38,13 +39,13 @@ function placeOf({ environment, dtype }: Effect): string {
   return environment === plain.name ? "in every environment" : `in ${environment} ${dtype}`;
 }
 
-const otherShape = /^shape \[/;
+const otherShape = "shape [";
 const notComputed = "the output is not computed any more";
 const notFinite = "values that are not finite";
 
 /** What happens where no distance can be given: another shape, a raise, nothing to compare, infinities. */
 export function describeProblem(problem: string): string {
-  if (otherShape.test(problem)) return `gives a result of ${problem}`;
+  if (problem.startsWith(otherShape)) return `gives a result of ${problem}`;
   if (problem === notFinite) return `gives ${problem}`;
   return problem === notComputed ? "gives a result that can't be computed here" : `raises "${problem}"`;
 }
@@ -55,7 +56,6 @@ export function effectOf(judgement: Judgement, sampled: boolean): Effect | null 
   if (movement === null) return null;
   const { moved, kind, magnitude, through } = movement;
   const unit = oneRounding(setting.low, magnitude);
-  const [name] = at === null ? [] : at.what.kind === "stored" ? [at.what.name] : [...at.names];
   return {
     environment: setting.environment.name,
     dtype: shortName(setting.low),
@@ -63,8 +63,15 @@ export function effectOf(judgement: Judgement, sampled: boolean): Effect | null 
     roundings: kind === "angle" || through === "reference" || unit === 0 ? null : moved / unit,
     problem: moved === Infinity ? (movement.problem ?? notFinite) : null,
     sampled: sampled && moved !== Infinity,
-    output: at?.span ? { name: name ?? null, span: at.span } : null,
+    output: at?.span ? { name: nameOf(at), span: at.span } : null,
   };
+}
+
+/** What the text calls an output: an attribute, or a variable. */
+function nameOf({ what, names }: Node): string | null {
+  if (what.kind === "stored" && what.name !== "Parameter") return what.name;
+  const [name] = names;
+  return name ?? null;
 }
 
 /** A figure with three digits, as a person would write it. */

@@ -36,7 +36,7 @@ test("from a checkout to a repaired file", async () => {
   assert.match(found.out, /^model\.py:10:13: error\[float-range\] /);
   assert.match(
     found.out,
-    /= breaks: zero-init bf16: 769 of 4096 positions left, 257 equals 256; cos off by (?:1\.9\d|2\.00)\n/,
+    /= breaks: zero-init bf16: 769 of 4096 positions left, index 257 gets the value of index 256; sin_cached \(line 14\) moves by (?:1\.9\d|2\.00)\n/,
   );
   assert.match(found.out, /= fix \(safe, confirmed\): /);
 

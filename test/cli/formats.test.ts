@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LineIndex } from "../../src/engine/position.ts";
 import { displayWidth, escapeText } from "../../src/cli/formats/display.ts";
-import { breakageLines, formatNumber, residueLines } from "../../src/cli/formats/figures.ts";
+import { breakageLines, figuresLine, residueLines } from "../../src/cli/formats/figures.ts";
 import { codeFrame } from "../../src/cli/formats/frame.ts";
 import { rewrittenLines } from "../../src/cli/formats/rewritten.ts";
 import { plainPaint } from "../../src/cli/palette.ts";
-import type { Run } from "../../src/verify/finding.ts";
+import { formatNumber } from "../../src/verify/describe.ts";
+import type { Effect, Run } from "../../src/verify/finding.ts";
 import { finding } from "../engine/findings.ts";
 import { evidence, exact, metrics } from "./fake-services.ts";
 import { makeFolder } from "./folder.ts";
@@ -23,13 +24,14 @@ test("text: the place, the code, what breaks by how much, the rewrite and its ve
   |
 2 |     t = torch.arange(n, dtype=float)
   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  = breaks: zero-init bf16: 769 of 4096 positions left, 257 equals 256; cos off by 2.00
-  = breaks: zero-init fp16: 3073 of 4096 positions left, 2049 equals 2048; cos off by 0.900
+  = breaks: zero-init bf16: 769 of 4096 positions left, index 257 gets the value of index 256; moves by 2.00
+  = breaks: zero-init fp16: 3073 of 4096 positions left, index 2049 gets the value of index 2048; moves by 0.900
   = fix (safe, confirmed): build it as int64, then cast
       - t = torch.arange(n, dtype=float)
       + t = torch.arange(n, dtype=int64).float()
   = remaining: module-cast (see castable-buffer)
   = assumes: max_position_embeddings is an integer: annotated so
+  = figures for: max_position_embeddings = 4096 (not fixed by the code; tables by the reference kernel)
 
 Found 1 finding (1 error); 1 fixable with --fix.
 `,
@@ -39,8 +41,16 @@ Found 1 finding (1 error); 1 fixable with --fix.
 test("a repair of two findings is shown once, with the first", async () => {
   const cwd = makeFolder({ "a.py": `${bad.trimEnd()}  # group x\n\n${bad.trimEnd()}  # group x\n` });
   const { out } = await ropelint(["check"], { cwd });
-  assert.equal(out.match(/^ {6}\+ /gm)!.length, 2);
+  assert.equal(out.match(/^ {8}\+ /gm)!.length, 2);
   assert.match(out, /= fix \(safe, confirmed\): one repair with float-range on line 1\n/);
+  assert.match(out, /^ {6}1 - t = .*\n {8}\+ t = .*\n {6}3 - /m);
+});
+
+test("figures that a finding above has are not repeated", async () => {
+  const cwd = makeFolder({ "a.py": bad + bad, "b.py": bad });
+  const { out } = await ropelint(["check"], { cwd });
+  assert.deepEqual(out.match(/= breaks: (?!zero-init).*/g), ["= breaks: as on line 1"]);
+  assert.equal(out.match(/= assumes: /g)!.length, 2);
 });
 
 test("json: a superset of ruff's object, as the design has it", async () => {
@@ -182,7 +192,7 @@ test("a rewrite is shown line by line, neighbours together, moved to the left", 
   ]);
   assert.deepEqual(
     rewrittenLines(new LineIndex(text), [edit("1", "10"), edit("4", "x\n    + y")], plainPaint),
-    ["- a = 1", "+ a = 10", "-     4)", "+     x", "+ + y)"],
+    ["1 - a = 1", "  + a = 10", "4 -     4)", "  +     x", "  + + y)"],
   );
 });
 
@@ -200,34 +210,95 @@ test("figures", () => {
   ]);
 });
 
+const run = (environment: string, dtype: string, before: object, after: object | null = exact): Run => ({
+  environment,
+  dtype,
+  assumes: null,
+  outcome: "improved",
+  before: metrics(before),
+  after: after && metrics(after),
+});
+
 test("dtypes that fare alike share a line, raising is said, and what is left after the fix", () => {
-  const run = (environment: string, dtype: string, before: object, after: object | null = exact): Run => ({
-    environment,
-    dtype,
-    assumes: null,
-    outcome: "improved",
-    before: metrics(before),
-    after: after && metrics(after),
-  });
+  const shape = "shape [4096, 128] instead of [4098, 128]";
   const found = finding({
     environments: ["low-input", "zero-init", "autocast", "module-cast"],
     evidence: {
       ...evidence,
       runs: [
-        run("low-input", "bfloat16", { max_abs_cos_error: 1.5 }, { max_abs_cos_error: 0.002 }),
-        run("low-input", "float16", { max_abs_cos_error: 0.25 }, exact),
-        run("zero-init", "bfloat16", { raises: "RuntimeError: mixed dtypes" }),
-        run("zero-init", "float16", { raises: "RuntimeError: mixed dtypes" }),
+        run("low-input", "bfloat16", { moved: 1.5 }, { moved: 0.002 }),
+        run("low-input", "float16", { moved: 0.25 }, exact),
+        run("zero-init", "bfloat16", { raises: "mixed dtypes" }),
+        run("zero-init", "float16", { raises: "mixed dtypes" }),
         run("autocast", "bfloat16", exact),
-        run("autocast", "float16", { max_abs_value_error: 3, nonfinite: 7 }),
+        run("autocast", "float16", { moved: Infinity, raises: shape, nonfinite: 7 }),
       ],
     },
   });
   assert.deepEqual(breakageLines(found), [
-    "low-input bf16: cos off by 1.50; low-input fp16: cos off by 0.250",
-    "zero-init bf16, fp16: raises RuntimeError: mixed dtypes",
-    "autocast fp16: 7 values are not finite; values off by 3.00",
+    "low-input bf16: moves by 1.50; fp16: by 0.250",
+    'zero-init bf16, fp16: raises "mixed dtypes"',
+    `autocast fp16: 7 values are not finite; gives a result of ${shape}`,
     "module-cast",
   ]);
-  assert.deepEqual(residueLines(found), ["low-input bf16: cos off by 0.00200"]);
+  assert.deepEqual(residueLines(found), ["low-input bf16: 0.00200 of 1.50 is left"]);
+});
+
+test("the figure of a line is the root's own, at the output that moves furthest", () => {
+  const lines = new LineIndex("t = arange(n)\nx = t * f\nself.table = x.cos()\n");
+  const effect: Effect = {
+    environment: "low-input",
+    dtype: "bf16",
+    moved: 11.7,
+    roundings: 1.46,
+    problem: null,
+    sampled: true,
+    output: { name: "table", span: { start: 24, end: 44 } },
+  };
+  const found = finding({
+    environments: ["low-input"],
+    effects: [effect, { ...effect, dtype: "fp16", moved: 0.5, roundings: 0.5 }],
+    evidence: { ...evidence, runs: [run("low-input", "bfloat16", { moved: 19.2 })] },
+  });
+  assert.deepEqual(breakageLines(found, lines), [
+    "low-input bf16: table (line 3) moves by 11.7 (1.46 roundings); fp16: by 0.500 (0.500 roundings)",
+  ]);
+  const raising = { ...effect, environment: "plain", dtype: "", moved: Infinity, problem: "no tensor" };
+  assert.deepEqual(breakageLines(finding({ environments: ["plain"], effects: [raising], evidence: null })), [
+    'everywhere: raises "no tensor"',
+  ]);
+});
+
+test("what is left where a value is stored is a rounding, and float32's own error is not mentioned", () => {
+  const repaired = (dtype: string, after: object): Run => ({
+    ...run("low-input", dtype, { moved: 2 }, after),
+    outcome: "repaired",
+  });
+  const left = (...runs: readonly Run[]) =>
+    residueLines(finding({ environments: ["low-input"], evidence: { ...evidence, runs } }));
+  assert.deepEqual(
+    left(
+      repaired("bfloat16", { moved: 0.00195, result_dtype: "bfloat16" }),
+      repaired("float16", { moved: 0.000244, result_dtype: "float16" }),
+    ),
+    ["low-input: 0.00195 (bf16), 0.000244 (fp16) is left: one rounding, by the last cast or store"],
+  );
+  assert.deepEqual(left(repaired("bfloat16", { moved: 1e-4, result_dtype: "float32" })), []);
+  assert.deepEqual(left(repaired("bfloat16", exact)), []);
+});
+
+test("the probe values of the figures: positions first, neutral ones left out", () => {
+  const input = (name: string, value: number, role: string) => ({ name, value, source: `probe for ${role}` });
+  const inputs = [
+    input("dim", 128, "channels"),
+    input("bsz", 1, "batch"),
+    input("seq_len", 4096, "length"),
+    input("max_len", 4096, "length"),
+    input("x.shape[1]", 24, "a size"),
+  ];
+  assert.equal(
+    figuresLine({ ...evidence, inputs, through: "slice" }, true),
+    "4096 positions, 128 channels, x.shape[1] = 24 (not fixed by the code; positions sampled)",
+  );
+  assert.equal(figuresLine({ ...evidence, inputs: [] }, true), null);
 });

@@ -1,4 +1,4 @@
-import { isComplex, isFloating, isLow, type DType, dtypes } from "../../tensors/dtype.ts";
+import { isComplex, isFloating, isLow, promoteTypes, type DType, dtypes } from "../../tensors/dtype.ts";
 import {
   NotComputed,
   NotSampled,
@@ -321,6 +321,7 @@ export class Evaluator {
     const args = this.#inputsOf(node);
     const raised = args.find((arg) => arg.kind === "raises");
     if (raised) return raised;
+    if (name === "promote_types") return promoted(args);
     const numbers = args.flatMap((arg) => (arg.kind === "number" ? [arg] : []));
     if (numbers.length === args.length) return scalarFunction(name, numbers);
     const [tensor] = args;
@@ -677,6 +678,12 @@ function targetDtype(value: Evaluated | null): DType | null {
   if (value.kind === "tensor") return value.dtype;
   if (value.kind === "text") return textDtype(value.value);
   return null;
+}
+
+/** torch.promote_types(a, b) */
+function promoted(args: readonly Evaluated[]): Evaluated {
+  const [a, b] = args.map(targetDtype);
+  return { kind: "dtype", dtype: a && b ? promoteTypes(a, b) : null };
 }
 
 function textDtype(text: string): DType | null {

@@ -132,6 +132,11 @@ export class InputKinds {
     }
     const items = attributes.items;
     if (items && typeof items === "object" && "subscripts" in items) {
+      // Lists take integers and slices; new axes, ellipses and several items at once are for tensors.
+      const forTensors =
+        items.subscripts.length > 1 ||
+        items.subscripts.some(({ kind }) => kind === "newaxis" || kind === "ellipsis");
+      if (first && forTensors) this.#of(first).tensor = true;
       for (const item of items.subscripts) {
         if (item.kind === "item") this.#of(item.value).index = true;
         else if (item.kind === "slice")

@@ -149,6 +149,8 @@ function compare(x: Execution, expression: Compare): Value {
   const results = expression.operators.map((operator, i): Node => {
     const [left, right] = [operands[i], operands[i + 1]];
     if (!left || !right) return x.unknown("compare");
+    const member = compareMembers(x, operator, left, right);
+    if (member) return member;
     const known = compareStructures(operator, left, right);
     if (known !== null) return x.node({ kind: "constant", value: known });
     return x.node({ kind: "compare", operator }, [x.asNode(left), x.asNode(right)]);
@@ -158,6 +160,20 @@ function compare(x: Execution, expression: Compare): Value {
     (all, next) => x.node({ kind: "logical", operator: "and" }, [all, next]),
     first ?? x.unknown("compare"),
   );
+}
+
+/** `a in (b, c)` is `a == b or a == c`. */
+function compareMembers(x: Execution, operator: string, left: Value, right: Value): Node | null {
+  if ((operator !== "in" && operator !== "not in") || isGraphNode(right) || right.kind !== "tuple")
+    return null;
+  const equal = right.items.map((item) =>
+    x.node({ kind: "compare", operator: "==" }, [x.asNode(left), x.asNode(item)]),
+  );
+  const any = equal.reduce<Node>(
+    (all, next) => x.node({ kind: "logical", operator: "or" }, [all, next]),
+    x.node({ kind: "constant", value: false }),
+  );
+  return operator === "in" ? any : negate(x, any);
 }
 
 /** Comparisons with None that the values' forms decide. */

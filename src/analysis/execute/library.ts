@@ -73,6 +73,11 @@ const special: Readonly<Record<string, (x: Execution, args: readonly PassedArgum
   stack: (x, args) => joined(x, "stack", args),
   meshgrid: meshgrid,
   einsum: einsum,
+  promote_types: (x, args) =>
+    x.node(
+      { kind: "scalar", name: "promote_types" },
+      values(args).map((value) => x.asNode(value)),
+    ),
   get_default_dtype: (x) => x.node({ kind: "default-dtype" }),
   movedim: (x, args) => x.unknown("torch.movedim", values(args), "ambient"),
 };

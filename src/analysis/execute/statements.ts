@@ -195,6 +195,8 @@ function augment(x: Execution, statement: Augment): void {
 
 function branch(x: Execution, statement: If): Completion {
   const condition = truth(x, evaluate(x, statement.test));
+  // Code is taken to run: what only raises is a guard, and an attribute it asks for may be set by another method.
+  if (statement.orelse.length === 0 && statement.body.every(({ kind }) => kind === "raise")) return "normal";
   const decided = decide(condition);
   if (decided !== null) return executeBlock(x, decided ? statement.body : statement.orelse);
   return fork(x, condition, statement.body, statement.orelse);

@@ -22,6 +22,9 @@ const head = [
   "as plain",
 ];
 
+/** What is always shown: where, and how it ends. */
+const fixedColumns = 4;
+
 /** All of the evidence: every environment in every dtype, before and after the rewrite, and what the figures rest on. */
 export function formatEvidence(evidence: Evidence): string {
   const rows = evidence.runs.flatMap((run) => {
@@ -34,11 +37,15 @@ export function formatEvidence(evidence: Evidence): string {
     ];
     return run.after === null ? [before] : [before, ["", "", "", "after", ...cells(run.after)]];
   });
+  const isFilled = (column: number): boolean =>
+    column < fixedColumns || rows.some((row) => (row[column] ?? "-") !== "-");
+  const filled = (row: readonly string[]): readonly string[] => row.filter((_, column) => isFilled(column));
   const notes = [
     `verdict: ${evidence.verdict ?? "none"}${evidence.reason === null ? "" : ` (${evidence.reason})`}`,
     `figures: ${evidence.sampled ? "a sample of the positions" : "all positions"}${
       evidence.through === "reference" ? ", through the reference kernel" : ""
     }`,
+    "before, after: all that is low there, not this place alone; errors against float64, moved against plain",
     ...evidence.inputs.map(({ name, value, source }) => `input: ${name} = ${value} (${source})`),
     ...evidence.assumptions.map((assumption) => `assumes: ${assumption}`),
     ...assumedBehaviour(evidence),
@@ -47,7 +54,7 @@ export function formatEvidence(evidence: Evidence): string {
         `remaining: ${environment}${rule === null ? "" : ` (see ${rule})`}`,
     ),
   ];
-  return `${formatTable(head, rows)}${notes.map((note) => `${escapeText(note)}\n`).join("")}`;
+  return `${formatTable(filled(head), rows.map(filled))}${notes.map((note) => `${escapeText(note)}\n`).join("")}`;
 }
 
 function assumedBehaviour({ runs }: Evidence): readonly string[] {

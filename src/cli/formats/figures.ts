@@ -24,7 +24,9 @@ export function breakageLines(finding: Finding, lines: LineIndex | null = null):
       const counts = before === null || !isBroken(before) ? null : lostPositions(before, total);
       const figure = effect === null ? movedIn(before) : movedBy(effect, finding.span, lines);
       const text = [counts, nonFinite(before), figure].filter((part) => part !== null).join("; ");
-      return text === "" ? [] : [{ dtype, text, isLong: counts !== null }];
+      return text === ""
+        ? []
+        : [{ dtype: environment === "plain" ? "" : dtype, text, isLong: counts !== null }];
     });
     return environmentLines(environment === "plain" ? "everywhere" : environment, parts);
   });
@@ -135,10 +137,8 @@ function environmentLines(environment: string, parts: readonly Part[]): readonly
 
 /** `fp16: by 1.41`: what the line has said already is left out. */
 function again({ dtype, text }: Part, first: Part): string {
-  const verb = " moves by ";
-  const [subject] = first.text.split(verb);
-  const isSame = subject !== first.text && text.startsWith(`${subject}${verb}`);
-  return `${dtype}: ${isSame ? text.slice(`${subject} moves `.length) : text}`;
+  const [said] = /^.*?\bmoves (?=by )/.exec(first.text) ?? [];
+  return `${dtype}: ${said !== undefined && text.startsWith(said) ? text.slice(said.length) : text}`;
 }
 
 function isAt(
@@ -189,11 +189,11 @@ function nonFinite(metrics: Metrics | null): string | null {
 function movedBy(effect: Effect, root: Finding["span"], lines: LineIndex | null): string {
   const { output, problem, moved, roundings: scale } = effect;
   if (problem !== null) return describeProblem(problem);
-  const isElsewhere =
-    lines !== null && lines.text !== "" && output !== null && output.span.start !== root.start;
-  const subject = isElsewhere
-    ? `${output.name ?? "the result"} (line ${lines.row(output.span.start)}) moves`
-    : "moves";
+  // A module that stores what a function returns has its output above: the name alone says more there.
+  const row = lines === null || lines.text === "" || output === null ? 0 : lines.row(output.span.start);
+  const isBelow = output !== null && row > 0 && output.span.start > root.start;
+  const name = output?.name ?? (isBelow ? "the result" : null);
+  const subject = row === 0 || name === null ? "moves" : `${name}${isBelow ? ` (line ${row})` : ""} moves`;
   const unit = scale === null ? "" : ` (${formatNumber(scale)} roundings)`;
   return `${subject} by ${formatNumber(moved)}${unit}`;
 }

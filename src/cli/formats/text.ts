@@ -39,10 +39,10 @@ export function formatText(
 export function detailsOf(diagnostic: Diagnostic): string {
   const { finding } = diagnostic;
   const { rule, message } = finding;
-  const parts = [...breakageLines(finding).map((line) => ["breaks", line]), ...grounds(diagnostic)];
-  return parts.length === 0
-    ? ""
-    : [rule, message, ...parts.map(([label, text]) => `${label}: ${text}`)].join("\n");
+  const breaks = breakageLines(finding);
+  if (breaks.length === 0) return "";
+  const parts = [...breaks.map((line) => ["breaks", line]), ...grounds(diagnostic)];
+  return [rule, message, ...parts.map(([label, text]) => `${label}: ${text}`)].join("\n");
 }
 
 type Labelled = readonly [label: string, text: string];
@@ -99,10 +99,10 @@ function fixLines(
 function grounds({ finding: { evidence, effects } }: Diagnostic): readonly Labelled[] {
   if (evidence === null) return [];
   const { reason, remaining, assumptions, runs } = evidence;
-  const figures =
-    runs.length === 0
-      ? null
-      : figuresLine(evidence, effects?.some((effect) => effect.sampled) ?? evidence.sampled);
+  const isStill = runs.length === 0 || effects?.every(({ moved }) => moved === 0) === true;
+  const figures = isStill
+    ? null
+    : figuresLine(evidence, effects?.some((effect) => effect.sampled) ?? evidence.sampled);
   return [
     ...(reason === null ? [] : [["reason", reason] as const]),
     ...remaining.map(
