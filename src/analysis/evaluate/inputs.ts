@@ -207,9 +207,20 @@ function decideKind(node: Node, uses: Uses): InputKind {
 
 /** What the text calls a value; an item of a list is called as the list. */
 function ownName(node: Node): string {
-  if (node.what.kind === "input" || node.what.kind === "attribute") return node.what.name;
-  const [object] = node.inputs;
-  return node.what.kind === "operation" && node.what.operation === "index" && object ? ownName(object) : "";
+  const { what, inputs, names } = node;
+  if (what.kind === "input" || what.kind === "attribute") return what.name;
+  // The list may come from a branch: `sizes if isinstance(sizes, tuple) else (sizes, sizes)`.
+  if (what.kind === "select")
+    return (
+      [...names][0] ??
+      inputs
+        .slice(1)
+        .map(ownName)
+        .find((name) => name !== "") ??
+      ""
+    );
+  const [object] = inputs;
+  return what.kind === "operation" && what.operation === "index" && object ? ownName(object) : "";
 }
 
 function tensorKind(node: Node, own: string, annotation: string, uses: Uses): InputKind {
