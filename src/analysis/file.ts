@@ -7,7 +7,7 @@ import { TensorCache } from "./evaluate/cache.ts";
 import type { Evaluated } from "./evaluate/evaluated.ts";
 import { Evaluator } from "./evaluate/evaluator.ts";
 import { InputKinds } from "./evaluate/inputs.ts";
-import { positionNames } from "./probes.ts";
+import { positionNames, type ProbeSet } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
 import { ancestorsOf, closureOf, nodeKeys, usesOf, type Use } from "./slice.ts";
 import { executeUnit, planUnits, type Unit, type UnitPlan } from "./units.ts";
@@ -16,6 +16,9 @@ import { executeUnit, planUnits, type Unit, type UnitPlan } from "./units.ts";
 const sampleThreshold = 96;
 /** How comments name low dtypes. */
 const lowDtypeName = /\b(bf16|bfloat16|fp16|float16|half[ -]precision)\b/i;
+/** A comment that names float32 too, or that warns, does not ask for low precision. */
+const warnsOfLow =
+  /\b(fp32|float32|float64|bad|breaks?|broken|avoid|not|never|loses?|wrong|overflows?|since|because)\b|n't\b/i;
 /** Branches above a value that are turned round to see its dtypes. */
 const maximumVariants = 6;
 
@@ -31,14 +34,29 @@ export class AnalysedUnit {
   readonly #evaluators = new Map<string, Evaluator>();
   readonly #asInPlain = new Map<string, Map<Node, boolean>>();
 
-  constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null) {
+  readonly probeSet: ProbeSet;
+  #resized: AnalysedUnit | null = null;
+
+  constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null, probeSet: ProbeSet = "first") {
     this.unit = unit;
-    this.inputs = new InputKinds(unit.graph);
+    this.probeSet = probeSet;
+    this.inputs = new InputKinds(unit.graph, probeSet);
     this.uses = usesOf(unit.graph);
     this.keys = nodeKeys(unit.graph);
     this.roles = rolesOf(unit.graph);
     this.#cache = cache;
     this.#sampling = sampling;
+  }
+
+  /** The same unit with other channel and head sizes: what holds for a power of two alone does not hold. */
+  get resized(): AnalysedUnit {
+    this.#resized ??= new AnalysedUnit(
+      this.unit,
+      this.#cache,
+      this.#sampling,
+      this.probeSet === "first" ? "second" : "first",
+    );
+    return this.#resized;
   }
 
   /** The role by which an output is judged: whole numbers that nothing calls positions are coordinates. */
@@ -197,6 +215,7 @@ export class FileAnalysis {
       executeUnit(this.program, this.text, unit.unit.plan, substitutions),
       this.cache,
       this.sampling,
+      unit.probeSet,
     );
   }
 
@@ -224,7 +243,11 @@ export class FileAnalysis {
     const lineEnd = this.text.indexOf("\n", span.end);
     const last = lineEnd < 0 ? this.text.length : lineEnd;
     return this.program.comments.some(
-      (comment) => comment.span.start >= above && comment.span.end <= last && lowDtypeName.test(comment.text),
+      (comment) =>
+        comment.span.start >= above &&
+        comment.span.end <= last &&
+        lowDtypeName.test(comment.text) &&
+        !warnsOfLow.test(comment.text),
     );
   }
 

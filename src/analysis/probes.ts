@@ -87,6 +87,16 @@ export const probes: readonly Probe[] = [
   },
 ];
 
+/** Which of a role's sizes is evaluated: powers of two hide divisions that are exact for them alone. */
+export type ProbeSet = "first" | "second";
+
+const secondSizes: Readonly<Record<string, number>> = { channels: 80, "head dim": 80, heads: 20 };
+
+/** A role's size in a probe set. */
+export function sizeIn(set: ProbeSet, role: string, value: number): number {
+  return set === "second" ? (secondSizes[role] ?? value) : value;
+}
+
 export function probeFor(names: Iterable<string>): Probe | null {
   const all = [...names].map((name) => name.toLowerCase());
   return probes.find((probe) => all.some((name) => probe.pattern.test(name))) ?? null;

@@ -7,8 +7,8 @@ import { closureOf } from "../analysis/slice.ts";
 import { pathsOf } from "./choices.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Applicability, Effect, Finding, Fix, Related, Severity } from "./finding.ts";
-import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupResult } from "./group.ts";
-import { judge, type Judgement, type Occurrence } from "./judge.ts";
+import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupQuestion, type GroupResult } from "./group.ts";
+import { judge, type Judged, type Judgement, type Occurrence } from "./judge.ts";
 import { isBad, worseLevel, type Level } from "./outputs.ts";
 import { describeMovement, effectOf } from "./describe.ts";
 
@@ -72,10 +72,7 @@ function hazardAt(
   occurrences: readonly Occurrence[],
   peers: ReadonlyMap<AnalysedUnit, readonly Root[]>,
 ): readonly Hazard[] {
-  const judged = occurrences.map((occurrence) => ({
-    occurrence,
-    judgements: judgeCapped(occurrence, peers.get(occurrence.unit) ?? []),
-  }));
+  const judged = occurrences.map((occurrence) => judgeCapped(occurrence, peers.get(occurrence.unit) ?? []));
   const judgements = judged.flatMap((entry) => entry.judgements);
   const worst = [...judged].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
   if (!worst) return [];
@@ -86,7 +83,16 @@ function hazardAt(
     isBad(severity) ? isBad(judgement.level) : judgement.level !== "none",
   );
   const named = [...new Set(causes.map((judgement) => judgement.setting.environment.name))];
-  return [{ rule, occurrences, judgements, worst, severity, named: raises ? ["plain"] : named }];
+  return [
+    {
+      rule,
+      occurrences: judged.map((entry) => entry.occurrence),
+      judgements,
+      worst,
+      severity,
+      named: raises ? ["plain"] : named,
+    },
+  ];
 }
 
 /** Code without a caller in sight raises at most a note, an argument that may not be floating at most a warning. */
@@ -95,11 +101,13 @@ function capOf({ unit, root }: Occurrence): Level {
   return root.undecided === true ? "warning" : "error";
 }
 
-function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): readonly Judgement[] {
+function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): Judged {
   const cap = capOf(occurrence);
-  return judge(occurrence, peers).map((judgement) =>
+  const judged = judge(occurrence, peers);
+  const judgements = judged.judgements.map((judgement) =>
     worseLevel(judgement.level, cap) === cap ? judgement : { ...judgement, level: cap },
   );
+  return { ...judged, judgements };
 }
 
 function furthest(judgements: readonly Judgement[]): number {
@@ -308,25 +316,39 @@ function verifyOnce(
   );
   const inPlain = [...written].map((low) => ({ ...plainSetting, low }));
   const changesPlain = inPlain.length > 0 || hazard.occurrences.some(({ root }) => root.raises !== null);
-  const result = verifyGroup({
+  const question: GroupQuestion = {
     file,
     occurrences: attempt.occurrences,
     substitutions: attempt.substitutions,
     named,
     settings: [...inPlain, ...settings],
     changesPlain,
-  });
-  const checked: GroupResult =
-    result.verdict.startsWith("confirmed") && !holdsOnCuda(result)
-      ? {
-          ...result,
-          verdict: "partial",
-          reason: "the outcome differs between CPU and CUDA semantics",
-          repaired: [],
-        }
-      : result;
+  };
+  const result = verifyGroup(question);
+  const checked = result.verdict.startsWith("confirmed") ? checkTwice(question, result) : result;
   known.set(key, checked);
   return checked;
+}
+
+/** What is confirmed must hold on CUDA too, and for sizes that are no powers of two. */
+function checkTwice(question: GroupQuestion, result: GroupResult): GroupResult {
+  if (!holdsOnCuda(result)) {
+    const reason = "the outcome differs between CPU and CUDA semantics";
+    return { ...result, verdict: "partial", reason, repaired: [] };
+  }
+  const occurrences = question.occurrences.map(({ unit, root }) => ({ unit: unit.resized, root }));
+  const other = verifyGroup({ ...question, occurrences });
+  if (other.verdict === "regresses")
+    return { ...result, verdict: "regresses", reason: other.reason, repaired: [] };
+  const left = new Set(
+    other.results
+      .filter(({ bad, outcome }) => bad && outcome !== "repaired")
+      .map(({ setting }) => setting.environment.name),
+  );
+  const repaired = result.repaired.filter((name) => !left.has(name));
+  if (repaired.length === result.repaired.length) return result;
+  const reason = "other head or channel sizes are not repaired";
+  return repaired.length > 0 ? { ...result, repaired } : { ...result, verdict: "partial", reason, repaired };
 }
 
 function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<Attempt> {
@@ -376,7 +398,7 @@ function nest(inner: ReadonlyMap<Expr, Expr>, outer: ReadonlyMap<Expr, Expr>): R
 function meets(a: Hazard, b: Hazard): boolean {
   return a.occurrences.some((left) =>
     b.occurrences.some((right) => {
-      if (left.unit !== right.unit) return false;
+      if (left.unit.unit !== right.unit.unit) return false;
       const closure = closureOf(left.root.node, left.unit.uses);
       return [...closureOf(right.root.node, right.unit.uses)].some((node) => closure.has(node));
     }),

@@ -3,7 +3,7 @@ import type { Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
 import { pathsOf, type Path } from "./choices.ts";
-import { levelOf, movementOf, worseLevel, type Level, type Movement } from "./outputs.ts";
+import { isBad, levelOf, movementOf, worseLevel, type Level, type Movement } from "./outputs.ts";
 
 /** A root where it was found: one unit of the file. */
 export interface Occurrence {
@@ -20,13 +20,28 @@ export interface Judgement {
   readonly at: Node | null;
 }
 
+/** Judgements, and the occurrence with the sizes they were made with. */
+export interface Judged {
+  readonly occurrence: Occurrence;
+  readonly judgements: readonly Judgement[];
+}
+
 /**
  * Judges a root by what it alone does: plain is evaluated again with the root's value as it is in each setting,
  * every other root held as in plain (DESIGN.md 2.1).
  */
-export function judge(occurrence: Occurrence, peers: readonly Root[]): readonly Judgement[] {
+export function judge(occurrence: Occurrence, peers: readonly Root[]): Judged {
   const { unit, root } = occurrence;
-  if (root.settings.length === 0) return [];
+  if (root.settings.length === 0) return { occurrence, judgements: [] };
+  const judgements = judgeUnit(unit, root, peers);
+  if (judgements.some(({ level }) => isBad(level))) return { occurrence, judgements };
+  // A division by a power of two is exact: other sizes show what it hides.
+  const second = judgeUnit(unit.resized, root, peers);
+  const bad = second.some(({ level }) => isBad(level));
+  return bad ? { occurrence: { unit: unit.resized, root }, judgements: second } : { occurrence, judgements };
+}
+
+function judgeUnit(unit: AnalysedUnit, root: Root, peers: readonly Root[]): readonly Judgement[] {
   const paths = pathsOf(unit, [root.node]);
   const writtenLow = new Set(root.writtenLow === null ? [] : [root.node.id]);
   return root.settings.map((setting) => {

@@ -1,4 +1,4 @@
-import { isComplex, isFloating, isLow, promoteTypes, type DType, dtypes } from "../../tensors/dtype.ts";
+import { dtypes, isComplex, isFloating, isLow, type DType } from "../../tensors/dtype.ts";
 import {
   NotComputed,
   NotSampled,
@@ -8,15 +8,29 @@ import {
 } from "../../tensors/operation.ts";
 import { isOperationName, operations, type OperationName } from "../../tensors/operations.ts";
 import type { Sampling } from "../../tensors/sample.ts";
-import { makeTensor, type Tensor } from "../../tensors/tensor.ts";
-import { round, tf32 } from "../../formats/index.ts";
+import type { Tensor } from "../../tensors/tensor.ts";
 import { isNode, references, type Graph, type Node } from "../../ir/graph.ts";
 import { autocastClass, patchedConstructors, tf32Products, type Setting } from "../environments.ts";
 import { defaultLength, probeFor } from "../probes.ts";
 import { resolveAttributes } from "./arguments.ts";
 import { numberResult, opaque, unknownResult, type Evaluated, type TensorResult } from "./evaluated.ts";
-import type { InputKinds, InputKind, TensorProbe } from "./inputs.ts";
+import type { InputKinds, InputKind } from "./inputs.ts";
 import type { TensorCache } from "./cache.ts";
+import {
+  boolResult,
+  constantResult,
+  isTensorOf,
+  itemOf,
+  meetingPlace,
+  movedTo,
+  nullSemantics,
+  probeTensor,
+  promoted,
+  roundToTf32,
+  targetDtype,
+  toOperand,
+  truthOf,
+} from "./results.ts";
 import { numberBinary, numberCompare, numberUnary, scalarFunction } from "./scalars.ts";
 import { describeDevice } from "./device.ts";
 
@@ -631,8 +645,6 @@ export class Evaluator {
   }
 }
 
-const nullSemantics: Semantics = { defaultDtype: "float32", scalars: "rounded", ranges: "blocks" };
-
 /** The node and everything it refers to that has no result yet, operands first. */
 function neededBy(node: Node, known: (id: number) => boolean): readonly Node[] {
   const seen = new Map<number, Node>();
@@ -643,132 +655,4 @@ function neededBy(node: Node, known: (id: number) => boolean): readonly Node[] {
     stack.push(...references(next));
   }
   return [...seen.values()].sort((a, b) => a.id - b.id);
-}
-
-function constantResult(value: boolean | string | null): Evaluated {
-  if (value === null) return { kind: "none" };
-  return typeof value === "boolean" ? boolResult(value, false) : { kind: "text", value };
-}
-
-function boolResult(value: boolean, probe: boolean): Evaluated {
-  return numberResult("bool", value ? 1 : 0, probe);
-}
-
-function truthOf(value: Evaluated): boolean | null {
-  switch (value.kind) {
-    case "number":
-      return value.value === null || value.probe ? null : value.value !== 0;
-    case "none":
-      return false;
-    case "text":
-      return value.value !== "";
-    case "dtype":
-    case "device":
-      return true;
-    case "tensor":
-    case "unknown":
-    case "raises":
-      return null;
-  }
-}
-
-function targetDtype(value: Evaluated | null): DType | null {
-  if (!value) return null;
-  if (value.kind === "dtype") return value.dtype;
-  if (value.kind === "tensor") return value.dtype;
-  if (value.kind === "text") return textDtype(value.value);
-  return null;
-}
-
-/** torch.promote_types(a, b) */
-function promoted(args: readonly Evaluated[]): Evaluated {
-  const [a, b] = args.map(targetDtype);
-  return { kind: "dtype", dtype: a && b ? promoteTypes(a, b) : null };
-}
-
-function textDtype(text: string): DType | null {
-  const name = text.replace(/^torch\./, "").replace(/^cuda\./, "");
-  return dtypes.find((dtype) => dtype === name) ?? null;
-}
-
-/** Where tensors meet: more than one device means that torch refuses unless they are the same at run time. */
-function meetingPlace(tensors: readonly TensorResult[], { what }: Node): string {
-  const devices = new Set(tensors.flatMap(({ device }) => device.split(" with ")));
-  const [first] = tensors;
-  const copies = what.kind === "operation" && (what.operation === "index" || what.operation === "assign");
-  if (copies && tensors.every(({ device }) => !device.includes(" with "))) return first?.device ?? "default";
-  return devices.size === 0 ? "default" : [...devices].sort().join(" with ");
-}
-
-/** `.to(target)`: a tensor or a device moves, a dtype does not. */
-function movedTo(target: Evaluated | null, current: string): string {
-  switch (target?.kind) {
-    case "tensor":
-      return target.device;
-    case "device":
-      return target.key;
-    case "text":
-      return textDtype(target.value) === null ? target.value : current;
-    default:
-      return current;
-  }
-}
-
-function isTensorOf(value: Evaluated, test: (dtype: DType) => boolean): value is TensorResult {
-  return value.kind === "tensor" && value.dtype !== null && test(value.dtype);
-}
-
-function toOperand(value: Evaluated): Operand | "absent" | null {
-  if (value.kind === "tensor")
-    return value.dtype === null
-      ? null
-      : { kind: "tensor", dtype: value.dtype, rank: value.rank, data: value.data };
-  if (value.kind === "number") return { kind: "scalar", type: value.type, value: value.value };
-  return null;
-}
-
-function itemOf(tensor: TensorResult, name: string): Evaluated {
-  const value = tensor.data?.data.length === 1 ? (tensor.data.data[0] ?? null) : null;
-  const integer = name === "int" || (tensor.dtype !== null && !isFloating(tensor.dtype));
-  return numberResult(
-    integer ? "int" : "float",
-    value === null ? null : name === "int" ? Math.trunc(value) : value,
-    true,
-  );
-}
-
-function roundToTf32(value: Evaluated): Evaluated {
-  if (value.kind !== "tensor" || value.dtype !== "float32" || !value.data) return value;
-  const { dtype, shape, axes, data } = value.data;
-  return {
-    ...value,
-    data: makeTensor(
-      dtype,
-      shape,
-      data.map((x) => round(tf32, x)),
-      axes,
-    ),
-  };
-}
-
-function probeTensor(
-  probe: TensorProbe,
-  dtype: DType,
-  device: string,
-  sampling: Sampling | null,
-): TensorResult {
-  const semantics: Semantics = { ...nullSemantics, sampling };
-  const length = probe.shape.at(-1) ?? 1;
-  const flat =
-    probe.role === "mask"
-      ? operations.ones.compute([], { shape: probe.shape, dtype }, dtype, semantics)
-      : operations.range.compute([0, length, 1].map(integer), { dtype: "int64" }, "int64", semantics);
-  const operand: Operand = { kind: "tensor", dtype: flat.dtype, rank: flat.shape.length, data: flat };
-  const shaped = operations.reshape.compute([operand], { shape: probe.shape }, flat.dtype, semantics);
-  const data = operations.cast.compute([{ ...operand, data: shaped }], { dtype }, dtype, semantics);
-  return { kind: "tensor", dtype, rank: probe.shape.length, data, device };
-}
-
-function integer(value: number): Operand {
-  return { kind: "scalar", type: "int", value };
 }

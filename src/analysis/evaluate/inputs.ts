@@ -6,6 +6,8 @@ import {
   positionInputs,
   probeFor,
   timestepInputs,
+  sizeIn,
+  type ProbeSet,
 } from "../probes.ts";
 
 const imageSize = 100;
@@ -56,16 +58,24 @@ export class InputKinds {
   /** Tensors asked for their fourth dimension. */
   readonly #images = new Set<number>();
 
-  constructor(graph: Graph) {
+  readonly #probeSet: ProbeSet;
+
+  constructor(graph: Graph, probeSet: ProbeSet) {
+    this.#probeSet = probeSet;
     for (const node of graph.nodes) this.#visit(node);
   }
 
   kindOf(node: Node): InputKind {
     const known = this.#kinds.get(node.id);
     if (known) return known;
-    const kind = decideKind(node, this.#uses.get(node.id) ?? noUses());
+    const decided = decideKind(node, this.#uses.get(node.id) ?? noUses());
+    const kind = decided.kind === "number" ? this.#sized(decided) : decided;
     this.#kinds.set(node.id, kind);
     return kind;
+  }
+
+  #sized(kind: InputKind & { readonly kind: "number" }): InputKind {
+    return kind.value === null ? kind : { ...kind, value: sizeIn(this.#probeSet, kind.role, kind.value) };
   }
 
   /** Whether a value is used as a size somewhere: evidence that it is an integer. */
@@ -78,7 +88,7 @@ export class InputKinds {
   /** Probe for one dimension of a tensor whose shape nobody names: images are 4-D, sequences (batch, length, channels). */
   sizeOf(tensor: Node, dim: number): number {
     if (this.#images.has(tensor.id) && (dim === 2 || dim === 3 || dim === -1)) return imageSize;
-    return dim === -1 ? 128 : dim === 0 ? 1 : defaultLength;
+    return dim === -1 ? sizeIn(this.#probeSet, "channels", 128) : dim === 0 ? 1 : defaultLength;
   }
 
   #of(node: Node): Uses {
