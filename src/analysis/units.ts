@@ -327,8 +327,9 @@ function attributeSinks(
 function storeForForward(x: Execution): void {
   for (const attributes of x.heap.values()) {
     for (const [name, value] of attributes) {
-      if (isGraphNode(value) && value.what.kind === "stored")
-        attributes.set(name, x.node(value.what, [value]));
+      if (!isGraphNode(value) || value.what.kind !== "stored") continue;
+      x.span = value.span;
+      attributes.set(name, x.node(value.what, [value]));
     }
   }
 }

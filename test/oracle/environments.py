@@ -125,7 +125,10 @@ def zero_init(low: torch.dtype):
         return wrapped
 
     def new_tensor(cls, *args):
-        tensor = originals["empty"](0).new_empty(*(args or (0,)))
+        if len(args) == 1 and isinstance(args[0], list):
+            tensor = originals["tensor"](args[0], dtype=torch.get_default_dtype())
+        else:
+            tensor = originals["empty"](0).new_empty(*(args or (0,)))
         return tensor.to(low) if tensor.is_floating_point() else tensor
 
     originals = {name: getattr(torch, name) for name in ZERO_INIT_CONSTRUCTORS}
