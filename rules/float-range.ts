@@ -9,7 +9,7 @@ import { dottedName } from "../src/analysis/execute/classes.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
 import { rangeIntegrality } from "../src/analysis/integrality.ts";
 import { isCertainlyFloating } from "../src/analysis/floating.ts";
-import { sharesProduct } from "../src/analysis/products.ts";
+import { feedsFrequency, sharesProduct } from "../src/analysis/products.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 import { ancestorsOf, closureOf } from "../src/analysis/slice.ts";
 
@@ -124,18 +124,6 @@ function isAmbientAnywhere(unit: AnalysedUnit, node: Node, settings: readonly Se
   return settings.some((setting) =>
     unit.dtypeVariants(setting, node).some((evaluator) => isLowTensor(evaluator.value(node))),
   );
-}
-
-function feedsFrequency(unit: AnalysedUnit, node: Node): boolean {
-  const seen = new Set<Node>([node]);
-  for (const next of seen) {
-    for (const { consumer } of unit.uses.get(next.id) ?? []) {
-      const role = unit.roleOf(consumer);
-      if (role === "frequency" || role === "slope") return true;
-      if (role === "position" || role === "value") seen.add(consumer);
-    }
-  }
-  return false;
 }
 
 const castMethods: Readonly<Record<string, string>> = {

@@ -72,3 +72,16 @@ export function meetingOf(unit: AnalysedUnit, range: Node): Meeting | null {
   }
   return null;
 }
+
+/** Whether a range's values become frequencies or slopes before they meet positions: it counts channels or heads. */
+export function feedsFrequency(unit: AnalysedUnit, range: Node): boolean {
+  const seen = new Set<Node>([range]);
+  for (const next of seen) {
+    for (const { consumer } of unit.uses.get(next.id) ?? []) {
+      const role = unit.roleOf(consumer);
+      if (role === "frequency" || role === "slope") return true;
+      if (role === "position" || role === "value") seen.add(consumer);
+    }
+  }
+  return false;
+}

@@ -2,7 +2,7 @@ import type { Node } from "../ir/graph.ts";
 import { exactSetting, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
-import { meetingOf } from "../analysis/products.ts";
+import { feedsFrequency, meetingOf } from "../analysis/products.ts";
 import { closureOf } from "../analysis/slice.ts";
 import { operations } from "../tensors/operations.ts";
 import type { Tensor } from "../tensors/tensor.ts";
@@ -136,7 +136,7 @@ function countsOf(
   setting: Setting,
   choices: ReadonlyMap<number, boolean>,
 ): Counts | null {
-  if (feedsFrequencies(unit, range)) return null;
+  if (feedsFrequency(unit, range)) return null;
   if (sizeOf(unit, range, setting, choices) > maximumCounted) return null;
   const meeting = meetingOf(unit, range);
   const evaluator = unit.whole(setting, choices);
@@ -155,18 +155,6 @@ function countsOf(
       ? oneAxis(entering, full.data.data.length)
       : entering.data,
   );
-}
-
-function feedsFrequencies(unit: AnalysedUnit, range: Node): boolean {
-  const seen = new Set<Node>([range]);
-  for (const next of seen) {
-    for (const { consumer } of unit.uses.get(next.id) ?? []) {
-      const role = unit.roleOf(consumer);
-      if (role === "frequency" || role === "slope") return true;
-      if (role === "position" || role === "value") seen.add(consumer);
-    }
-  }
-  return false;
 }
 
 /** Elements of a value when nothing is sampled. */

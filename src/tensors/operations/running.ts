@@ -59,7 +59,8 @@ function countUp(x: Tensor, axis: number): Tensor {
   const width = lengths[axis] ?? 1;
   const data = x.data.map((value, at) => {
     const position = Math.floor(at / inner) % width;
-    return value * ((held?.[position] ?? position) + 1);
+    // The sum starts from zero: a negative zero does not survive it.
+    return 0 + value * ((held?.[position] ?? position) + 1);
   });
   return makeTensor(x.dtype, x.shape, data, x.axes);
 }

@@ -1,0 +1,196 @@
+import type { Expr } from "../ir/program.ts";
+import { plainSetting, type Setting } from "../analysis/environments.ts";
+import type { FileAnalysis } from "../analysis/file.ts";
+import type { Candidate } from "../analysis/rule.ts";
+import { closureOf } from "../analysis/slice.ts";
+import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupQuestion, type GroupResult } from "./group.ts";
+import type { Hazard } from "./hazards.ts";
+import type { Occurrence } from "./judge.ts";
+
+const verdictRank: readonly string[] = [
+  "unsupported",
+  "regresses",
+  "ineffective",
+  "partial",
+  "confirmed-change",
+  "confirmed",
+];
+
+/** A rewrite as it was verified, and its form in words. */
+export interface Rewrite {
+  readonly result: GroupResult;
+  readonly form: string;
+}
+
+/** Tries candidates from the least invasive on, alone and then with the ranges that feed the same values. */
+/** A finding without a rewrite still shows its figures. */
+function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]): Rewrite {
+  const attempt: Attempt = {
+    key: "as it is",
+    form: "",
+    occurrences: hazard.occurrences,
+    substitutions: new Map(),
+  };
+  const result = verifyOnce(file, hazard, attempt, settings, new Map());
+  const reason = "no rewrite keeps this call's other arguments";
+  return { result: { ...result, verdict: "unsupported", reason }, form: "" };
+}
+
+export function searchRewrite(
+  file: FileAnalysis,
+  hazard: Hazard,
+  all: readonly Hazard[],
+  settings: readonly Setting[],
+  known: Map<string, GroupResult>,
+): Rewrite | null {
+  let best: Rewrite | null = candidatesOf(file, hazard).length === 0 ? asItIs(file, hazard, settings) : null;
+  const wanted = toRepair(hazard).length;
+  for (const members of memberSets(hazard, all)) {
+    for (const attempt of attemptsOf(file, members)) {
+      const result = verifyOnce(file, hazard, attempt, settings, known);
+      const rewrite = { result, form: attempt.form };
+      if (isBetter(result, best?.result ?? null)) best = rewrite;
+      if (result.verdict.startsWith("confirmed") && result.repaired.length === wanted) return rewrite;
+    }
+  }
+  return best;
+}
+
+/** Environments that a rewrite has to repair: of a note, nothing is bad anywhere. */
+export function toRepair({ severity, named, worst }: Hazard): readonly string[] {
+  return severity === "note" || worst.root.raises !== null ? [] : named;
+}
+
+/** Alone, then with each range that feeds a common value, then with all of them: the smallest set that repairs is met first. */
+function* memberSets(hazard: Hazard, all: readonly Hazard[]): Generator<readonly Hazard[]> {
+  yield [hazard];
+  const partners = all.filter(
+    (other) => other !== hazard && raisesAlike(other, hazard) && meets(hazard, other),
+  );
+  if (partners.length > 1) yield* partners.map((partner) => [hazard, partner]);
+  if (partners.length > 0) yield [hazard, ...partners];
+}
+
+/** Code that raises is judged by other means than code that gives wrong numbers: the two make no group. */
+function raisesAlike(a: Hazard, b: Hazard): boolean {
+  return (a.worst.root.raises === null) === (b.worst.root.raises === null);
+}
+
+function isBetter(result: GroupResult, best: GroupResult | null): boolean {
+  if (!best) return true;
+  const [a, b] = [verdictRank.indexOf(result.verdict), verdictRank.indexOf(best.verdict)];
+  return a > b || (a === b && result.repaired.length > best.repaired.length);
+}
+
+interface Attempt {
+  readonly key: string;
+  /** What happens to the hazard itself, in words. */
+  readonly form: string;
+  readonly occurrences: readonly Occurrence[];
+  readonly substitutions: ReadonlyMap<Expr, Expr>;
+}
+
+function verifyOnce(
+  file: FileAnalysis,
+  hazard: Hazard,
+  attempt: Attempt,
+  settings: readonly Setting[],
+  known: Map<string, GroupResult>,
+): GroupResult {
+  const named = toRepair(hazard);
+  const key = `${attempt.key} ${named.join()}`;
+  const cached = known.get(key);
+  if (cached) return cached;
+  const written = new Set(
+    hazard.occurrences.map(({ root }) => root.writtenLow).filter((low) => low !== null),
+  );
+  const inPlain = [...written].map((low) => ({ ...plainSetting, low }));
+  const changesPlain = inPlain.length > 0 || hazard.occurrences.some(({ root }) => root.raises !== null);
+  const question: GroupQuestion = {
+    file,
+    occurrences: attempt.occurrences,
+    substitutions: attempt.substitutions,
+    named,
+    settings: [...inPlain, ...settings],
+    changesPlain,
+  };
+  const result = verifyGroup(question);
+  const checked = result.verdict.startsWith("confirmed") ? checkTwice(question, result) : result;
+  known.set(key, checked);
+  return checked;
+}
+
+/** What is confirmed must hold on CUDA too, and for sizes that are no powers of two. */
+function checkTwice(question: GroupQuestion, result: GroupResult): GroupResult {
+  if (!holdsOnCuda(result)) {
+    const reason = "the outcome differs between CPU and CUDA semantics";
+    return { ...result, verdict: "partial", reason, repaired: [] };
+  }
+  const occurrences = question.occurrences.map(({ unit, root }) => ({ unit: unit.resized, root }));
+  const other = verifyGroup({ ...question, occurrences });
+  if (other.verdict === "regresses")
+    return { ...result, verdict: "regresses", reason: other.reason, repaired: [] };
+  const left = new Set(
+    other.results
+      .filter(({ bad, outcome }) => bad && outcome !== "repaired")
+      .map(({ setting }) => setting.environment.name),
+  );
+  const repaired = result.repaired.filter((name) => !left.has(name));
+  if (repaired.length === result.repaired.length) return result;
+  const reason = "other head or channel sizes are not repaired";
+  return repaired.length > 0 ? { ...result, repaired } : { ...result, verdict: "partial", reason, repaired };
+}
+
+function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<Attempt> {
+  const candidates = members.map((member) => candidatesOf(file, member));
+  const forms = Math.max(0, ...candidates.map((list) => list.length));
+  const occurrences = members.flatMap((member) => member.occurrences);
+  const name = members
+    .map((member) => String(member.occurrences[0]?.root.node.span?.start ?? -1))
+    .sort()
+    .join("+");
+  for (let index = 0; index < forms; index++) {
+    const chosen = candidates.flatMap((list) => list[Math.min(index, list.length - 1)] ?? []);
+    const form = chosen[0]?.form;
+    if (chosen.length < members.length || form === undefined) continue;
+    const substitutions = new Map(chosen.flatMap((candidate) => [...candidate.substitutions]));
+    const boundary = chosen.find((candidate) => candidate.boundary !== null)?.boundary;
+    const key = `${name} form ${String(index)}`;
+    if (!boundary) {
+      yield { key, form, occurrences, substitutions };
+      continue;
+    }
+    for (const where of ["tables", "outputs"] as const) {
+      const casts = boundaryCasts(file, occurrences, boundary, where);
+      if (casts)
+        yield { key: `${key} ${where}`, form, occurrences, substitutions: nest(substitutions, casts) };
+    }
+  }
+}
+
+function candidatesOf(file: FileAnalysis, hazard: Hazard): readonly Candidate[] {
+  const [first] = hazard.occurrences;
+  return first ? hazard.rule.rewrites(first.root, first.unit, file) : [];
+}
+
+/** A cast around an expression that is itself rewritten goes around what it becomes. */
+function nest(inner: ReadonlyMap<Expr, Expr>, outer: ReadonlyMap<Expr, Expr>): ReadonlyMap<Expr, Expr> {
+  const merged = new Map(inner);
+  for (const [original, cast] of outer) {
+    const within = inner.get(original);
+    if (!within || cast.kind !== "call" || cast.callee.kind !== "attribute") merged.set(original, cast);
+    else merged.set(original, { ...cast, callee: { ...cast.callee, object: within } });
+  }
+  return merged;
+}
+
+/** Whether two hazards feed a common value. */
+function meets(a: Hazard, b: Hazard): boolean {
+  return a.occurrences.some((left) =>
+    b.occurrences.some((right) => {
+      if (left.unit.unit !== right.unit.unit) return false;
+      const closure = closureOf(left.root.node, left.unit.uses);
+      return [...closureOf(right.root.node, right.unit.uses)].some((node) => closure.has(node));
+    }),
+  );
+}
