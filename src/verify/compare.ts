@@ -4,6 +4,7 @@ import { isLow } from "../tensors/dtype.ts";
 import { plain, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
+import { closureOf } from "../analysis/slice.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import type { Outcome } from "./finding.ts";
 import { isBad, isIdentical, levelOf, movementOf, oneRounding, unmoved, type Movement } from "./outputs.ts";
@@ -130,6 +131,8 @@ export function compareSetting(comparisons: readonly Comparison[], setting: Sett
     comparison.paths.flatMap((path) => comparePath(comparison, path, setting)),
   );
   const { environment, low } = setting;
+  const beyond = comparisons.map((comparison) => raisesBeyond(comparison, setting));
+  const raised = beyond.find((raise) => raise.isNew) ?? beyond.find((raise) => raise.message !== null);
   const worse = pairs.find(({ before, after }) => isWorse(before, after, low));
   const bad = pairs.some(({ before }) => isBad(levelOf(before, low)));
   const leaking =
@@ -141,7 +144,12 @@ export function compareSetting(comparisons: readonly Comparison[], setting: Sett
       : undefined;
   return {
     setting,
-    outcome: outcomeOf(pairs, bad, worse !== undefined, setting),
+    outcome:
+      raised && !worse
+        ? raised.isNew
+          ? "worse"
+          : "raises"
+        : outcomeOf(pairs, bad, worse !== undefined, setting),
     before: worstOf(pairs.map((pair) => pair.before)),
     after: worstOf(pairs.map((pair) => pair.after)),
     bad,
@@ -149,8 +157,49 @@ export function compareSetting(comparisons: readonly Comparison[], setting: Sett
     reason: worse
       ? (worse.after.problem ??
         `moves by ${String(worse.after.moved)} instead of ${String(worse.before.moved)}`)
-      : null,
+      : (raised?.message ?? null),
   };
+}
+
+interface RaiseBeyond {
+  /** What torch would say where the outputs are used, after the rewrite; null where nothing raises. */
+  readonly message: string | null;
+  /** It did not raise before the rewrite. */
+  readonly isNew: boolean;
+}
+
+/** Uses of the outputs that raise in a setting and not in plain: mixed dtypes, say. */
+function raisesBeyond(comparison: Comparison, setting: Setting): RaiseBeyond {
+  for (const path of comparison.paths) {
+    const closure = new Set(
+      path.outputs.flatMap((output) => [...closureOf(output.before, comparison.before.uses)]),
+    );
+    const keys = new Set([...closure].map((node) => comparison.before.keys.get(node.id) ?? ""));
+    const before = raisingKeys(comparison.before, setting, path.before.choices, keys);
+    for (const [key, message] of raisingKeys(comparison.after, setting, path.choicesAfter, keys)) {
+      return { message, isNew: !before.has(key) };
+    }
+  }
+  return { message: null, isNew: false };
+}
+
+function raisingKeys(
+  unit: AnalysedUnit,
+  setting: Setting,
+  choices: ReadonlyMap<number, boolean>,
+  keys: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const [here, inPlain] = [unit.dtypes(setting, choices), unit.dtypes(plainSetting, choices)];
+  const raising = new Map<string, string>();
+  for (const node of unit.unit.graph.nodes) {
+    const key = unit.keys.get(node.id) ?? "";
+    if (!keys.has(key)) continue;
+    const value = here.value(node);
+    const first =
+      value.kind === "raises" && !node.inputs.some((input) => here.value(input).kind === "raises");
+    if (first && inPlain.value(node).kind !== "raises") raising.set(key, value.message);
+  }
+  return raising;
 }
 
 /** The path on which the original moves most. */

@@ -111,9 +111,12 @@ function decide(
   if (question.named.length === 0 || repaired.length > 0)
     return { verdict: confirmed, reason: null, repaired };
   const improved = deciding.some((result) => result.outcome === "improved" || result.outcome === "repaired");
+  const raises = deciding.find(
+    ({ setting, outcome }) => outcome === "raises" && question.named.includes(setting.environment.name),
+  );
   return improved
     ? { verdict: "partial", reason: "better somewhere, repaired nowhere", repaired: [] }
-    : { verdict: "ineffective", reason: "nothing changes", repaired: [] };
+    : { verdict: "ineffective", reason: raises?.reason ?? "nothing changes", repaired: [] };
 }
 
 /** Repaired in every dtype in which the environment was bad. */
