@@ -3,7 +3,7 @@ import type { Node } from "../src/ir/graph.ts";
 import { methodCall } from "../src/ir/build.ts";
 import { isFloating, isLow } from "../src/tensors/dtype.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
-import type { Evaluated } from "../src/analysis/evaluate/evaluated.ts";
+import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 
@@ -22,8 +22,8 @@ function matchArithmetic(unit: AnalysedUnit, node: Node, settings: readonly Sett
   const { kind } = node.what;
   if ((kind !== "binary" && kind !== "operation") || !node.span || unit.roleOf(node) === "none") return [];
   const plain = unit.dtypes(plainSetting);
-  if (!isDtype(plain.value(node), isFloating) || integerSide(unit, node) === null) return [];
-  const lowered = settings.filter((setting) => isDtype(unit.dtypes(setting).value(node), isLow));
+  if (!isTensorOf(plain.value(node), isFloating) || integerSide(unit, node) === null) return [];
+  const lowered = settings.filter((setting) => isTensorOf(unit.dtypes(setting).value(node), isLow));
   if (lowered.length === 0) return [];
   const integrality = { degree: "proved", evidence: [] } as const;
   return [{ node, settings: lowered, subject: "frequencies", integrality, writtenLow: null, raises: null }];
@@ -42,17 +42,13 @@ function integerSide(unit: AnalysedUnit, node: Node): number | null {
   const [only] = tensors;
   const side = only === undefined ? undefined : inputs[only];
   if (only === undefined || side === undefined || tensors.length !== 1) return null;
-  return isDtype(plain.value(side), (dtype) => !isFloating(dtype) && dtype !== "bool") ? only : null;
-}
-
-function isDtype(value: Evaluated, test: (dtype: Parameters<typeof isLow>[0]) => boolean): boolean {
-  return value.kind === "tensor" && value.dtype !== null && test(value.dtype);
+  return isTensorOf(plain.value(side), (dtype) => !isFloating(dtype) && dtype !== "bool") ? only : null;
 }
 
 /** `.float()` on the integers, before the arithmetic. */
 function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly Candidate[] {
   const side = integerSide(unit, root.node);
-  const expression = file.expressionOf(root.node)?.call;
+  const expression = file.expressionOf(root.node)?.expression;
   const operand = side === null || !expression ? null : operandAt(expression, side);
   if (!operand) return [];
   return [

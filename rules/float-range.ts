@@ -4,7 +4,7 @@ import { callOf, keywordOf, methodCall, withKeyword } from "../src/ir/build.ts";
 import { isFloating, isLow } from "../src/tensors/dtype.ts";
 import { apiReference } from "../src/frontends/python/references.ts";
 import { lowDTypes, plainSetting, type Setting } from "../src/analysis/environments.ts";
-import type { Evaluated } from "../src/analysis/evaluate/evaluated.ts";
+import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import { dottedName } from "../src/analysis/execute/classes.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
 import { rangeIntegrality } from "../src/analysis/integrality.ts";
@@ -33,7 +33,7 @@ function matchRange(
 ): readonly Root[] {
   if (node.what.kind !== "operation" || node.what.operation !== "range" || !node.span) return [];
   const plain = unit.dtypes(plainSetting).value(node);
-  if (plain.kind !== "tensor" || plain.dtype === null || !isFloating(plain.dtype)) return [];
+  if (!isTensorOf(plain, isFloating)) return [];
   if (node.attributes.dtype === undefined && !node.inputs.some(isWrittenAsFloat)) return [];
   if (isAudio(unit, node, file)) return [];
   const integrality = rangeIntegrality(node, unit.inputs);
@@ -74,12 +74,8 @@ function isLowered(unit: AnalysedUnit, node: Node, setting: Setting): boolean {
     .dtypeVariants(setting, node)
     .some(
       (evaluator) =>
-        isLowTensor(evaluator.value(node)) && !(partner && isLowTensor(evaluator.value(partner))),
+        isTensorOf(evaluator.value(node), isLow) && !(partner && isTensorOf(evaluator.value(partner), isLow)),
     );
-}
-
-function isLowTensor(value: Evaluated): boolean {
-  return value.kind === "tensor" && value.dtype !== null && isLow(value.dtype);
 }
 
 /** The tensor of `dtype=x.dtype`, or null. */
@@ -122,7 +118,7 @@ function isWrittenAsFloat(node: Node): boolean {
 
 function isAmbientAnywhere(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): boolean {
   return settings.some((setting) =>
-    unit.dtypeVariants(setting, node).some((evaluator) => isLowTensor(evaluator.value(node))),
+    unit.dtypeVariants(setting, node).some((evaluator) => isTensorOf(evaluator.value(node), isLow)),
   );
 }
 

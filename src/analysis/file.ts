@@ -9,8 +9,8 @@ import { Evaluator } from "./evaluate/evaluator.ts";
 import { InputKinds } from "./evaluate/inputs.ts";
 import { positionNames, type ProbeSet } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
-import { ancestorsOf, closureOf, nodeKeys, usesOf, type Use } from "./slice.ts";
-import { executeUnit, planUnits, type Unit, type UnitPlan } from "./units.ts";
+import { ancestorsOf, closureOf, isTrigonometric, nodeKeys, usesOf, type Use } from "./slice.ts";
+import { executeUnit, planUnits, type Entry, type Unit, type UnitPlan } from "./units.ts";
 
 /** Axes longer than this are sampled unless every position is asked for. */
 const sampleThreshold = 96;
@@ -63,7 +63,7 @@ export class AnalysedUnit {
   endingOf(node: Node): Role {
     const role = this.roleOf(node);
     if (role !== "position") return role;
-    const entry = this.unit.entries.find(({ from, to }) => node.id >= from && node.id < to);
+    const entry = this.#entryOf(node);
     const after = [...closureOf(node, this.uses)];
     const names = [...after.flatMap((value) => [...value.names]), this.unit.plan.name, entry?.name ?? ""];
     return after.some(isTrigonometric) || names.some((name) => positionNames.test(name)) ? role : "value";
@@ -75,13 +75,18 @@ export class AnalysedUnit {
 
   /** Whether the node was made by executing a definition from outside whose callers are visible elsewhere: they count. */
   isSuperseded(node: Node, calledElsewhere: ReadonlySet<number>): boolean {
-    const entry = this.unit.entries.find(({ from, to }) => node.id >= from && node.id < to);
+    const entry = this.#entryOf(node);
     return entry !== undefined && !entry.given && calledElsewhere.has(entry.definition);
   }
 
   /** Whether the node belongs to an entry that raises at most a note. */
   isCapped(node: Node): boolean {
-    return this.unit.entries.some((entry) => entry.capped && node.id >= entry.from && node.id < entry.to);
+    return this.#entryOf(node)?.capped === true;
+  }
+
+  /** Entries follow each other: a node was made by one of them at most. */
+  #entryOf(node: Node): Entry | undefined {
+    return this.unit.entries.find(({ from, to }) => node.id >= from && node.id < to);
   }
 
   /** Dtypes only, under the given choices of undecided conditions. */
@@ -170,10 +175,6 @@ function settingKey({ environment, low, exact }: Setting): string {
   return `${environment.name} ${environment.assumes.device} ${low} ${exact ? "exact" : ""}`;
 }
 
-function isTrigonometric({ what }: Node): boolean {
-  return what.kind === "operation" && (what.operation === "sin" || what.operation === "cos");
-}
-
 function choicesKey(choices: ReadonlyMap<number, boolean>): string {
   return [...choices].map(([id, taken]) => `${String(id)}${taken ? "+" : "-"}`).join();
 }
@@ -185,6 +186,12 @@ function sameDtype(a: Evaluated, b: Evaluated): boolean {
   return a.kind === b.kind;
 }
 
+/** An expression of the text and the definition around it. */
+interface Place {
+  readonly expression: Expr;
+  readonly definition: string;
+}
+
 /** One source file under analysis. */
 export class FileAnalysis {
   readonly program: Program;
@@ -192,7 +199,7 @@ export class FileAnalysis {
   readonly plans: readonly UnitPlan[];
   readonly cache = new TensorCache();
   readonly sampling: Sampling | null;
-  readonly #calls = new Map<string, { readonly call: Expr; readonly definition: string }>();
+  readonly #places = new Map<string, Place>();
   #units: readonly AnalysedUnit[] | null = null;
 
   constructor(program: Program, text: string, literals: readonly string[], exhaustive: boolean) {
@@ -220,18 +227,18 @@ export class FileAnalysis {
   }
 
   /** The expression a node was made from, and the definition around it. */
-  expressionOf(node: Node): { readonly call: Expr; readonly definition: string } | null {
-    if (this.#calls.size === 0) {
+  expressionOf(node: Node): Place | null {
+    if (this.#places.size === 0) {
       visitExpressions(this.program, (expression, definition) => {
         if (expression.span)
-          this.#calls.set(`${String(expression.span.start)}-${String(expression.span.end)}`, {
-            call: expression,
+          this.#places.set(`${String(expression.span.start)}-${String(expression.span.end)}`, {
+            expression,
             definition,
           });
       });
     }
     return node.span
-      ? (this.#calls.get(`${String(node.span.start)}-${String(node.span.end)}`) ?? null)
+      ? (this.#places.get(`${String(node.span.start)}-${String(node.span.end)}`) ?? null)
       : null;
   }
 
@@ -252,7 +259,7 @@ export class FileAnalysis {
   }
 
   callOf(node: Node): Call | null {
-    const expression = this.expressionOf(node)?.call;
+    const expression = this.expressionOf(node)?.expression;
     return expression?.kind === "call" ? expression : null;
   }
 }

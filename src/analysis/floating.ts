@@ -1,7 +1,7 @@
 import type { Node } from "../ir/graph.ts";
 import type { AnalysedUnit } from "./file.ts";
 import { conventionalFloating } from "./probes.ts";
-import { ancestorsOf, closureOf } from "./slice.ts";
+import { ancestorsOf, closureOf, isTrigonometric } from "./slice.ts";
 
 /**
  * Whether the tensor that a dtype is taken from is floating for sure (DESIGN.md 2.1, "Floating arguments"): annotated
@@ -15,9 +15,7 @@ export function isCertainlyFloating(unit: AnalysedUnit, typed: Node, source: Nod
   });
   if (undecided.length === 0 || undecided.some((input) => isNamedFloating(input) || meetsLayer(unit, input)))
     return true;
-  return [...closureOf(typed, unit.uses)].some(
-    ({ what }) => what.kind === "operation" && (what.operation === "sin" || what.operation === "cos"),
-  );
+  return [...closureOf(typed, unit.uses)].some(isTrigonometric);
 }
 
 function isNamedFloating({ what, names }: Node): boolean {

@@ -70,6 +70,11 @@ function asksOnly(consumer: Node): boolean {
   }
 }
 
+/** A sine or a cosine: its operand is a phase, its result a table. */
+export function isTrigonometric({ what }: Node): boolean {
+  return what.kind === "operation" && (what.operation === "sin" || what.operation === "cos");
+}
+
 /** Everything that follows from a node. */
 export function closureOf(root: Node, uses: ReadonlyMap<number, readonly Use[]>): ReadonlySet<Node> {
   const seen = new Set<Node>([root]);

@@ -4,7 +4,7 @@ import { isLow } from "../tensors/dtype.ts";
 import { plain, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
-import { closureOf } from "../analysis/slice.ts";
+import { closureOf, type Output } from "../analysis/slice.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import type { Outcome } from "./finding.ts";
 import { isBad, isIdentical, levelOf, movementOf, oneRounding, unmoved, type Movement } from "./outputs.ts";
@@ -22,6 +22,8 @@ interface PairedPath {
   readonly before: Path;
   readonly choicesAfter: ReadonlyMap<number, boolean>;
   readonly outputs: readonly PairedOutput[];
+  /** Keys of the outputs and of all that uses them. */
+  readonly beyond: ReadonlySet<string>;
 }
 
 interface PairedOutput {
@@ -56,9 +58,15 @@ export function compareUnits(
       after: edges.get(key) ?? null,
       readOn,
     })),
+    beyond: keysBeyond(unit, before.outputs),
   }));
   const writtenLow = new Set(roots.flatMap((root) => (root.writtenLow === null ? [] : [root.node.id])));
   return { before: unit, after, paths, writtenLow };
+}
+
+function keysBeyond(unit: AnalysedUnit, outputs: readonly Output[]): ReadonlySet<string> {
+  const closure = new Set(outputs.flatMap((output) => [...closureOf(output.node, unit.uses)]));
+  return new Set([...closure].map((node) => unit.keys.get(node.id) ?? ""));
 }
 
 /** Conditions are found again by their place in the text. */
@@ -171,12 +179,8 @@ interface RaiseBeyond {
 /** Uses of the outputs that raise in a setting and not in plain: mixed dtypes, say. */
 function raisesBeyond(comparison: Comparison, setting: Setting): RaiseBeyond {
   for (const path of comparison.paths) {
-    const closure = new Set(
-      path.outputs.flatMap((output) => [...closureOf(output.before, comparison.before.uses)]),
-    );
-    const keys = new Set([...closure].map((node) => comparison.before.keys.get(node.id) ?? ""));
-    const before = raisingKeys(comparison.before, setting, path.before.choices, keys);
-    for (const [key, message] of raisingKeys(comparison.after, setting, path.choicesAfter, keys)) {
+    const before = raisingKeys(comparison.before, setting, path.before.choices, path.beyond);
+    for (const [key, message] of raisingKeys(comparison.after, setting, path.choicesAfter, path.beyond)) {
       return { message, isNew: !before.has(key) };
     }
   }

@@ -4,7 +4,7 @@ import { methodCall } from "../ir/build.ts";
 import { plainSetting, type Environment, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
-import { closureOf } from "../analysis/slice.ts";
+import { closureOf, isTrigonometric } from "../analysis/slice.ts";
 import { pathsOf } from "./choices.ts";
 import {
   comparePlain,
@@ -72,15 +72,8 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
 
 /** Code that raises has no values to compare: its repair must raise nowhere. */
 function judgeRaises(comparisons: readonly Comparison[]): Pick<GroupResult, "verdict" | "reason"> {
-  const raised = ({
-    unit,
-    dtypes,
-  }: {
-    unit: AnalysedUnit["unit"];
-    dtypes: ReturnType<AnalysedUnit["dtypes"]>;
-  }): number => unit.graph.nodes.filter((node) => dtypes.value(node).kind === "raises").length;
   const count = (unit: AnalysedUnit): number =>
-    raised({ unit: unit.unit, dtypes: unit.dtypes(plainSetting) });
+    unit.unit.graph.nodes.filter((node) => unit.dtypes(plainSetting).value(node).kind === "raises").length;
   const better = comparisons.every(({ before, after }) => count(after) < count(before));
   return better
     ? { verdict: "confirmed-change", reason: null }
@@ -171,14 +164,12 @@ export function boundaryCasts(
     for (const node of nodes) {
       const place = file.expressionOf(node);
       if (!place || place.definition !== home) return null;
-      casts.set(place.call, methodCall(place.call, "to", [dtype]));
+      casts.set(place.expression, methodCall(place.expression, "to", [dtype]));
     }
   }
   return casts.size > 0 ? casts : null;
 }
 
 function tablesOf(unit: AnalysedUnit, root: Node): readonly Node[] {
-  return [...closureOf(root, unit.uses)].filter(
-    ({ what }) => what.kind === "operation" && (what.operation === "sin" || what.operation === "cos"),
-  );
+  return [...closureOf(root, unit.uses)].filter(isTrigonometric);
 }

@@ -22,7 +22,6 @@ export interface Rewrite {
   readonly form: string;
 }
 
-/** Tries candidates from the least invasive on, alone and then with the ranges that feed the same values. */
 /** A finding without a rewrite still shows its figures. */
 function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]): Rewrite {
   const attempt: Attempt = {
@@ -36,6 +35,7 @@ function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]
   return { result: { ...result, verdict: "unsupported", reason }, form: "" };
 }
 
+/** Tries candidates from the least invasive on, alone and then with the ranges that feed the same values. */
 export function searchRewrite(
   file: FileAnalysis,
   hazard: Hazard,

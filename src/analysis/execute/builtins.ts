@@ -7,7 +7,8 @@ import { truth } from "./expressions.ts";
 import { iterate } from "./statements.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
-function values(args: readonly PassedArgument[]): readonly Value[] {
+/** The values of arguments, without their names. */
+export function values(args: readonly PassedArgument[]): readonly Value[] {
   return args.map((arg) => arg.value);
 }
 

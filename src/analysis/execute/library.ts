@@ -1,6 +1,6 @@
 import type { AttributeValue, Node } from "../../ir/graph.ts";
 import { tensorTypes, torchApi, linearLayers, wrappers, type Api } from "../../frontends/dialects/torch.ts";
-import { callBuiltin, callNumbers } from "./builtins.ts";
+import { callBuiltin, callNumbers, values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { isGraphNode, nodesIn, type Value } from "./values.ts";
@@ -36,10 +36,6 @@ export function callLibrary(
 
 function unwrapped(path: string): string {
   return Object.entries(wrappers).find(([suffix]) => path.endsWith(`.${suffix}`))?.[1] ?? path;
-}
-
-function values(args: readonly PassedArgument[]): readonly Value[] {
-  return args.map((arg) => arg.value);
 }
 
 function parameter(x: Execution, args: readonly PassedArgument[]): Value {
