@@ -46,8 +46,9 @@ function matchRange(
   const writtenLow = lowDTypes.find((low) => low === plain.dtype) ?? null;
   const roots = writtenLow === null ? lowered : [{ ...plainSetting, low: writtenLow }];
   const source = ambientSource(node);
-  const undecided = source !== null && !isCertainlyFloating(unit, node, source);
-  return [{ node, settings: roots, subject, integrality, writtenLow, undecided, raises: null }];
+  const isUndecided = source !== null && !isCertainlyFloating(unit, node, source);
+  const cap = isUndecided ? ({ cap: "warning" } as const) : {};
+  return [{ node, settings: roots, subject, integrality, writtenLow, ...cap, raises: null }];
 }
 
 function subjectOf(unit: AnalysedUnit, node: Node): string {

@@ -43,7 +43,7 @@ export class AnalysedUnit {
     this.inputs = new InputKinds(unit.graph, probeSet);
     this.uses = usesOf(unit.graph);
     this.keys = nodeKeys(unit.graph);
-    this.roles = rolesOf(unit.graph);
+    this.roles = rolesOf(unit.graph, this.inputs);
     this.#cache = cache;
     this.#sampling = sampling;
   }

@@ -105,6 +105,8 @@ export function probeFor(names: Iterable<string>): Probe | null {
 /** Tensors that come from outside and are positions all the same: their values are known by what they are called. */
 export const positionInputs =
   /^(.*_)?(position_ids|position_id|positions|pos_ids|input_positions|cache_position)$/;
+/** Inverse frequencies that something out of sight computes: nothing else is called so. */
+export const frequencyInputs = /(^|_)inv(erse)?_?freq(s|uenc(y|ies))?$|(^|_)inv_timescales?$/;
 export const timestepInputs = /^(t|timesteps?|time_steps?)$/;
 export const maskInputs = /(^|_)(mask|masks)$/;
 

@@ -1,4 +1,5 @@
 import type { Graph, Node } from "../ir/graph.ts";
+import type { InputKinds } from "./evaluate/inputs.ts";
 
 /**
  * What a value is to a position embedding, from what it is computed of (names decide nothing here).
@@ -78,14 +79,20 @@ const products: ReadonlySet<string> = new Set([
   "*",
 ]);
 
-export function rolesOf(graph: Graph): ReadonlyMap<number, Role> {
+export function rolesOf(graph: Graph, inputs: InputKinds): ReadonlyMap<number, Role> {
   const roles = new Map<number, Role>();
   for (const node of graph.nodes)
-    roles.set(
-      node.id,
-      roleOf(node, (input) => roles.get(input.id) ?? "none"),
-    );
+    roles.set(node.id, outsideRole(node, inputs) ?? roleOf(node, (input) => roles.get(input.id) ?? "none"));
   return roles;
+}
+
+/** Values from outside that are positions or frequencies: ids of positions, timesteps, a mask that is summed up. */
+function outsideRole(node: Node, inputs: InputKinds): Role | null {
+  const { kind } = node.what;
+  if (kind !== "input" && kind !== "attribute" && kind !== "call") return null;
+  const of = inputs.kindOf(node);
+  if (of.kind !== "tensor" || of.values === null) return null;
+  return of.values.role === "frequencies" ? "frequency" : "position";
 }
 
 type RoleOf = (node: Node) => Role;

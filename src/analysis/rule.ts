@@ -14,8 +14,8 @@ export interface Root {
   readonly integrality: Integrality;
   /** The low dtype that the text itself asks for, or null: then plain is a finding's environment too. */
   readonly writtenLow: LowDType | null;
-  /** Its dtype comes from an argument that may not be floating at all: at most a warning. */
-  readonly undecided?: boolean;
+  /** The most it can be: a warning where its dtype comes from an argument that may not be floating at all. */
+  readonly cap?: "warning" | "note";
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
 }
@@ -37,8 +37,12 @@ export interface Rule {
   readonly strict: boolean;
   /** Text without which no file can hold a finding. */
   readonly literals: readonly string[];
+  /** An environment that is evaluated where the rule is selected, beside those that are on anyway. */
+  readonly environment?: string;
   readonly match: (unit: AnalysedUnit, settings: readonly Setting[], file: FileAnalysis) => readonly Root[];
-  /** Least invasive first. */
-  readonly rewrites: (root: Root, unit: AnalysedUnit, file: FileAnalysis) => readonly Candidate[];
+  /** Least invasive first; null for a rule that proposes none: its findings say what to do by hand. */
+  readonly rewrites: ((root: Root, unit: AnalysedUnit, file: FileAnalysis) => readonly Candidate[]) | null;
+  /** Its rewrites are shown and never applied, however well they verify. */
+  readonly suggests?: boolean;
   readonly message: (root: Root, file: FileAnalysis) => string;
 }

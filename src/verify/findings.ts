@@ -55,7 +55,8 @@ function report(
   const rewritten = searchRewrite(file, hazard, all, settings, known);
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
-  const evidence = result ? evidenceOf(first, result, toRepair(hazard), options.exhaustive) : null;
+  const shown = result ? evidenceOf(first, result, toRepair(hazard), options.exhaustive) : null;
+  const evidence = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
   return [
     {
       rule: hazard.rule.id,
@@ -67,7 +68,7 @@ function report(
       related: relatedTo(hazard),
       effects,
       evidence,
-      fix: rewritten ? fixOf(first, rewritten, options) : null,
+      fix: rewritten ? fixOf(hazard, rewritten, options) : null,
     },
   ];
 }
@@ -122,8 +123,9 @@ function isMaskOnly({ unit, root }: Occurrence): boolean {
   return value.kind === "tensor" && value.data !== null && pathsOf(unit, [root.node]).length === 0;
 }
 
-function fixOf({ root }: Occurrence, { result, form }: Rewrite, options: FindingOptions): Fix | null {
-  const applicability = applicabilityOf(result, root.integrality.degree);
+function fixOf({ rule, worst }: Hazard, { result, form }: Rewrite, options: FindingOptions): Fix | null {
+  const verified = applicabilityOf(result, worst.root.integrality.degree);
+  const applicability = verified !== null && rule.suggests === true ? "display" : verified;
   const edits = applicability === null ? null : options.print(result.substitutions);
   if (applicability === null || edits === null || edits.length === 0) return null;
   const group = edits.map((edit) => `${String(edit.start)}-${String(edit.end)}`).join(",");

@@ -59,10 +59,10 @@ function hazardAt(
   ];
 }
 
-/** Code without a caller in sight raises at most a note, an argument that may not be floating at most a warning. */
+/** Code without a caller in sight raises at most a note; a rule may know a bound of its own. */
 function capOf({ unit, root }: Occurrence): Level {
   if (unit.isCapped(root.node)) return "note";
-  return root.undecided === true ? "warning" : "error";
+  return root.cap ?? "error";
 }
 
 function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): Judged {

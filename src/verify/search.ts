@@ -20,6 +20,8 @@ const verdictRank: readonly string[] = [
 export interface Rewrite {
   readonly result: GroupResult;
   readonly form: string;
+  /** False where the rule has no rewrite to propose: figures of the code as it is, and no verdict. */
+  readonly isProposed: boolean;
 }
 
 /** A finding without a rewrite still shows its figures. */
@@ -31,8 +33,9 @@ function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]
     substitutions: new Map(),
   };
   const result = verifyOnce(file, hazard, attempt, settings, new Map());
-  const reason = "no rewrite keeps this call's other arguments";
-  return { result: { ...result, verdict: "unsupported", reason }, form: "" };
+  const isProposed = hazard.rule.rewrites !== null;
+  const reason = isProposed ? "no rewrite keeps this call's other arguments" : null;
+  return { result: { ...result, verdict: "unsupported", reason }, form: "", isProposed };
 }
 
 /** Tries candidates from the least invasive on, alone and then with the ranges that feed the same values. */
@@ -43,12 +46,13 @@ export function searchRewrite(
   settings: readonly Setting[],
   known: Map<string, GroupResult>,
 ): Rewrite | null {
-  let best: Rewrite | null = candidatesOf(file, hazard).length === 0 ? asItIs(file, hazard, settings) : null;
+  if (candidatesOf(file, hazard).length === 0) return asItIs(file, hazard, settings);
+  let best: Rewrite | null = null;
   const wanted = toRepair(hazard).length;
-  for (const members of memberSets(hazard, all)) {
+  for (const members of memberSets(file, hazard, all)) {
     for (const attempt of attemptsOf(file, members)) {
       const result = verifyOnce(file, hazard, attempt, settings, known);
-      const rewrite = { result, form: attempt.form };
+      const rewrite = { result, form: attempt.form, isProposed: true };
       if (isBetter(result, best?.result ?? null)) best = rewrite;
       if (result.verdict.startsWith("confirmed") && result.repaired.length === wanted) return rewrite;
     }
@@ -62,13 +66,30 @@ export function toRepair({ severity, named, worst }: Hazard): readonly string[] 
 }
 
 /** Alone, then with each range that feeds a common value, then with all of them: the smallest set that repairs is met first. */
-function* memberSets(hazard: Hazard, all: readonly Hazard[]): Generator<readonly Hazard[]> {
+function* memberSets(
+  file: FileAnalysis,
+  hazard: Hazard,
+  all: readonly Hazard[],
+): Generator<readonly Hazard[]> {
   yield [hazard];
   const partners = all.filter(
-    (other) => other !== hazard && raisesAlike(other, hazard) && meets(hazard, other),
+    (other) =>
+      other !== hazard &&
+      raisesAlike(other, hazard) &&
+      sharesCause(hazard, other) &&
+      meets(hazard, other) &&
+      other.rule.suggests !== true &&
+      candidatesOf(file, other).length > 0,
   );
   if (partners.length > 1) yield* partners.map((partner) => [hazard, partner]);
   if (partners.length > 0) yield [hazard, ...partners];
+}
+
+/** What another rule repairs in other environments is a finding of its own. */
+function sharesCause(a: Hazard, b: Hazard): boolean {
+  if (a.rule === b.rule) return true;
+  const named = new Set(toRepair(a));
+  return toRepair(b).some((name) => named.has(name));
 }
 
 /** Code that raises is judged by other means than code that gives wrong numbers: the two make no group. */
@@ -170,7 +191,7 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
 
 function candidatesOf(file: FileAnalysis, hazard: Hazard): readonly Candidate[] {
   const [first] = hazard.occurrences;
-  return first ? hazard.rule.rewrites(first.root, first.unit, file) : [];
+  return first ? (hazard.rule.rewrites?.(first.root, first.unit, file) ?? []) : [];
 }
 
 /** A cast around an expression that is itself rewritten goes around what it becomes. */

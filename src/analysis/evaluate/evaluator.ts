@@ -187,6 +187,10 @@ export class Evaluator {
     return exact ? "float64" : environment.lowInputs ? low : "float32";
   }
 
+  #single(): DType {
+    return this.#setting.exact ? "float64" : "float32";
+  }
+
   #outside(node: Node, kind: InputKind): Evaluated {
     const forward = this.#ambient();
     switch (kind.kind) {
@@ -197,7 +201,7 @@ export class Evaluator {
       case "device":
         return { kind: "device", key: describeDevice(node) };
       case "tensor": {
-        const dtype = kind.floats === "integer" ? "int64" : forward;
+        const dtype = kind.floats === "integer" ? "int64" : isOwnState(node, kind) ? this.#single() : forward;
         if (!kind.values || !this.#options.numeric)
           return opaque(dtype, describeDevice(node), kind.values?.shape.length ?? null);
         return probeTensor(kind.values, dtype, describeDevice(node), this.#options.sampling);
@@ -643,6 +647,11 @@ export class Evaluator {
   get nodes(): readonly Node[] {
     return this.#graph.nodes;
   }
+}
+
+/** Frequencies that a module keeps are no argument: callers do not lower them. */
+function isOwnState({ what }: Node, kind: InputKind): boolean {
+  return kind.kind === "tensor" && kind.values?.role === "frequencies" && what.kind !== "input";
 }
 
 /** The node and everything it refers to that has no result yet, operands first. */

@@ -1,6 +1,7 @@
 import { attributeNodes, type Graph, type Node } from "../../ir/graph.ts";
 import {
   defaultLength,
+  frequencyInputs,
   integerInputs,
   maskInputs,
   positionInputs,
@@ -31,7 +32,7 @@ export type InputKind =
 
 /** Values of a tensor from outside that positions follow from. */
 export interface TensorProbe {
-  readonly role: "positions" | "timesteps" | "mask";
+  readonly role: "positions" | "timesteps" | "mask" | "frequencies";
   readonly shape: readonly number[];
 }
 
@@ -69,13 +70,17 @@ export class InputKinds {
     const known = this.#kinds.get(node.id);
     if (known) return known;
     const decided = decideKind(node, this.#uses.get(node.id) ?? noUses());
-    const kind = decided.kind === "number" ? this.#sized(decided) : decided;
+    const kind = this.#sized(decided);
     this.#kinds.set(node.id, kind);
     return kind;
   }
 
-  #sized(kind: InputKind & { readonly kind: "number" }): InputKind {
-    return kind.value === null ? kind : { ...kind, value: sizeIn(this.#probeSet, kind.role, kind.value) };
+  #sized(kind: InputKind): InputKind {
+    if (kind.kind === "number" && kind.value !== null)
+      return { ...kind, value: sizeIn(this.#probeSet, kind.role, kind.value) };
+    if (kind.kind === "tensor" && kind.values?.role === "frequencies")
+      return { ...kind, values: { ...kind.values, shape: [sizeIn(this.#probeSet, "head dim", 128) / 2] } };
+    return kind;
   }
 
   /** Whether a value is used as a size somewhere: evidence that it is an integer. */
@@ -197,6 +202,8 @@ function decideKind(node: Node, uses: Uses): InputKind {
   if (/\bdtype\b/.test(annotation) || own.endsWith("dtype") || (uses.dtype && !uses.tensor && !uses.number))
     return { kind: "dtype" };
   if (/\bdevice\b/.test(annotation) || own.endsWith("device")) return { kind: "device" };
+  if (isFrequency(node, own, uses))
+    return { kind: "tensor", floats: "floating", values: { role: "frequencies", shape: [64] } };
   if (annotation.includes("Tensor")) return tensorKind(node, own, annotation, uses);
   const annotated = /\b(int|float|bool)\b/.exec(annotation)?.[1];
   const initial = node.what.kind === "input" ? (node.what.initial?.what ?? null) : null;
@@ -213,6 +220,14 @@ function decideKind(node: Node, uses: Uses): InputKind {
   if (own !== "self" && own !== "config" && probeFor([own, ...node.names]))
     return numberKind(node, own, undefined, null, uses);
   return { kind: "unknown" };
+}
+
+function isFrequency(node: Node, own: string, uses: Uses): boolean {
+  const { what } = node;
+  const isOutside =
+    what.kind === "input" || what.kind === "attribute" || (what.kind === "call" && what.result === "unknown");
+  if (!isOutside || uses.number || uses.size || uses.items) return false;
+  return [own, ...node.names].some((name) => frequencyInputs.test(name));
 }
 
 /** What the text calls a value; an item of a list is called as the list. */

@@ -3,6 +3,7 @@ import type { Node } from "../../ir/graph.ts";
 import { dtypes, isFloating, promoteTypes, type DType } from "../../tensors/dtype.ts";
 import type { Operand, Semantics } from "../../tensors/operation.ts";
 import { operations } from "../../tensors/operations.ts";
+import { inverseFrequencies } from "../../tensors/rope.ts";
 import type { Sampling } from "../../tensors/sample.ts";
 import { makeTensor } from "../../tensors/tensor.ts";
 import { numberResult, type Evaluated, type TensorResult } from "./evaluated.ts";
@@ -124,6 +125,12 @@ export function probeTensor(
   sampling: Sampling | null,
 ): TensorResult {
   const semantics: Semantics = { ...nullSemantics, sampling };
+  if (probe.role === "frequencies") {
+    const single = inverseFrequencies({ base: 10000, headSize: 2 * (probe.shape[0] ?? 64) });
+    const operand: Operand = { kind: "tensor", dtype: single.dtype, rank: 1, data: single };
+    const data = operations.cast.compute([operand], { dtype }, dtype, semantics);
+    return { kind: "tensor", dtype, rank: 1, data, device };
+  }
   const length = probe.shape.at(-1) ?? 1;
   const flat =
     probe.role === "mask"

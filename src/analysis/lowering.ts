@@ -1,0 +1,49 @@
+import type { Node } from "../ir/graph.ts";
+import { isFloating, isLow } from "../tensors/dtype.ts";
+import { plainSetting, type Setting } from "./environments.ts";
+import { isTensorOf } from "./evaluate/results.ts";
+import type { Evaluator } from "./evaluate/evaluator.ts";
+import type { AnalysedUnit } from "./file.ts";
+import { closureOf, isTrigonometric } from "./slice.ts";
+
+/**
+ * Settings in which a node itself lowers: its result is low there, and no tensor it is computed from is
+ * (DESIGN.md 2.1, "Root"). Branches that the node depends on are looked at both ways.
+ */
+export function loweringSettings(
+  unit: AnalysedUnit,
+  node: Node,
+  settings: readonly Setting[],
+): readonly Setting[] {
+  return settings.filter((setting) =>
+    unit.dtypeVariants(setting, node).some((evaluator) => lowersHere(node, evaluator)),
+  );
+}
+
+function lowersHere(node: Node, evaluator: Evaluator): boolean {
+  return (
+    isTensorOf(evaluator.value(node), isLow) &&
+    !node.inputs.some((input) => isTensorOf(evaluator.value(input), isLow))
+  );
+}
+
+/** Whether a value is a floating tensor that no text lowers. */
+export function isSingleInPlain(unit: AnalysedUnit, node: Node): boolean {
+  return isTensorOf(unit.dtypes(plainSetting).value(node), (dtype) => isFloating(dtype) && !isLow(dtype));
+}
+
+/** Whether something after a node makes angles of it: a sine, a cosine, or a product that is a phase or a bias. */
+export function feedsAngle(unit: AnalysedUnit, node: Node): boolean {
+  for (const after of closureOf(node, unit.uses)) {
+    if (after === node) continue;
+    const role = unit.roleOf(after);
+    if (isTrigonometric(after) || ((role === "phase" || role === "bias") && isNew(unit, after, role)))
+      return true;
+  }
+  return false;
+}
+
+/** A product, where none of its operands already is what it makes. */
+function isNew(unit: AnalysedUnit, node: Node, role: string): boolean {
+  return node.inputs.every((input) => unit.roleOf(input) !== role);
+}
