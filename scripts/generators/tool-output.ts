@@ -31,6 +31,8 @@ async function write(what: string, path: string, markdown: string): Promise<stri
       return environmentTable();
     case "rules":
       return ruleTable();
+    case "oracle":
+      return oracleTable();
     case "one run as JSON":
       return oneRun();
     case "output for the bad example":
@@ -67,6 +69,38 @@ async function ruleTable(): Promise<string> {
       strict ? "where it is selected" : "by default",
     ]),
   );
+}
+
+/** What ropelint says of its fixtures beside what PyTorch does with them; measured by test/evidence/main.ts. */
+async function oracleTable(): Promise<string> {
+  const { oracleRows } = await import("../../test/evidence/table.ts");
+  const head = [
+    "rule",
+    "environment",
+    "dtype",
+    "repaired, says ropelint",
+    "wrong on PyTorch",
+    "right after",
+    "moves by",
+    "after",
+  ];
+  return table(
+    head,
+    oracleRows().map((row) => [
+      `\`${row.rule}\``,
+      row.environment,
+      row.dtype,
+      String(row.fixtures),
+      String(row.wrong),
+      String(row.repaired),
+      figure(row.before),
+      figure(row.after),
+    ]),
+  );
+}
+
+function figure(move: number | "raises"): string {
+  return move === "raises" || move === 0 ? String(move) : move.toPrecision(2);
 }
 
 /** Of the many runs of one finding's evidence, the first that the finding names. */

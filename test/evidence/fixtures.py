@@ -21,7 +21,7 @@ from environments import NEWER_POW, Environment, environments, record  # noqa: E
 torch.set_num_threads(1)
 
 WIDTH = 32
-LENGTH = 2048
+LENGTH = 4096
 SIZES = {
     **dict.fromkeys(("dim", "head_dim", "width", "embed_dim", "d_model"), WIDTH),
     **dict.fromkeys(("length", "num_positions", "extent"), LENGTH),

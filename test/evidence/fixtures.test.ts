@@ -4,11 +4,10 @@ import { describe, it } from "node:test";
 import { readFixtures, type Expectation } from "../rules/read-fixtures.ts";
 import { readMeasured } from "./cases.ts";
 import { isRunnable, runnable } from "./runnable.ts";
+import { oracleRows, roundings } from "./table.ts";
 
 /** An angle that moves by this much is an error (DESIGN, "Severity"). */
 const bad = 0.1;
-/** What stores, casts and sums of low values that no rewrite touches may leave of a table. */
-const roundings = 0.02;
 
 const measured = new Map(readMeasured().fixtures.map((one) => [one.name, one]));
 const sources = new Map(runnable().map((one) => [one.name, one]));
@@ -26,6 +25,15 @@ function promised({ severity, verdict, environments, remaining }: Expectation): 
   if (severity !== "error" || verdict !== "confirmed") return [];
   return environments.filter((name) => !remaining.includes(name));
 }
+
+describe("the table in docs/oracle.md", () => {
+  for (const row of oracleRows()) {
+    it(`${row.rule} ${row.environment} ${row.dtype}`, () => {
+      assert.ok(row.wrong > 0, "it is wrong on PyTorch too");
+      assert.equal(row.repaired, row.wrong, "what ropelint says is repaired is repaired on PyTorch");
+    });
+  }
+});
 
 describe("what verdicts promise holds on real PyTorch", () => {
   for (const fixture of readFixtures().filter(isRunnable)) {
