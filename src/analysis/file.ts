@@ -133,6 +133,13 @@ export class AnalysedUnit {
     );
   }
 
+  /** Forgets evaluations: they are made again where they are asked for. */
+  release(): void {
+    this.#evaluators.clear();
+    this.#asInPlain.clear();
+    this.#resized?.release();
+  }
+
   /** Plain, with some nodes worth what they are elsewhere. */
   plainWith(replaced: ReadonlyMap<number, Evaluated>, choices: ReadonlyMap<number, boolean>): Evaluator {
     return this.#evaluator(plainSetting, { numeric: true, replaced, choices });

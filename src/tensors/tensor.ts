@@ -41,6 +41,15 @@ export function makeTensor(
   return tensor;
 }
 
+/** More elements than this (32 MiB) are no table of positions. */
+const maximumElements = 2 ** 22;
+
+/** Room for a result. @throws {RangeError} where an operation would make more elements than any table has. */
+export function allocate(length: number): Float64Array {
+  if (length > maximumElements) throw new RangeError(`${String(length)} elements are too many to evaluate`);
+  return new Float64Array(length);
+}
+
 /** A zero-dimensional tensor. */
 export function scalarTensor(dtype: DType, value: number): Tensor {
   return makeTensor(dtype, [], Float64Array.of(value));
@@ -86,7 +95,7 @@ export function copyStrided(
   strides: readonly number[],
   offset = 0,
 ): Float64Array {
-  const target = new Float64Array(sizeOf(lengths));
+  const target = allocate(sizeOf(lengths));
   if (target.length === 0) return target;
   const view = collapse(lengths, strides);
   fillStrided(source, target, view.lengths, view.strides, offset, 0, 0);
@@ -168,7 +177,7 @@ export function takeAlong(
   const inner = sizeOf(lengths.slice(axis + 1));
   const outer = sizeOf(lengths.slice(0, axis));
   const extent = (lengths[axis] ?? 1) * inner;
-  const data = new Float64Array(outer * positions.length * inner);
+  const data = allocate(outer * positions.length * inner);
   let at = 0;
   for (let block = 0; block < outer * extent; block += extent) {
     for (const position of positions) {

@@ -137,6 +137,8 @@ function verifyOnce(
   };
   const result = verifyGroup(question);
   const checked = result.verdict.startsWith("confirmed") ? checkTwice(question, result) : result;
+  // Most attempts are never looked at again, and each holds a unit's evaluations in every environment.
+  for (const { after } of result.comparisons) after.release();
   known.set(key, checked);
   return checked;
 }

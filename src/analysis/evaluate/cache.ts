@@ -2,12 +2,16 @@ import type { DType } from "../../tensors/dtype.ts";
 import type { Attributes, Operand, Semantics } from "../../tensors/operation.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 
+/** Elements kept (128 MiB); beyond, everything is forgotten and made again where it is asked for. */
+const maximumKept = 2 ** 24;
+
 /**
  * Results of operations by what went in. Environments agree on most of a slice, and so do the slice before
  * and after a rewrite: each distinct computation is done once.
  */
 export class TensorCache {
   readonly #results = new Map<string, Tensor>();
+  #elements = 0;
   readonly #ids = new WeakMap<Tensor, number>();
   #next = 0;
 
@@ -24,6 +28,8 @@ export class TensorCache {
     const known = this.#results.get(key);
     if (known) return known;
     const tensor = compute();
+    this.#elements += tensor.data.length;
+    if (this.#elements > maximumKept) this.clear();
     this.#results.set(key, tensor);
     return tensor;
   }
@@ -38,6 +44,7 @@ export class TensorCache {
   }
 
   clear(): void {
+    this.#elements = 0;
     this.#results.clear();
   }
 }

@@ -50,6 +50,9 @@ export interface EvaluationOptions {
   readonly cache: TensorCache;
 }
 
+/** Elements of a sampled tensor that are still evaluated: a grid of two long axes and its channels. */
+const maximumSampled = 2 ** 20;
+
 type CallResult = Extract<Node["what"], { kind: "call" }>["result"];
 
 const binaryOperations: Readonly<Record<string, OperationName>> = {
@@ -593,7 +596,10 @@ export class Evaluator {
     )
       return null;
     try {
-      return this.#cached(operation, dtype, operands, attributes, semantics);
+      const tensor = this.#cached(operation, dtype, operands, attributes, semantics);
+      if (this.#options.sampling !== null && tensor.data.length > maximumSampled)
+        throw new RangeError(`a sample of ${String(tensor.data.length)} elements is too large`);
+      return tensor;
     } catch (error) {
       if (!(
         error instanceof TorchRaise ||

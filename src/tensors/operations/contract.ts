@@ -1,6 +1,7 @@
 import { NotSampled, TorchRaise } from "../operation.ts";
 import { intersect, type Held } from "../sample.ts";
 import {
+  allocate,
   copyStrided,
   heldShape,
   makeTensor,
@@ -147,7 +148,7 @@ function multiplyBatches(
   y: Float64Array,
   { batches, rows, columns, depth }: Extent,
 ): Float64Array {
-  const out = new Float64Array(batches * rows * columns);
+  const out = allocate(batches * rows * columns);
   let at = 0;
   for (let batch = 0; batch < batches; batch++) {
     for (let row = 0; row < rows; row++) {

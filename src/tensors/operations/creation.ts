@@ -1,7 +1,7 @@
 import { isFloating, scalarDtype, storeAs, type DType } from "../dtype.ts";
 import type { Attributes, Operand, Operation, Semantics } from "../operation.ts";
 import { heldLength, type Held } from "../sample.ts";
-import { heldShape, makeTensor, sampledAxes, sizeOf, type Tensor } from "../tensor.ts";
+import { allocate, heldShape, makeTensor, sampledAxes, sizeOf, type Tensor } from "../tensor.ts";
 import {
   castTensor,
   dtypeAt,
@@ -17,7 +17,7 @@ import { linspaceValues, rangeLength, rangeValues } from "./ranges.ts";
 type Shaped = Pick<Tensor, "shape" | "axes">;
 
 function constant(dtype: DType, shaped: Shaped, value: number): Tensor {
-  const data = new Float64Array(sizeOf(heldShape(shaped))).fill(value);
+  const data = allocate(sizeOf(heldShape(shaped))).fill(value);
   if (value !== 0) storeAs(dtype, data);
   return makeTensor(
     dtype,
@@ -119,7 +119,7 @@ const eye: Operation = {
     const axes = sampledAxes([rows, columns], semantics.sampling);
     const [left = null, right = null] = axes;
     const width = heldLength(columns, right);
-    const data = new Float64Array(heldLength(rows, left) * width);
+    const data = allocate(heldLength(rows, left) * width);
     for (let i = 0; i < data.length; i++) {
       data[i] = Number(indexAt(left, Math.floor(i / width)) === indexAt(right, i % width));
     }

@@ -1,6 +1,7 @@
 import { NotSampled, TorchRaise } from "../operation.ts";
 import { heldOf, positionOf, type Held } from "../sample.ts";
 import {
+  allocate,
   align,
   heldShape,
   makeTensor,
@@ -85,7 +86,7 @@ export function gatherAt(x: Tensor, tensors: readonly IndexTensor[]): Tensor {
   const lengths = heldShape(front);
   const inner = sizeOf(lengths.slice(axes.length));
   const count = aligned.data[0]?.length ?? 0;
-  const data = new Float64Array(count * inner);
+  const data = allocate(count * inner);
   for (let i = 0; i < count; i++) {
     let at = 0;
     for (let k = 0; k < axes.length; k++) at = at * (lengths[k] ?? 1) + (aligned.data[k]?.[i] ?? 0);

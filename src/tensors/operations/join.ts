@@ -1,7 +1,16 @@
 import { TorchRaise, type Attributes, type Operand, type Operation, type Semantics } from "../operation.ts";
 import type { DType } from "../dtype.ts";
 import { heldOf, heldLength, intersect, type Held } from "../sample.ts";
-import { align, heldShape, makeTensor, replaceAt, restrictAxis, sizeOf, type Tensor } from "../tensor.ts";
+import {
+  allocate,
+  align,
+  heldShape,
+  makeTensor,
+  replaceAt,
+  restrictAxis,
+  sizeOf,
+  type Tensor,
+} from "../tensor.ts";
 import { reshapeTensor } from "./merge.ts";
 import { axisOf, castTensor, dtypeAt, promoteOperands, rankAt, required, tensorAt } from "./operands.ts";
 import { selectIndices } from "./select.ts";
@@ -148,7 +157,7 @@ function joinHeld(tensors: readonly Tensor[], axis: number, length: number): Hel
 function joinData(tensors: readonly Tensor[], axis: number): Float64Array {
   const blocks = tensors.map((tensor) => sizeOf(heldShape(tensor).slice(axis)));
   const outer = sizeOf(heldShape(firstOf(tensors)).slice(0, axis));
-  const data = new Float64Array(outer * blocks.reduce((sum, block) => sum + block, 0));
+  const data = allocate(outer * blocks.reduce((sum, block) => sum + block, 0));
   let at = 0;
   for (let o = 0; o < outer; o++) {
     tensors.forEach((tensor, i) => {

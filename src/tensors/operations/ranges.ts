@@ -1,3 +1,4 @@
+import { allocate } from "../tensor.ts";
 import { formatOf, isFloating, isLow, storeAs, storeNumber, type DType } from "../dtype.ts";
 import { TorchRaise, type Semantics } from "../operation.ts";
 import { heldLength, type Held } from "../sample.ts";
@@ -79,7 +80,7 @@ export function rangeValues(
 ): Float64Array {
   const start = accumulate(dtype, bounds.start);
   const step = accumulate(dtype, bounds.step);
-  const values = new Float64Array(heldLength(length, held));
+  const values = allocate(heldLength(length, held));
   const width = lanes(dtype);
   const inBlocks = isFloating(dtype) && (semantics.ranges === "blocks" || !isLow(dtype));
   const vectorised = inBlocks ? length - (length % (2 * width)) : 0;
@@ -119,7 +120,7 @@ export function linspaceValues(
   const last = keep(stop);
   const step = keep(keep(last - first) / Math.max(1, length - 1));
   const halfway = Math.floor(length / 2);
-  const values = new Float64Array(heldLength(length, held));
+  const values = allocate(heldLength(length, held));
   for (let i = 0; i < values.length; i++) {
     const index = held === null ? i : (held[i] ?? 0);
     values[i] = index < halfway ? first + keep(step * index) : last - keep(step * (length - index - 1));
