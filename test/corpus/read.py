@@ -1,6 +1,6 @@
 """Reads real releases with ropelint and holds its errors and warnings against what readers have said of them.
 
-    read.py [--read PACKAGE-VERSION...] [--all] [--select ALL] [--judge FILE] [--check] [--complete]
+    read.py [--read PACKAGE-VERSION...] [--all] [--saved] [--select ALL] [--judge FILE] [--check] [--complete]
 
 Every release is checked as a whole, at severity warning. Findings without a judgement (judgements.py) are written to
 .corpus/unjudged/, one page a release, with the source around them, and to a .jsonl beside it that a reader fills in:
@@ -27,7 +27,9 @@ from judgements import Store, read_verdicts
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".corpus"
 CONTEXT = 25
+# A run that takes more is ended and reported: both are defects of ropelint.
 LIMIT_SECONDS = 1200
+LIMIT_MIB = 6000
 FALSE_WARNINGS = 1 / 25
 
 
@@ -39,7 +41,9 @@ class Reading:
     version: str
     tree: Path
     findings: list[dict]
-    cost: str = ""
+    cost: str
+    # Why there are no findings, where the run was no good.
+    failure: str | None = None
 
     @property
     def name(self) -> str:
@@ -56,16 +60,18 @@ def main() -> int:
         store_verdicts(options.judge)
     readings = []
     for row in rows:
-        reading = read(row, options.select)
-        print(f"{reading.name:32} {reading.cost}", flush=True)
+        reading = saved(row) if options.saved else read(row, options.select)
+        print(f"{reading.name:32} {reading.cost} {reading.failure or ''}".rstrip(), flush=True)
         readings.append(reading)
-    return report(readings, options) if readings else 0
+    status = report(readings, options) if readings else 0
+    return 1 if any(reading.failure for reading in readings) else status
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--read", nargs="+", default=[], metavar="PACKAGE-VERSION")
     parser.add_argument("--all", action="store_true", help="every release of releases.json")
+    parser.add_argument("--saved", action="store_true", help="report on the findings of the last run, and run nothing")
     parser.add_argument("--select", metavar="RULES", help="passed on to ropelint; ALL takes the strict rules too")
     parser.add_argument("--judge", type=Path, metavar="FILE", help="store a reader's verdicts on the findings of the last run")
     parser.add_argument("--check", action="store_true")
@@ -77,36 +83,61 @@ def arguments() -> argparse.Namespace:
 
 
 def read(row: dict, select: str | None) -> Reading:
-    """Runs ropelint over a release; a crash or a run without end is an error of this program too."""
+    """Runs ropelint over a release."""
     tree = fetch.fetch(row["name"])
     output = WORK / "findings" / f"{row['name']}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
+    output.unlink(missing_ok=True)
     command = shlex.split(os.environ.get("ROPELINT", f"node {ROOT / 'bin' / 'ropelint.js'}"))
     command += ["check", "--exit-zero", "--no-cache", "--output-format", "json", "--output-file", str(output)]
     command += ["--select", select] if select else []
     start = time.monotonic()
     process = subprocess.Popen([*command, "."], cwd=tree)
-    status, usage = wait(process, start)
-    if status != 0:
-        sys.exit(f"ropelint ended with {status} on {row['name']}")
+    failure, usage = wait(process, start)
+    seconds, memory = time.monotonic() - start, usage.ru_maxrss // 1024
+    cost = f"{sum(1 for _ in tree.rglob('*.py')):5} files {seconds:6.1f} s {memory:5} MiB"
+    findings = [] if failure else [finding for finding in load(output) if finding["severity"] in PRINTED]
+    return Reading(row["package"], row["version"], tree, findings, cost, failure)
+
+
+def saved(row: dict) -> Reading:
+    """The findings of the last run over a release."""
+    output = WORK / "findings" / f"{row['name']}.json"
+    findings = [finding for finding in load(output) if finding["severity"] in PRINTED] if output.exists() else []
+    failure = None if output.exists() else "has no findings saved"
+    return Reading(row["package"], row["version"], fetch.fetch(row["name"]), findings, "as saved", failure)
+
+
+def load(output: Path) -> list[dict]:
+    """Findings of a run, each with its path below the release's folder."""
     findings = json.loads(output.read_text(encoding="utf-8"))
     for finding in findings:
         finding["path"] = finding["filename"].removeprefix("./")
-    seconds, memory = time.monotonic() - start, usage.ru_maxrss // 1024
-    files = sum(1 for _ in tree.rglob("*.py"))
-    cost = f"{files:5} files {seconds:6.1f} s {memory:5} MiB"
-    return Reading(row["package"], row["version"], tree, [f for f in findings if f["severity"] in PRINTED], cost)
+    return findings
 
 
 def wait(process: subprocess.Popen, start: float):
-    """Exit status and resources of a child, which is ended at the limit."""
+    """What went wrong with a child, if anything, and its resources."""
+    failure = None
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
-            return os.waitstatus_to_exitcode(status), usage
-        if time.monotonic() - start > LIMIT_SECONDS:
+            code = os.waitstatus_to_exitcode(status)
+            return failure or (f"ended with {code}" if code else None), usage
+        late, large = time.monotonic() - start > LIMIT_SECONDS, resident_mib(process.pid) > LIMIT_MIB
+        if (late or large) and not failure:
+            failure = f"ended after {LIMIT_SECONDS} s" if late else f"ended at {LIMIT_MIB} MiB"
             process.kill()
         time.sleep(0.05)
+
+
+def resident_mib(pid: int) -> int:
+    """0 where the system does not tell."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE") >> 20
 
 
 def store_verdicts(file: Path) -> None:
@@ -114,8 +145,7 @@ def store_verdicts(file: Path) -> None:
     known = defaultdict(list)
     for row in fetch.releases():
         output = WORK / "findings" / f"{row['name']}.json"
-        for finding in json.loads(output.read_text(encoding="utf-8")) if output.exists() else []:
-            finding["path"] = finding["filename"].removeprefix("./")
+        for finding in load(output) if output.exists() else []:
             known[finding["fingerprint"]].append((row, finding))
     stores: dict[str, Store] = {}
     for verdict in read_verdicts(file):
@@ -147,7 +177,7 @@ class Count:
 
 def report(readings: list[Reading], options: argparse.Namespace) -> int:
     """Counts every finding once, however many releases of its package hold it; its severity is the worst of theirs."""
-    verdicts, severities, unjudged, false = {}, {}, defaultdict(list), []
+    verdicts, severities, unjudged, false = {}, {}, defaultdict(list), {}
     for package in dict.fromkeys(reading.package for reading in readings):
         store = Store(package)
         for reading in (reading for reading in reversed(readings) if reading.package == package):
@@ -162,13 +192,13 @@ def report(readings: list[Reading], options: argparse.Namespace) -> int:
                 if judgement:
                     store.meet(judgement, reading.version)
                     if judgement.verdict == "false":
-                        false.append(f"{reading.name}/{label(finding)}: {judgement.reason}")
+                        false.setdefault(key, f"{reading.name}/{label(finding)}: {judgement.reason}")
                 elif first:
                     unjudged[reading.name].append(finding)
         if store.rows and not options.check:
             store.write()
     write_unjudged(readings, unjudged)
-    return print_counts(verdicts, severities, false, options)
+    return print_counts(verdicts, severities, list(false.values()), options)
 
 
 def print_counts(verdicts: dict, severities: dict, false: list[str], options: argparse.Namespace) -> int:
@@ -180,7 +210,7 @@ def print_counts(verdicts: dict, severities: dict, false: list[str], options: ar
     print(f"\n{'rule':28} {'severity':8} {'true':>5} {'false':>5} {'unjudged':>8}   false of judged")
     for (rule, severity), count in sorted(counts.items(), key=lambda item: (item[0][0] == "", item[0])):
         print(f"{rule or 'all':28} {severity:8} {count.true:5} {count.false:5} {count.unjudged:8}   {count.rate:.1%}")
-    for line in sorted(set(false)):
+    for line in sorted(false):
         print(f"  false: {line}")
     left = counts["", "error"].unjudged + counts["", "warning"].unjudged
     if left:
