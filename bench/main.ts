@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- PATH] [--rounds N]`: whole processes against each other, cold, in pairs of one run.
- * PATH defaults to transformers 4.37.2, downloaded by test/corpus/fetch.sh. Prints medians and ratios, asserts nothing.
+ * PATH defaults to transformers 4.37.2, downloaded by test/corpus/fetch.py. Prints medians and ratios, asserts nothing.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -65,11 +65,15 @@ function median(values: readonly number[]): number {
 }
 
 function release(): string {
-  const script = fileURLToPath(new URL("../test/corpus/fetch.sh", import.meta.url));
-  const { status, stdout } = spawnSync("bash", [script, "4.37.2"], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const script = fileURLToPath(new URL("../test/corpus/fetch.py", import.meta.url));
+  const { status, stdout } = spawnSync(
+    process.env.ROPELINT_PYTHON ?? "/usr/bin/python3",
+    [script, "transformers-4.37.2"],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   if (status !== 0) throw new Error("transformers 4.37.2 could not be downloaded; name a PATH instead");
   return stdout.trim();
 }

@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 python=${ROPELINT_PYTHON:-/usr/bin/python3}
 read -r -a ropelint <<<"${ROPELINT:-node $here/../../bin/ropelint.js}"
-package=$("$here/fetch.sh" 4.37.2)/transformers
+package=$("$python" "$here/fetch.py" transformers-4.37.2)/transformers
 work=$(mktemp -d)
 export PYTHONDONTWRITEBYTECODE=1
 trap 'rm -rf "$work"' EXIT

@@ -8,8 +8,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 corpus=$here/../corpus
 read -r -a ropelint <<<"${ROPELINT:-node $here/../../bin/ropelint.js}"
 python=$("$here/setup.sh")
-tree=$("$corpus/fetch.sh" 4.37.2)
-successor=$("$corpus/fetch.sh" 4.38.0)
+tree=$("$python" "$corpus/fetch.py" transformers-4.37.2)
+successor=$("$python" "$corpus/fetch.py" transformers-4.38.0)
 work=${KEEP:-$(mktemp -d)}
 mkdir -p "$work"
 [ -n "${KEEP:-}" ] || trap 'rm -rf "$work"' EXIT

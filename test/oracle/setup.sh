@@ -24,5 +24,5 @@ if ! cmp -s "$here/requirements.txt" "$venv/requirements.stamp"; then
   cp "$here/requirements.txt" "$venv/requirements.stamp"
 fi
 
-for version in 4.37.2 4.38.0; do "$here/../corpus/fetch.sh" "$version" >/dev/null; done
+"$python" "$here/../corpus/fetch.py" transformers-4.37.2 transformers-4.38.0 >/dev/null
 echo "$venv/bin/python"

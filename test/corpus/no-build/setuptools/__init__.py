@@ -1,0 +1,1 @@
+"""Stands in for setuptools while pip fetches a source release: see build_meta.py."""
