@@ -75,7 +75,7 @@ function hazardAt(
       worst,
       severity,
       named: raises ? ["plain"] : named,
-      isIgnored: ignores.some((ignore) => silences(ignore, rule.id, worst.root.node.span)),
+      isIgnored: ignores.some((ignore) => silences(ignore, rule, worst.root.node.span)),
     },
   ];
 }

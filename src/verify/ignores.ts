@@ -1,15 +1,17 @@
 import type { IgnoreComment, Span } from "../ir/program.ts";
-import type { AnyRule } from "../analysis/rule.ts";
+import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
 
-/** Whether an ignore comment silences what a rule finds at a place. Without brackets it silences every rule but that of the comments. */
-export function silences(
-  { problem, rules, reach }: IgnoreComment,
-  rule: string,
-  place: Span | null,
-): boolean {
-  if (problem !== null || reach === null || place === null) return false;
-  const isNamed = rules === null ? rule !== "unused-ignore" : rules.some(({ id }) => id === rule);
-  return isNamed && reach.start < place.end && place.start < reach.end;
+/** Whether an ignore comment silences what a rule finds at a place. */
+export function silences(ignore: IgnoreComment, rule: AnyRule, place: Span | null): boolean {
+  const { reach } = ignore;
+  if (reach === null || place === null || !speaksOf(ignore, rule)) return false;
+  return reach.start < place.end && place.start < reach.end;
+}
+
+/** Without brackets it speaks of every rule but that of the comments: else none of them could be called unused. */
+export function speaksOf({ problem, rules }: IgnoreComment, rule: AnyRule): boolean {
+  if (problem !== null) return false;
+  return rules === null ? isGraphRule(rule) : rules.some(({ id }) => id === rule.id);
 }
 
 /** `# ropelint: ignore float-range`: a rule in the reason's place was meant for the brackets, and not every rule is to be silent. */

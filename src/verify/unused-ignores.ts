@@ -7,7 +7,7 @@ import { nearest } from "../analysis/nearest.ts";
 import { isGraphRule, type AnyRule, type CommentRule, type IgnoreFlaw, type Rule } from "../analysis/rule.ts";
 import type { Finding, Fix } from "./finding.ts";
 import { hazardsOf, isMaskOnly, type Hazard } from "./hazards.ts";
-import { silences } from "./ignores.ts";
+import { silences, speaksOf } from "./ignores.ts";
 
 export interface IgnoreQuestion {
   readonly file: FileAnalysis;
@@ -37,14 +37,11 @@ export function unusedIgnores(question: IgnoreQuestion): readonly Finding[] {
     });
 }
 
-/** Whether an ignore comment asks for silence about this one: it speaks of the same code, or of this comment itself. */
-function isTolerated(ignore: IgnoreComment, all: readonly IgnoreComment[], { id }: CommentRule): boolean {
-  return all.some(
-    (other) =>
-      silences(other, id, ignore.span) ||
-      (ignore.scope === "line" && silences(other, id, ignore.reach)) ||
-      (other === ignore && silences(other, id, other.reach)),
-  );
+/** Whether an ignore comment asks for silence about this one: it is the same, stands around it, or speaks of the same code. */
+function isTolerated(ignore: IgnoreComment, all: readonly IgnoreComment[], rule: CommentRule): boolean {
+  if (speaksOf(ignore, rule)) return true;
+  const places = ignore.scope === "line" ? [ignore.span, ignore.reach] : [ignore.span];
+  return all.some((other) => places.some((place) => silences(other, rule, place)));
 }
 
 function formFlaws(
@@ -80,7 +77,7 @@ function isUseful({ ignore, id }: Suspect, hazards: readonly Hazard[]): boolean 
   return hazards.some(
     (hazard) =>
       (id === null || hazard.rule.id === id) &&
-      silences(ignore, hazard.rule.id, hazard.worst.root.node.span) &&
+      silences(ignore, hazard.rule, hazard.worst.root.node.span) &&
       !isMaskOnly(hazard),
   );
 }

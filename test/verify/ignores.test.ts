@@ -129,6 +129,8 @@ describe("ignoring unused-ignore", () => {
     const text = rotary(`${repaired}  # ropelint: ignore[float-range, unused-ignore]`);
     assert.deepEqual(found(text), []);
     assert.deepEqual(found(text.replace("float-range, ", "")), [], "never unused itself");
+    assert.deepEqual(found("x = 1\n# ropelint: ignore[float-range, unused-ignore]\n"), [], "no code follows");
+    assert.deepEqual(found("x = 1\n# ropelint: ignore[float-range]\n"), ["2 unused-ignore"]);
   });
 
   it("by a comment on the same code", () => {
