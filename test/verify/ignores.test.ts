@@ -210,3 +210,22 @@ class A:
     ["", "A.f", "A.f", "A"],
   );
 });
+
+test("a comment on every finding: nothing is found, and no comment is unused", () => {
+  // A sample of the fixtures, for time.
+  const texts = readFixtures()
+    .filter(({ expected, name }) => expected.length > 0 && !name.startsWith("unused-ignore/"))
+    .filter((_, i) => i % 10 === 0);
+  assert.ok(texts.length >= 4);
+  for (const { name, text } of texts) {
+    const ends = inspect(text, options).map(({ span, rule }) => ({ at: text.indexOf("\n", span.end), rule }));
+    const commented = [...ends]
+      .sort((a, b) => b.at - a.at)
+      .reduce(
+        (all, { at, rule }) => `${all.slice(0, at)}  # ropelint: ignore[${rule}]${all.slice(at)}`,
+        text,
+      );
+    assert.deepEqual(inspect(commented, options), [], name);
+    assert.deepEqual(found(commented), [], name);
+  }
+});
