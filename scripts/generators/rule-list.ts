@@ -10,10 +10,10 @@ export async function generate(root: string): Promise<DerivedFiles> {
     .filter((id) => id !== "index")
     .sort();
   const source = `// Written by \`npm run generate\` from the files in rules/.
-import type { Rule } from "../analysis/rule.ts";
+import type { AnyRule } from "../analysis/rule.ts";
 ${ids.map((id) => `import { ${exportName(id)} } from "../../rules/${id}.ts";`).join("\n")}
 
-export const rules: readonly Rule[] = [${ids.map(exportName).join(", ")}];
+export const rules: readonly AnyRule[] = [${ids.map(exportName).join(", ")}];
 `;
   return new Map([["src/engine/rules.ts", await format(source, { parser: "typescript", printWidth: 110 })]]);
 }

@@ -1,4 +1,4 @@
-import type { Call, Expr, Program } from "../ir/program.ts";
+import type { Call, Comment, Expr, Program } from "../ir/program.ts";
 import { references, type Node } from "../ir/graph.ts";
 import { visitExpressions } from "../ir/walk.ts";
 import { sampleAbove, type Sampling } from "../tensors/sample.ts";
@@ -256,12 +256,22 @@ export class FileAnalysis {
     const above = this.text.lastIndexOf("\n", lineStart - 2) + 1;
     const lineEnd = this.text.indexOf("\n", span.end);
     const last = lineEnd < 0 ? this.text.length : lineEnd;
-    return this.program.comments.some(
-      (comment) =>
-        comment.span.start >= above &&
-        comment.span.end <= last &&
-        lowDtypeName.test(comment.text) &&
-        !warnsOfLow.test(comment.text),
+    return this.program.comments.some((comment) => {
+      if (comment.span.start < above || comment.span.end > last) return false;
+      const text = this.#withoutIgnores(comment);
+      return lowDtypeName.test(text) && !warnsOfLow.test(text);
+    });
+  }
+
+  /** The reason of an ignore comment is no second way to silence: the comment would seem to be unused. */
+  #withoutIgnores({ text, span }: Comment): string {
+    const inside = this.program.ignores.filter(
+      (ignore) => span.start <= ignore.span.start && ignore.span.end <= span.end,
+    );
+    return inside.reduceRight(
+      (rest, ignore) =>
+        rest.slice(0, ignore.span.start - span.start) + rest.slice(ignore.span.end - span.start),
+      text,
     );
   }
 

@@ -1,4 +1,4 @@
-import type { Expr } from "../ir/program.ts";
+import type { Expr, IgnoreComment, IgnoreProblem } from "../ir/program.ts";
 import type { Node } from "../ir/graph.ts";
 import type { LowDType, Setting } from "./environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "./file.ts";
@@ -29,8 +29,8 @@ export interface Candidate {
   readonly boundary: Expr | null;
 }
 
-/** One rule: data, one match function, the rewrites it proposes. */
-export interface Rule {
+/** What every rule says of itself. */
+interface RuleRecord {
   readonly id: string;
   readonly summary: string;
   /** Not part of the default set. */
@@ -39,10 +39,47 @@ export interface Rule {
   readonly literals: readonly string[];
   /** An environment that is evaluated where the rule is selected, beside those that are on anyway. */
   readonly environment?: string;
+}
+
+/** A rule of the value graph: data, one match function, the rewrites it proposes. */
+export interface Rule extends RuleRecord {
   readonly match: (unit: AnalysedUnit, settings: readonly Setting[], file: FileAnalysis) => readonly Root[];
   /** Least invasive first; null for a rule that proposes none: its findings say what to do by hand. */
   readonly rewrites: ((root: Root, unit: AnalysedUnit, file: FileAnalysis) => readonly Candidate[]) | null;
   /** Its rewrites are shown and never applied, however well they verify. */
   readonly suggests?: boolean;
   readonly message: (root: Root, file: FileAnalysis) => string;
+}
+
+/** What may be wrong with an ignore comment. */
+export type IgnoreFlaw =
+  | { readonly kind: "malformed"; readonly problem: IgnoreProblem }
+  /** No rule has this id. */
+  | { readonly kind: "unknown"; readonly id: string; readonly nearest: string | null }
+  /** Nothing is silenced: by these ids, or by a comment without brackets. */
+  | {
+      readonly kind: "unused";
+      readonly ids: readonly string[];
+      readonly scope: IgnoreComment["scope"];
+      /** The comment names other rules, too, which stay. */
+      readonly inPart: boolean;
+    };
+
+/**
+ * A rule of the ignore comments. What they silence is known only when every other rule has had its say, so verification
+ * finds their flaws; the rule says what they are called and how bad they are.
+ */
+export interface CommentRule extends RuleRecord {
+  readonly severity: "error" | "warning" | "note";
+  readonly describe: (flaw: IgnoreFlaw) => string;
+}
+
+export type AnyRule = Rule | CommentRule;
+
+export function isCommentRule(rule: AnyRule): rule is CommentRule {
+  return "describe" in rule;
+}
+
+export function isGraphRule(rule: AnyRule): rule is Rule {
+  return !isCommentRule(rule);
 }

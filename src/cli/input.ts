@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { MissingPathError } from "../engine/discover.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../analysis/nearest.ts";
 import type { Streams } from "./services.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,5 +1,5 @@
 import type { Services, Streams } from "./services.ts";
-import { suggest } from "./nearest.ts";
+import { suggest } from "../analysis/nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `ropelint rule [ID]`: a rule's page, or the list of rules. */

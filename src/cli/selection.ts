@@ -1,7 +1,7 @@
 import { engineCodes, isEngineCode } from "../engine/engine-findings.ts";
 import type { EnvironmentInfo, RuleInfo } from "../engine/rule-info.ts";
 import type { Finding, Severity } from "../verify/finding.ts";
-import { suggest } from "./nearest.ts";
+import { suggest } from "../analysis/nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
 const rank: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { defaultEnvironments, environments, lowDTypes } from "../analysis/environments.ts";
-import type { Rule } from "../analysis/rule.ts";
+import type { AnyRule } from "../analysis/rule.ts";
 import type { EnvironmentInfo, RuleInfo } from "../engine/rule-info.ts";
 import { createInspect } from "../engine/inspect.ts";
 import { rules } from "../engine/rules.ts";
@@ -39,7 +39,7 @@ const environmentInfos: readonly EnvironmentInfo[] = environments.map(
 );
 
 /** docs/rules/ID.md, read when it is asked for; the marks of its generated parts are nothing to a reader. */
-function pageOf({ id, summary }: Rule): string {
+function pageOf({ id, summary }: AnyRule): string {
   let page: string;
   try {
     page = readFileSync(require.resolve(`#docs/rules/${id}.md`), "utf8");

@@ -1,5 +1,6 @@
 import { FileAnalysis } from "../analysis/file.ts";
 import { liftPython } from "../frontends/python/lift.ts";
+import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
 import type { Finding, Severity } from "../verify/finding.ts";
 import { findingsOf } from "../verify/findings.ts";
@@ -24,16 +25,20 @@ export function createInspect(parser: PythonParser): Inspect {
   const lift = (text: string): ReturnType<typeof liftPython> => liftPython(parser.parse(text));
   return (text, options) => {
     const chosen = rules.filter((rule) => options.rules.includes(rule.id));
-    const literals = chosen.flatMap((rule) => rule.literals);
-    if (!literals.some((literal) => text.includes(literal))) return [];
+    if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
     const program = lift(text);
-    const file = new FileAnalysis(program, text, literals, options.exhaustive);
+    const file = new FileAnalysis(program, text, literalsOf(chosen.filter(isGraphRule)), options.exhaustive);
     return findingsOf(file, {
       rules: chosen,
+      registry: rules,
       environments: options.environments,
       severity: options.severity ?? "note",
       exhaustive: options.exhaustive,
       print: (substitutions) => printValidated(substitutions, program, text, lift),
     });
   };
+}
+
+function literalsOf(chosen: readonly AnyRule[]): readonly string[] {
+  return chosen.flatMap((rule) => rule.literals);
 }

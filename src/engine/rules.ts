@@ -1,7 +1,8 @@
 // Written by `npm run generate` from the files in rules/.
-import type { Rule } from "../analysis/rule.ts";
+import type { AnyRule } from "../analysis/rule.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { floatRange } from "../../rules/float-range.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
+import { unusedIgnore } from "../../rules/unused-ignore.ts";
 
-export const rules: readonly Rule[] = [defaultDtypeFrequency, floatRange, invalidTypeAs];
+export const rules: readonly AnyRule[] = [defaultDtypeFrequency, floatRange, invalidTypeAs, unusedIgnore];

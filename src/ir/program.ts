@@ -282,12 +282,45 @@ export type Stmt =
   | Assert
   | OtherStatement;
 
+export interface Comment {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** What keeps an ignore comment from being one; such a comment silences nothing. */
+export type IgnoreProblem =
+  | "unknown directive"
+  | "no brackets"
+  | "unclosed brackets"
+  | "empty brackets"
+  | "no comment of its own"
+  | "not on a line of its own";
+
+/** A comment that asks for silence: `# ropelint: ignore[id, id] reason`, `# ropelint: ignore-file[id] reason`. */
+export interface IgnoreComment {
+  /** From its mark to the end of its reason; other comments may stand on the line, before or behind it. */
+  readonly span: Span;
+  readonly scope: "line" | "file";
+  /** Null where it has no brackets: then every rule is meant. */
+  readonly rules: readonly { readonly id: string; readonly span: Span }[] | null;
+  /** What stands between the brackets. */
+  readonly list: Span | null;
+  readonly reason: string;
+  /** Findings that touch this text are silenced; null where no code follows. */
+  readonly reach: Span | null;
+  /** The text that goes where the comment goes: white space before it, or its whole line. */
+  readonly removal: Span;
+  readonly problem: IgnoreProblem | null;
+}
+
 /** One lifted file. */
 export interface Program {
   readonly language: "python" | "javascript";
   readonly body: readonly Stmt[];
   /** Comments in source order, for ignore comments, `# Copied from` and named deliberate low precision. */
-  readonly comments: readonly { readonly text: string; readonly span: Span }[];
+  readonly comments: readonly Comment[];
+  /** The ignore comments among them. */
+  readonly ignores: readonly IgnoreComment[];
   /** Spans the parser could not make sense of. */
   readonly errors: readonly Span[];
 }

@@ -2,18 +2,21 @@ import type { Expr } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
 import { environments, lowDTypes, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
-import type { Rule } from "../analysis/rule.ts";
-import { pathsOf } from "./choices.ts";
+import { isCommentRule, isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Applicability, Effect, Finding, Fix, Related, Severity } from "./finding.ts";
 import type { GroupResult } from "./group.ts";
-import { hazardsOf, type Hazard } from "./hazards.ts";
+import { hazardsOf, isMaskOnly, type Hazard } from "./hazards.ts";
+import { readableIgnores } from "./ignores.ts";
 import type { Judgement, Occurrence } from "./judge.ts";
 import { searchRewrite, toRepair, type Rewrite } from "./search.ts";
 import { describeMovement, effectOf } from "./describe.ts";
+import { unusedIgnores } from "./unused-ignores.ts";
 
 export interface FindingOptions {
-  readonly rules: readonly Rule[];
+  readonly rules: readonly AnyRule[];
+  /** Every rule there is: ignore comments may name those that are not run. */
+  readonly registry: readonly AnyRule[];
   readonly environments: readonly string[];
   /** Findings below this are neither verified nor returned. */
   readonly severity: Severity;
@@ -28,11 +31,22 @@ const ranks: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 
 export function findingsOf(file: FileAnalysis, options: FindingOptions): readonly Finding[] {
   const settings = settingsFor(options.environments);
   const deciding = settings.filter((setting) => setting.environment.decides);
-  const hazards = options.rules.flatMap((rule) => hazardsOf(file, rule, deciding));
+  const ignores = readableIgnores(file.program.ignores, options.registry);
+  const run = options.rules.filter(isGraphRule);
+  const hazards = run.flatMap((rule) => hazardsOf(file, rule, deciding, ignores));
   const known = new Map<string, GroupResult>();
-  return hazards
-    .filter((hazard) => ranks[hazard.severity] >= ranks[options.severity])
+  const isWanted = (severity: Severity): boolean => ranks[severity] >= ranks[options.severity];
+  const reported = hazards
+    .filter(({ severity, isIgnored }) => isWanted(severity) && !isIgnored)
     .flatMap((hazard) => report(file, hazard, hazards, settings, options, known));
+  const everywhere = settingsFor(environments.map(({ name }) => name));
+  const unused = options.rules
+    .filter(isCommentRule)
+    .filter(({ severity }) => isWanted(severity))
+    .flatMap((rule) =>
+      unusedIgnores({ file, ignores, rule, hazards, run, registry: options.registry, everywhere }),
+    );
+  return [...reported, ...unused];
 }
 
 function settingsFor(names: readonly string[]): readonly Setting[] {
@@ -51,7 +65,7 @@ function report(
 ): readonly Finding[] {
   const first = hazard.worst;
   const { span } = first.root.node;
-  if (!span || hazard.occurrences.every(isMaskOnly)) return [];
+  if (!span || isMaskOnly(hazard)) return [];
   const rewritten = searchRewrite(file, hazard, all, settings, known);
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
@@ -114,13 +128,6 @@ function isSampled({ at, movement }: Judgement, occurrences: readonly Occurrence
   const isPartial =
     value.kind !== "tensor" || value.data === null || value.data.axes.some((held) => held !== null);
   return isPartial || movement?.through === "reference";
-}
-
-/** Whether values that are known go into comparisons only: no precision of theirs goes on. */
-function isMaskOnly({ unit, root }: Occurrence): boolean {
-  if (root.raises !== null) return false;
-  const value = unit.numbers(plainSetting).value(root.node);
-  return value.kind === "tensor" && value.data !== null && pathsOf(unit, [root.node]).length === 0;
 }
 
 function fixOf({ rule, worst }: Hazard, { result, form }: Rewrite, options: FindingOptions): Fix | null {

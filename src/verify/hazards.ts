@@ -1,7 +1,10 @@
-import type { Setting } from "../analysis/environments.ts";
+import type { IgnoreComment } from "../ir/program.ts";
+import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root, Rule } from "../analysis/rule.ts";
+import { pathsOf } from "./choices.ts";
 import type { Severity } from "./finding.ts";
+import { silences } from "./ignores.ts";
 import { judge, type Judged, type Judgement, type Occurrence } from "./judge.ts";
 import { isBad, worseLevel, type Level } from "./outputs.ts";
 
@@ -15,9 +18,25 @@ export interface Hazard {
   readonly severity: Severity;
   /** Environments in which the root is the cause. */
   readonly named: readonly string[];
+  /** Whether an ignore comment speaks of it: then it is known of, and neither reported nor repaired. */
+  readonly isIgnored: boolean;
 }
 
-export function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): readonly Hazard[] {
+/** Whether values that are known go into comparisons only: no precision of theirs goes on. */
+export function isMaskOnly({ occurrences }: Hazard): boolean {
+  return occurrences.every(({ unit, root }) => {
+    if (root.raises !== null) return false;
+    const value = unit.numbers(plainSetting).value(root.node);
+    return value.kind === "tensor" && value.data !== null && pathsOf(unit, [root.node]).length === 0;
+  });
+}
+
+export function hazardsOf(
+  file: FileAnalysis,
+  rule: Rule,
+  settings: readonly Setting[],
+  ignores: readonly IgnoreComment[],
+): readonly Hazard[] {
   const places = new Map<number, Occurrence[]>();
   const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
   for (const [unit, roots] of peers) {
@@ -28,13 +47,14 @@ export function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Set
       places.set(start, [...(places.get(start) ?? []), { unit, root }]);
     }
   }
-  return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers));
+  return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers, ignores));
 }
 
 function hazardAt(
   rule: Rule,
   occurrences: readonly Occurrence[],
   peers: ReadonlyMap<AnalysedUnit, readonly Root[]>,
+  ignores: readonly IgnoreComment[],
 ): readonly Hazard[] {
   const judged = occurrences.map((occurrence) => judgeCapped(occurrence, peers.get(occurrence.unit) ?? []));
   const judgements = judged.flatMap((entry) => entry.judgements);
@@ -55,6 +75,7 @@ function hazardAt(
       worst,
       severity,
       named: raises ? ["plain"] : named,
+      isIgnored: ignores.some((ignore) => silences(ignore, rule, worst.root.node.span)),
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Expr } from "../ir/program.ts";
+import type { Expr, Span } from "../ir/program.ts";
 import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import type { Candidate } from "../analysis/rule.ts";
@@ -27,7 +27,7 @@ export interface Rewrite {
 /** A finding without a rewrite still shows its figures. */
 function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]): Rewrite {
   const attempt: Attempt = {
-    key: "as it is",
+    key: `as it is ${String(hazard.worst.root.node.span?.start ?? -1)}`,
     form: "",
     occurrences: hazard.occurrences,
     substitutions: new Map(),
@@ -49,8 +49,10 @@ export function searchRewrite(
   if (candidatesOf(file, hazard).length === 0) return asItIs(file, hazard, settings);
   let best: Rewrite | null = null;
   const wanted = toRepair(hazard).length;
+  const kept = keptRows(file, all);
   for (const members of memberSets(file, hazard, all)) {
     for (const attempt of attemptsOf(file, members)) {
+      if (changes(attempt, kept)) continue;
       const result = verifyOnce(file, hazard, attempt, settings, known);
       const rewrite = { result, form: attempt.form, isProposed: true };
       if (isBetter(result, best?.result ?? null)) best = rewrite;
@@ -58,6 +60,31 @@ export function searchRewrite(
     }
   }
   return best;
+}
+
+/** The rows of ignored findings: no repair of another finding may change them. */
+function keptRows(file: FileAnalysis, all: readonly Hazard[]): readonly Span[] {
+  return all
+    .filter(({ isIgnored }) => isIgnored)
+    .flatMap(({ worst }) => {
+      const { span } = worst.root.node;
+      if (!span) return [];
+      const end = file.text.indexOf("\n", span.end);
+      return [
+        {
+          start: file.text.lastIndexOf("\n", span.start) + 1,
+          end: end < 0 ? file.text.length : end,
+        },
+      ];
+    });
+}
+
+/** Whether an attempt changes kept rows. Rows on which it repairs a finding that is not ignored are its own. */
+function changes({ occurrences, substitutions }: Attempt, kept: readonly Span[]): boolean {
+  const overlaps = (a: Span, b: Span | null): boolean => b !== null && a.start < b.end && b.start < a.end;
+  return kept
+    .filter((rows) => !occurrences.some(({ root }) => overlaps(rows, root.node.span)))
+    .some((rows) => [...substitutions.keys()].some(({ span }) => overlaps(rows, span)));
 }
 
 /** Environments that a rewrite has to repair: of a note, nothing is bad anywhere. */
@@ -75,6 +102,7 @@ function* memberSets(
   const partners = all.filter(
     (other) =>
       other !== hazard &&
+      !other.isIgnored &&
       raisesAlike(other, hazard) &&
       sharesCause(hazard, other) &&
       meets(hazard, other) &&

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nearest } from "../../src/cli/nearest.ts";
+import { nearest } from "../../src/analysis/nearest.ts";
 import { makeFolder } from "./folder.ts";
 import { ropelint } from "./harness.ts";
 

@@ -1,16 +1,18 @@
-import type { Program, Span } from "../../ir/program.ts";
+import type { Comment, Program, Span } from "../../ir/program.ts";
+import { readIgnores } from "./ignore-comments.ts";
 import { StatementLifter } from "./lift-statements.ts";
 import type { SyntaxTree } from "./syntax-tree.ts";
 
 /** Lifts a parsed file. Damaged code gives the spans of its errors and whatever around them is well-formed. */
 export function liftPython(tree: SyntaxTree): Program {
   const { comments, errors } = scan(tree);
-  return { language: "python", body: new StatementLifter(tree).body(0), comments, errors };
+  const ignores = readIgnores(tree, comments);
+  return { language: "python", body: new StatementLifter(tree).body(0), comments, ignores, errors };
 }
 
 /** Comments and errors stand anywhere in the tree; nodes lie in source order. */
 function scan(tree: SyntaxTree): Pick<Program, "comments" | "errors"> {
-  const comments: { text: string; span: Span }[] = [];
+  const comments: Comment[] = [];
   const errors: Span[] = [];
   const lifter = new StatementLifter(tree);
   const damaged = tree.rootNode.hasError;

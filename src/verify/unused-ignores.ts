@@ -1,0 +1,168 @@
+import type { IgnoreComment, Span, Stmt } from "../ir/program.ts";
+import type { Edit } from "../ir/rewrite.ts";
+import { partsOf } from "../ir/walk.ts";
+import type { Setting } from "../analysis/environments.ts";
+import { FileAnalysis } from "../analysis/file.ts";
+import { nearest } from "../analysis/nearest.ts";
+import { isGraphRule, type AnyRule, type CommentRule, type IgnoreFlaw, type Rule } from "../analysis/rule.ts";
+import type { Finding, Fix } from "./finding.ts";
+import { hazardsOf, isMaskOnly, type Hazard } from "./hazards.ts";
+import { silences, speaksOf } from "./ignores.ts";
+
+export interface IgnoreQuestion {
+  readonly file: FileAnalysis;
+  readonly ignores: readonly IgnoreComment[];
+  /** The rule that reports them. */
+  readonly rule: CommentRule;
+  /** All hazards that were found, those below the severity of the run too. */
+  readonly hazards: readonly Hazard[];
+  /** Rules of this run: of others it is not known whether they are ignored in vain. */
+  readonly run: readonly Rule[];
+  readonly registry: readonly AnyRule[];
+  /** Every environment there is, those that the run does not evaluate too. */
+  readonly everywhere: readonly Setting[];
+}
+
+/** Ignore comments that nobody understands, that name rules there are not, and that silence nothing. */
+export function unusedIgnores(question: IgnoreQuestion): readonly Finding[] {
+  const { file, ignores, rule } = question;
+  if (ignores.length === 0) return [];
+  const suspects = suspectsOf(question);
+  const cleared = suspects.length === 0 ? [] : usefulElsewhere(question, suspects);
+  return ignores
+    .filter((ignore) => !isTolerated(ignore, ignores, rule))
+    .flatMap((ignore) => {
+      const flaws = [...formFlaws(ignore, question), ...unusedFlaw(ignore, suspects, cleared)];
+      return flaws.map((flaw) => findingOf(file, ignore, flaw, rule));
+    });
+}
+
+/** Whether an ignore comment asks for silence about this one: it is the same, stands around it, or speaks of the same code. */
+function isTolerated(ignore: IgnoreComment, all: readonly IgnoreComment[], rule: CommentRule): boolean {
+  if (speaksOf(ignore, rule)) return true;
+  const places = ignore.scope === "line" ? [ignore.span, ignore.reach] : [ignore.span];
+  return all.some((other) => places.some((place) => silences(other, rule, place)));
+}
+
+function formFlaws(
+  { problem, rules }: IgnoreComment,
+  { registry }: IgnoreQuestion,
+): readonly (IgnoreFlaw & { readonly at?: Span })[] {
+  if (problem !== null) return [{ kind: "malformed", problem }];
+  const ids = registry.map(({ id }) => id);
+  return (rules ?? [])
+    .filter(({ id }) => !ids.includes(id))
+    .map(({ id, span }) => ({ kind: "unknown", id, nearest: nearest(id, ids), at: span }));
+}
+
+/** One id of an ignore comment, or null for one without brackets, that silences nothing as far as the run looked. */
+interface Suspect {
+  readonly ignore: IgnoreComment;
+  readonly id: string | null;
+}
+
+function suspectsOf({ file, ignores, hazards, run }: IgnoreQuestion): readonly Suspect[] {
+  // Where part of the text is not understood, findings may be missing.
+  if (file.program.errors.length > 0) return [];
+  return ignores.flatMap((ignore): readonly Suspect[] => {
+    if (ignore.problem !== null) return [];
+    const ids = ignore.rules?.map(({ id }) => id).filter((id) => run.some((rule) => rule.id === id)) ?? [
+      null,
+    ];
+    return [...new Set(ids)].map((id) => ({ ignore, id })).filter((suspect) => !isUseful(suspect, hazards));
+  });
+}
+
+function isUseful({ ignore, id }: Suspect, hazards: readonly Hazard[]): boolean {
+  return hazards.some(
+    (hazard) =>
+      (id === null || hazard.rule.id === id) &&
+      silences(ignore, hazard.rule, hazard.worst.root.node.span) &&
+      !isMaskOnly(hazard),
+  );
+}
+
+/**
+ * Suspects that silence something after all: in environments that the run does not evaluate, or, where no rule is named, of
+ * rules that it does not run. Only files that hold a suspect pay for this second look.
+ */
+function usefulElsewhere(
+  { file, registry, everywhere }: IgnoreQuestion,
+  suspects: readonly Suspect[],
+): readonly Suspect[] {
+  const every = registry.filter(isGraphRule);
+  const needed = every.filter((rule) => suspects.some(({ id }) => id === null || id === rule.id));
+  const literals = every.flatMap((rule) => rule.literals);
+  const whole = new FileAnalysis(file.program, file.text, literals, false);
+  const hazards = needed.flatMap((rule) => hazardsOf(whole, rule, everywhere, []));
+  return suspects.filter((suspect) => isUseful(suspect, hazards));
+}
+
+function unusedFlaw(
+  ignore: IgnoreComment,
+  suspects: readonly Suspect[],
+  cleared: readonly Suspect[],
+): readonly IgnoreFlaw[] {
+  const unused = suspects.filter((suspect) => suspect.ignore === ignore && !cleared.includes(suspect));
+  if (unused.length === 0) return [];
+  const ids = unused.flatMap(({ id }) => (id === null ? [] : [id]));
+  const inPart = ignore.rules?.some(({ id }) => !ids.includes(id)) ?? false;
+  return [{ kind: "unused", ids, scope: ignore.scope, inPart }];
+}
+
+function findingOf(
+  file: FileAnalysis,
+  ignore: IgnoreComment,
+  flaw: IgnoreFlaw & { readonly at?: Span },
+  rule: CommentRule,
+): Finding {
+  return {
+    rule: rule.id,
+    severity: rule.severity,
+    message: rule.describe(flaw),
+    span: flaw.at ?? ignore.span,
+    environments: [],
+    definition: definitionAround(file, ignore),
+    related: [],
+    evidence: null,
+    fix: fixOf(ignore, flaw),
+  };
+}
+
+/** What was mistyped is for its author to mend: taking it away would take away what was meant. */
+function fixOf(ignore: IgnoreComment, flaw: IgnoreFlaw): Fix | null {
+  switch (flaw.kind) {
+    case "malformed":
+      return null;
+    case "unknown":
+      return flaw.nearest === null ? removing(ignore, [flaw.id], "unsafe") : null;
+    case "unused":
+      return removing(ignore, flaw.ids, "safe");
+  }
+}
+
+function removing(ignore: IgnoreComment, ids: readonly string[], applicability: Fix["applicability"]): Fix {
+  const { rules, list, removal } = ignore;
+  const left = (rules ?? []).filter(({ id }) => !ids.includes(id)).map(({ id }) => id);
+  const isWhole = left.length === 0 || list === null;
+  const edit: Edit = isWhole ? { ...removal, content: "" } : { ...list, content: left.join(", ") };
+  const message = isWhole ? "remove the comment" : `remove ${ids.join(", ")} from the comment`;
+  // Two repairs of one list of rules are two groups: they leave different rules.
+  const group = `${String(edit.start)}-${String(edit.end)} ${edit.content}`.trimEnd();
+  return { applicability, message, group, edits: [edit] };
+}
+
+/** Qualified name of the definition around the code that the comment speaks of. */
+function definitionAround({ program, text }: FileAnalysis, { span, scope, reach }: IgnoreComment): string {
+  if (scope === "file" || reach === null) return namesAround(program.body, span.start).join(".");
+  const indent = text.slice(reach.start, reach.end).search(/\S/);
+  return namesAround(program.body, reach.start + Math.max(0, indent)).join(".");
+}
+
+function namesAround(statements: readonly Stmt[], offset: number): readonly string[] {
+  const around = statements.find(({ span }) => span !== null && span.start <= offset && offset < span.end);
+  if (around === undefined) return [];
+  const inside = partsOf(around).bodies.map((body) => namesAround(body, offset));
+  const names = inside.find((found) => found.length > 0) ?? [];
+  return around.kind === "class" || around.kind === "function" ? [around.name, ...names] : names;
+}
