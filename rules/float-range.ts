@@ -22,6 +22,7 @@ export const floatRange: Rule = {
   match: (unit, settings, file) =>
     unit.unit.graph.nodes.flatMap((node) => matchRange(unit, node, settings, file)),
   rewrites,
+  convention: "int64 is the convention",
   message: (root) => `${root.subject} are built as a floating range`,
 };
 

@@ -1,7 +1,15 @@
 // Written by `npm run generate` from the files in rules/.
 import type { Rule } from "../analysis/rule.ts";
+import { autocastProduct } from "../../rules/autocast-product.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { floatRange } from "../../rules/float-range.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
+import { tf32Product } from "../../rules/tf32-product.ts";
 
-export const rules: readonly Rule[] = [defaultDtypeFrequency, floatRange, invalidTypeAs];
+export const rules: readonly Rule[] = [
+  autocastProduct,
+  defaultDtypeFrequency,
+  floatRange,
+  invalidTypeAs,
+  tf32Product,
+];

@@ -14,6 +14,7 @@ export function evaluate(x: Execution, expression: Expr): Value {
     x.replacing.add(expression);
     const value = evaluate(x, replacement);
     x.replacing.delete(expression);
+    if (isGraphNode(value)) x.replaced.set(expression, [...(x.replaced.get(expression) ?? []), value]);
     return value;
   }
   const value = evaluateForm(x, expression);
@@ -97,6 +98,7 @@ function evaluateForm(x: Execution, expression: Expr): Value {
         owner: null,
       };
     case "unknown":
+      if (expression.type === "yield") x.frame.yields.push(x.autocast);
       return x.unknown(
         expression.type,
         expression.parts.map((part) => evaluate(x, part)),

@@ -13,7 +13,7 @@ import type {
 import type { Node } from "../../ir/graph.ts";
 import { libraryValue } from "./attributes.ts";
 import { defineClass } from "./classes.ts";
-import { disablesAutocast } from "./autocast.ts";
+import { enterRegion } from "./autocast.ts";
 import { isNone, limits, literal, type Execution } from "./execution.ts";
 import { binary, decide, evaluate, truth } from "./expressions.ts";
 import { setItem } from "./indexing.ts";
@@ -264,11 +264,9 @@ function repeatWhile(x: Execution, statement: While): Completion {
 function enter(x: Execution, statement: With): Completion {
   const before = x.autocast;
   for (const { context, target } of statement.items) {
-    if (disablesAutocast(x, context)) x.autocast = false;
-    else {
-      const value = evaluate(x, context);
-      if (target) assign(x, target, value);
-    }
+    const value = evaluate(x, context);
+    enterRegion(x, value);
+    if (target) assign(x, target, value);
   }
   const completion = executeBlock(x, statement.body);
   x.autocast = before;
