@@ -11,7 +11,7 @@ export const autocastProduct: Rule = {
   id: "autocast-product",
   summary: "positions meet frequencies in a product that autocast lowers",
   strict: false,
-  literals: ["einsum(", "matmul(", " @ ", ".mm(", ".bmm(", ".mv("],
+  literals: ["arange", "sin(", "cos("],
   match: (unit, settings, file) =>
     unit.unit.graph.nodes.flatMap((node) => matchProduct(unit, node, settings, file)),
   rewrites: (root, unit, file) => elementwiseForms(unit, root.node, file),

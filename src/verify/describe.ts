@@ -14,6 +14,7 @@ export function describeMovement(
   const worst = effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
   if (isBad(severity)) return worst === null ? "" : `; ${movementOf(worst)}`;
   const reason = convention === undefined ? "" : `, ${convention}`;
+  if (worst === null && convention === undefined) return "; its effect can't be evaluated here";
   if (worst === null || worst.moved === 0) return `; no effect found${reason}`;
   const isCapped = judgements.some(
     ({ movement, setting }) => movement !== null && isBad(levelOf(movement, setting.low)),

@@ -119,7 +119,7 @@ function maySwitch(x: Execution, decorator: Expr): boolean {
   if (isGraphNode(value)) return false;
   if (value.kind === "region") return true;
   if (decorator.kind !== "call") return false;
-  if (value.kind === "function") return wrapperName.test(value.name);
+  if (value.kind === "function") return true;
   if (value.kind !== "library") return false;
   return castingDecorators.has(value.path) || wrapperName.test(value.path);
 }
@@ -128,4 +128,14 @@ function maySwitch(x: Execution, decorator: Expr): boolean {
 export function yieldedRegion(entered: boolean, yields: readonly boolean[]): RegionValue {
   if (yields.includes(false)) return region(entered ? false : null);
   return region(yields.includes(true) && !entered ? true : null);
+}
+
+/** `if torch.is_autocast_enabled():` what runs otherwise runs without it. */
+export function asksForSome({ what }: Node): boolean {
+  return what.kind === "scalar" && what.name === "is_autocast_enabled";
+}
+
+/** `if not torch.is_autocast_enabled():` */
+export function asksForNone({ what, inputs: [asked] }: Node): boolean {
+  return what.kind === "unary" && what.operator === "not" && asked !== undefined && asksForSome(asked);
 }
