@@ -1,5 +1,6 @@
 import type { Node } from "../src/ir/graph.ts";
 import { isAngleProduct, subjectOfProduct } from "../src/analysis/angle-products.ts";
+import { isAudio } from "../src/analysis/audio.ts";
 import { elementwiseForms } from "../src/analysis/elementwise.ts";
 import type { Setting } from "../src/analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
@@ -25,6 +26,7 @@ function matchProduct(
   file: FileAnalysis,
 ): readonly Root[] {
   if (!node.autocast || node.phase !== "forward" || !isAngleProduct(unit, node)) return [];
+  if (isAudio(unit, node, file)) return [];
   const lowered = loweringSettings(
     unit,
     node,

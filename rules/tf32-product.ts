@@ -1,5 +1,6 @@
 import type { Node } from "../src/ir/graph.ts";
 import { isAngleProduct, subjectOfProduct } from "../src/analysis/angle-products.ts";
+import { isAudio } from "../src/analysis/audio.ts";
 import { elementwiseForms } from "../src/analysis/elementwise.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { usesTf32 } from "../src/analysis/evaluate/evaluator.ts";
@@ -29,6 +30,7 @@ function matchProduct(
 ): readonly Root[] {
   const { inputs } = node;
   if (!usesTf32(node) || !isAngleProduct(unit, node)) return [];
+  if (isAudio(unit, node, file)) return [];
   const plain = unit.dtypes(plainSetting);
   const rounded = settings.filter(({ environment }) => environment.tf32);
   const isSingle = inputs.every((input) => isTensorOf(plain.value(input), (dtype) => dtype === "float32"));

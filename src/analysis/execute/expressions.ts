@@ -182,11 +182,18 @@ function compareMembers(x: Execution, operator: string, left: Value, right: Valu
 function compareStructures(operator: string, left: Value, right: Value): boolean | null {
   const [value, other] = isNone(right) ? [left, right] : [right, left];
   if (!isNone(other)) return null;
-  const same = isNone(value) ? true : isCertainlySomething(value) ? false : null;
+  const same = isNone(value) || isEmptyBuffer(value) ? true : isCertainlySomething(value) ? false : null;
   if (same === null) return null;
   if (operator === "is" || operator === "==") return same;
   if (operator === "is not" || operator === "!=") return !same;
   return null;
+}
+
+/** `register_buffer("inv_freq", None)`: a buffer that forward is to fill. */
+function isEmptyBuffer(value: Value): boolean {
+  if (!isGraphNode(value) || value.what.kind !== "stored") return false;
+  const [content] = value.inputs;
+  return content !== undefined && (isNone(content) || isEmptyBuffer(content));
 }
 
 function isCertainlySomething(value: Value): boolean {
