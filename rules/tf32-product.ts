@@ -18,7 +18,8 @@ export const tf32Product: Rule = {
   match: (unit, settings, file) =>
     unit.unit.graph.nodes.flatMap((node) => matchProduct(unit, node, settings, file)),
   rewrites: (root, unit, file) => elementwiseForms(unit, root.node, file),
-  message: ({ subject, advice }) => `TF32 rounds what enters the product that makes ${subject}${advice ?? ""}`,
+  message: ({ subject, advice }) =>
+    `TF32 rounds what enters the product that makes ${subject}${advice ?? ""}`,
 };
 
 /** The result's dtype tells nothing here: both operands are float32, and the units round them. */

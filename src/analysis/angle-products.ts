@@ -16,7 +16,9 @@ export function isAngleProduct(unit: AnalysedUnit, node: Node): boolean {
   const roles = inputs.map((input) => unit.roleOf(input));
   if (roles.some((role) => finished.has(role))) return false;
   const own = unit.roleOf(node);
-  return own === "phase" || own === "bias" || (roles.some((role) => early.has(role)) && becomesAngle(unit, node));
+  return (
+    own === "phase" || own === "bias" || (roles.some((role) => early.has(role)) && becomesAngle(unit, node))
+  );
 }
 
 const finished: ReadonlySet<Role> = new Set(["phase", "bias", "table"]);

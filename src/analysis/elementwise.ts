@@ -38,7 +38,10 @@ function formsOf(unit: AnalysedUnit, node: Node, sides: Sides, file: FileAnalysi
 }
 
 function multiplied(left: Expr, right: Expr): Form {
-  return ["multiply elementwise, in the dtype of the operands", { kind: "binary", operator: "*", left, right, span: null }];
+  return [
+    "multiply elementwise, in the dtype of the operands",
+    { kind: "binary", operator: "*", left, right, span: null },
+  ];
 }
 
 /** The two operands as they are written: of `@`, of a function, of a method, of an equation. */
@@ -55,7 +58,8 @@ function operandsOf(expression: Expr, node: Node): Sides | null {
 /** Operands of a call, or of the one list of them; null where something else is passed too. */
 function positional(args: readonly Argument[], skipped: number): readonly Expr[] | null {
   const values = args.slice(skipped);
-  if (args.some(({ spread }) => spread !== "") || values.some(({ name }) => !isOperandName(name))) return null;
+  if (args.some(({ spread }) => spread !== "") || values.some(({ name }) => !isOperandName(name)))
+    return null;
   const [only] = values;
   if (values.length === 1 && only?.value.kind === "sequence") return only.value.items;
   return values.map(({ value }) => value);
@@ -115,7 +119,9 @@ function labelsOf(term: string): readonly string[] {
 
 /** Without `->`: the ellipsis first, then labels that occur once, in the order of the alphabet. */
 function implicit(labels: readonly string[]): readonly string[] {
-  const once = labels.filter((label) => label !== "..." && labels.filter((other) => other === label).length === 1);
+  const once = labels.filter(
+    (label) => label !== "..." && labels.filter((other) => other === label).length === 1,
+  );
   return [...(labels.includes("...") ? ["..."] : []), ...once.sort()];
 }
 

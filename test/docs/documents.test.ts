@@ -119,7 +119,13 @@ test("a rule's page: the bad example is found, its repair is the good example", 
       [[id, "error"]],
     );
     assert.deepEqual(await findingsIn(good[0]!.code, selected), []);
-    const flags = ["--stdin-filename", "model.py", "--fix", "--unsafe-fixes", ...(strict ? ["--select", id] : [])];
+    const flags = [
+      "--stdin-filename",
+      "model.py",
+      "--fix",
+      "--unsafe-fixes",
+      ...(strict ? ["--select", id] : []),
+    ];
     const { output } = await runRopelint(["check", ...flags], bad[0]!.code);
     assert.ok(output.startsWith(good[0]!.code), `${id}: the fix is not the good example:\n${output}`);
   }

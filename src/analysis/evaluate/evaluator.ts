@@ -666,7 +666,11 @@ export class Evaluator {
 /** An einsum that contracts nothing is an elementwise product in torch, on no matrix unit (measured: it calls aten::mul). */
 export function usesTf32({ what, attributes }: Node): boolean {
   const equation = typeof attributes.equation === "string" ? readEquation(attributes.equation) : null;
-  return what.kind === "operation" && tf32Products.has(what.operation) && (equation === null || !isElementwise(equation));
+  return (
+    what.kind === "operation" &&
+    tf32Products.has(what.operation) &&
+    (equation === null || !isElementwise(equation))
+  );
 }
 
 /** Frequencies that a module keeps are no argument: callers do not lower them. */

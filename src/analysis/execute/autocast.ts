@@ -3,7 +3,13 @@ import type { Node } from "../../ir/graph.ts";
 import type { PassedArgument } from "./calls.ts";
 import { isNone, type Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
-import { isGraphNode, type FunctionValue, type LibraryValue, type RegionValue, type Value } from "./values.ts";
+import {
+  isGraphNode,
+  type FunctionValue,
+  type LibraryValue,
+  type RegionValue,
+  type Value,
+} from "./values.ts";
 
 /** Positions of the arguments of what switches autocast. */
 interface Switch {

@@ -298,7 +298,8 @@ export function invoke(x: Execution, target: FunctionValue, args: readonly Passe
   };
   x.frame = frame;
   enterDecorators(x, target);
-  const returned = definition.kind === "lambda" ? evaluate(x, definition.body) : runBody(x, definition.body, frame);
+  const returned =
+    definition.kind === "lambda" ? evaluate(x, definition.body) : runBody(x, definition.body, frame);
   const value = isContextManager(target) ? yieldedRegion(autocast, frame.yields) : returned;
   x.frame = outer;
   x.autocast = autocast;

@@ -56,7 +56,15 @@ export class Execution {
 
   constructor(substitutions: ReadonlyMap<Expr, Expr>) {
     this.substitutions = substitutions;
-    this.frame = { scope: this.moduleScope, definition: "", owner: null, self: null, path: [], returns: [], yields: [] };
+    this.frame = {
+      scope: this.moduleScope,
+      definition: "",
+      owner: null,
+      self: null,
+      path: [],
+      returns: [],
+      yields: [],
+    };
   }
 
   node(

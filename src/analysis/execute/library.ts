@@ -1,5 +1,12 @@
 import type { AttributeValue, Node } from "../../ir/graph.ts";
-import { tensorTypes, torchApi, linearLayers, transparent, wrappers, type Api } from "../../frontends/dialects/torch.ts";
+import {
+  tensorTypes,
+  torchApi,
+  linearLayers,
+  transparent,
+  wrappers,
+  type Api,
+} from "../../frontends/dialects/torch.ts";
 import { partialSwitch, regionOf } from "./autocast.ts";
 import { callBuiltin, callNumbers, values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";
