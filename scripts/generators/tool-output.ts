@@ -38,7 +38,7 @@ async function write(what: string, path: string, markdown: string): Promise<stri
     case "output for the bad example":
       return badOutput(exampleIn(markdown, path), basename(path, ".md"));
     case "figures of the bad example":
-      return figureTable(exampleIn(markdown, path));
+      return figureTable(exampleIn(markdown, path), basename(path, ".md"));
     default:
       throw new Error(`${path}: nobody knows how to write "${what}"`);
   }
@@ -126,13 +126,13 @@ async function badOutput(code: string, id: string): Promise<string> {
 }
 
 /** One row for each environment and dtype that a finding of the example names. */
-async function figureTable(code: string): Promise<string> {
-  const rows = (await findingsIn(code)).flatMap(({ location, environments, evidence }) =>
+async function figureTable(code: string, rule: string): Promise<string> {
+  const rows = (await findingsIn(code, rule)).flatMap(({ location, environments, evidence }) =>
     (evidence?.runs ?? [])
       .filter(({ environment }) => environments.includes(environment))
       .map(({ environment, dtype, outcome, before, after }) => [
         String(location.row),
-        `${environment} ${dtype}`,
+        dtype === environment ? environment : `${environment} ${dtype}`,
         ...figures(before),
         after === null ? "-" : (figures(after)[2] ?? "-"),
         outcome ?? "-",

@@ -178,6 +178,16 @@ export interface Setting {
 export const plainSetting: Setting = { environment: plain, low: "bfloat16", exact: false };
 export const exactSetting: Setting = { environment: plain, low: "bfloat16", exact: true };
 
+/** The low dtypes that an environment is evaluated in. TF32 is one format: the record needs no other, and fp16 has its precision. */
+export function lowDTypesOf({ tf32 }: Environment): readonly LowDType[] {
+  return tf32 ? ["float16"] : lowDTypes;
+}
+
+/** What is low in a setting, for people. */
+export function lowName({ environment, low }: Setting): string {
+  return environment.tf32 ? "tf32" : shortName(low);
+}
+
 export function shortName(dtype: DType): string {
   return dtype === "bfloat16" ? "bf16" : dtype === "float16" ? "fp16" : dtype === "float32" ? "fp32" : dtype;
 }

@@ -5,7 +5,7 @@ import { sampleAbove, type Sampling } from "../tensors/sample.ts";
 import { plainSetting, type Setting } from "./environments.ts";
 import { TensorCache } from "./evaluate/cache.ts";
 import type { Evaluated } from "./evaluate/evaluated.ts";
-import { Evaluator } from "./evaluate/evaluator.ts";
+import { Evaluator, usesTf32 } from "./evaluate/evaluator.ts";
 import { InputKinds } from "./evaluate/inputs.ts";
 import { positionNames, type ProbeSet } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
@@ -107,6 +107,7 @@ export class AnalysedUnit {
       known.set(
         next,
         sameDtype(here.value(next), plain.value(next)) &&
+          !(setting.environment.tf32 && usesTf32(next)) &&
           references(next).every((reference) => known.get(reference) === true),
       );
     }

@@ -16,6 +16,8 @@ export interface Root {
   readonly writtenLow: LowDType | null;
   /** The most it can be: a warning where its dtype comes from an argument that may not be floating at all. */
   readonly cap?: "warning" | "note";
+  /** What to do by hand where no rewrite is proposed, as the message's end. */
+  readonly advice?: string;
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
 }
@@ -44,10 +46,13 @@ interface RuleRecord {
 /** A rule of the value graph: data, one match function, the rewrites it proposes. */
 export interface Rule extends RuleRecord {
   readonly match: (unit: AnalysedUnit, settings: readonly Setting[], file: FileAnalysis) => readonly Root[];
-  /** Least invasive first; null for a rule that proposes none: its findings say what to do by hand. */
-  readonly rewrites: ((root: Root, unit: AnalysedUnit, file: FileAnalysis) => readonly Candidate[]) | null;
+  /** Least invasive first; null for a rule, or a root, that has none: such a finding says what to do by hand. */
+  readonly rewrites:
+    ((root: Root, unit: AnalysedUnit, file: FileAnalysis) => readonly Candidate[] | null) | null;
   /** Its rewrites are shown and never applied, however well they verify. */
   readonly suggests?: boolean;
+  /** Why it is reported where nothing measurable follows, as the message's end. */
+  readonly convention?: string;
   readonly message: (root: Root, file: FileAnalysis) => string;
 }
 

@@ -7,7 +7,7 @@ import type {
   Program,
   Stmt,
 } from "../ir/program.ts";
-import type { Graph } from "../ir/graph.ts";
+import type { Graph, Node } from "../ir/graph.ts";
 import { visitExpressions } from "../ir/walk.ts";
 import { createInstance, invoke, parameterInput } from "./execute/calls.ts";
 import { boundMember, findMember, lineage } from "./execute/classes.ts";
@@ -46,6 +46,8 @@ export interface Unit {
   readonly plan: UnitPlan;
   readonly graph: Graph;
   readonly entries: readonly Entry[];
+  /** What the expressions that a rewrite replaces came to, each time they were met. */
+  readonly replaced: ReadonlyMap<Expr, readonly Node[]>;
   /** Why execution stopped early, or null. */
   readonly incomplete: string | null;
   /** Starts of the spans of the definitions that the unit itself calls. */
@@ -173,7 +175,7 @@ export function executeUnit(
     if (!(error instanceof TooLarge)) throw error;
     incomplete = error.message;
   }
-  return { plan, graph: x.graph, entries, incomplete, called: x.called };
+  return { plan, graph: x.graph, entries, replaced: x.replaced, incomplete, called: x.called };
 }
 
 function isCalled(text: string, name: string, definition: ClassDefinition | FunctionDefinition): boolean {

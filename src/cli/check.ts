@@ -72,7 +72,11 @@ async function buildRequest(
   progress: Progress,
 ): Promise<RunRequest> {
   const rules = selectRules(services.rules, flags.select, flags.ignore);
-  const environments = selectEnvironments(services.environments, flags.environment);
+  const environments = selectEnvironments(
+    services.environments,
+    flags.environment,
+    services.rules.filter(({ id }) => rules.includes(id)),
+  );
   const isStdin = wantsStdin(paths, flags.stdinFilename);
   if (isStdin && paths.some((path) => path !== "-"))
     streams.error(`ropelint: warning: ${paths.join(", ")} ignored in favour of standard input\n`);

@@ -29,7 +29,11 @@ export async function prove(
 ): Promise<number> {
   const { path, row } = parseTarget(target, streams.cwd);
   const rules = selectRules(services.rules, flags.select, flags.ignore);
-  const environments = selectEnvironments(services.environments, flags.environment);
+  const environments = selectEnvironments(
+    services.environments,
+    flags.environment,
+    services.rules.filter(({ id }) => rules.includes(id)),
+  );
   const toolchain = await services.loadToolchain();
   let result: RunResult;
   try {

@@ -23,14 +23,17 @@ export function selectRules(
   return rules.filter((rule) => isSelected(rule) && !ignore.includes(rule.id)).map((rule) => rule.id);
 }
 
-/** Names of the environments to evaluate. */
+/** Names of the environments to evaluate: those named, else the default ones and those that the rules to run are about. */
 export function selectEnvironments(
   environments: readonly EnvironmentInfo[],
   wanted: readonly string[] | undefined,
+  rules: readonly RuleInfo[] = [],
 ): readonly string[] {
   const names = environments.map((environment) => environment.name);
-  if (wanted === undefined)
-    return environments.filter((environment) => environment.isDefault).map(({ name }) => name);
+  if (wanted === undefined) {
+    const own = new Set(rules.map(({ environment }) => environment));
+    return environments.filter(({ name, isDefault }) => isDefault || own.has(name)).map(({ name }) => name);
+  }
   requireKnown("environment", "--environment", wanted, names);
   return wanted.includes("ALL") ? names : names.filter((name) => wanted.includes(name));
 }

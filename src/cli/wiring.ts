@@ -18,6 +18,7 @@ const ruleInfos: readonly RuleInfo[] = rules.map((rule) => ({
   id: rule.id,
   summary: rule.summary,
   strict: rule.strict,
+  environment: rule.environment ?? null,
   get page() {
     return pageOf(rule);
   },
@@ -27,11 +28,11 @@ const ruleInfos: readonly RuleInfo[] = rules.map((rule) => ({
 const literals = [...new Set(rules.flatMap((rule) => rule.literals))];
 
 const environmentInfos: readonly EnvironmentInfo[] = environments.map(
-  ({ name, summary, met, decides, assumes }) => ({
+  ({ name, summary, met, decides, assumes, tf32 }) => ({
     name,
     summary,
     met,
-    dtypes: name === "plain" ? ["float32"] : lowDTypes,
+    dtypes: name === "plain" ? ["float32"] : tf32 ? ["tf32"] : lowDTypes,
     assumes: assumes.scalarPower === "torch.tensor" ? "base ** tensor builds a tensor of the base" : null,
     decides,
     isDefault: defaultEnvironments.includes(name),

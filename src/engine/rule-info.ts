@@ -5,6 +5,8 @@ export interface RuleInfo {
   readonly summary: string;
   /** Strict rules run only where they are selected by name or by ALL. */
   readonly strict: boolean;
+  /** An environment that is evaluated where the rule runs, beside the default ones. */
+  readonly environment: string | null;
   /** The rule's page, in Markdown, as `ropelint rule ID` prints it. */
   readonly page: string;
   readonly url: string | null;

@@ -1,5 +1,5 @@
 import type { Node } from "../ir/graph.ts";
-import { plain, shortName } from "../analysis/environments.ts";
+import { lowName, plain } from "../analysis/environments.ts";
 import type { Effect, Severity } from "./finding.ts";
 import type { Judgement } from "./judge.ts";
 import { isBad, levelOf, oneRounding } from "./outputs.ts";
@@ -9,16 +9,19 @@ export function describeMovement(
   judgements: readonly Judgement[],
   effects: readonly Effect[],
   severity: Severity,
+  convention: string | undefined,
 ): string {
   const worst = effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
   if (isBad(severity)) return worst === null ? "" : `; ${movementOf(worst)}`;
-  if (worst === null || worst.moved === 0) return "; no effect found, int64 is the convention";
+  const reason = convention === undefined ? "" : `, ${convention}`;
+  if (worst === null && convention === undefined) return "; its effect can't be evaluated here";
+  if (worst === null || worst.moved === 0) return `; no effect found${reason}`;
   const isCapped = judgements.some(
     ({ movement, setting }) => movement !== null && isBad(levelOf(movement, setting.low)),
   );
   return isCapped
     ? `; ${movementOf(worst)}; no caller in sight, hence a note`
-    : "; no effect beyond one rounding, int64 is the convention";
+    : `; no effect beyond one rounding${reason}`;
 }
 
 function movementOf(effect: Effect): string {
@@ -36,7 +39,8 @@ function describeFigure({ moved, roundings, sampled }: Effect): string {
 
 /** `in zero-init bf16`; a low dtype that the text itself asks for is low everywhere. */
 function placeOf({ environment, dtype }: Effect): string {
-  return environment === plain.name ? "in every environment" : `in ${environment} ${dtype}`;
+  if (environment === plain.name) return "in every environment";
+  return dtype === environment ? `in ${environment}` : `in ${environment} ${dtype}`;
 }
 
 const otherShape = "shape [";
@@ -58,7 +62,7 @@ export function effectOf(judgement: Judgement, sampled: boolean): Effect | null 
   const unit = oneRounding(setting.low, magnitude);
   return {
     environment: setting.environment.name,
-    dtype: shortName(setting.low),
+    dtype: lowName(setting),
     moved,
     roundings: kind === "angle" || through === "reference" || unit === 0 ? null : moved / unit,
     problem: moved === Infinity ? (movement.problem ?? notFinite) : null,

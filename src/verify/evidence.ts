@@ -1,5 +1,5 @@
 import type { Node } from "../ir/graph.ts";
-import { plainSetting, shortName, type Setting } from "../analysis/environments.ts";
+import { lowName, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
 import { ancestorsOf } from "../analysis/slice.ts";
 import { worstPath, type Comparison } from "./compare.ts";
@@ -61,11 +61,9 @@ function runOf(
     choices: path.before.choices,
     outputs: outputs.map(({ original: node }) => ({ original: node, node })),
   };
-  const key = comparison.before.keys.get(range.id);
-  const there = [...comparison.after.keys].find(([, candidate]) => candidate === key)?.[0];
   const rewritten: Place = {
     unit: comparison.after,
-    range: there === undefined ? null : (comparison.after.unit.graph.nodes[there] ?? null),
+    range: rewrittenRoot(comparison, range),
     choices: path.choicesAfter,
     outputs,
   };
@@ -81,13 +79,24 @@ function runOf(
   return [
     {
       environment: environment.name,
-      dtype: shortName(setting.low),
+      dtype: lowName(setting),
       assumes: `base ** tensor is ${environment.assumes.scalarPower}`,
       outcome,
       before,
       after,
     },
   ];
+}
+
+/** The root after the rewrite: the same operation, or what took its place in the text. */
+function rewrittenRoot({ before, after }: Comparison, root: Node): Node | null {
+  const key = before.keys.get(root.id);
+  const [same] = [...after.keys].find(([, candidate]) => candidate === key) ?? [];
+  if (same !== undefined) return after.unit.graph.nodes[same] ?? null;
+  const place = [...after.unit.replaced].find(
+    ([{ span }]) => span !== null && span.start === root.span?.start && span.end === root.span.end,
+  );
+  return place?.[1][Number(key?.split("#")[1] ?? 0)] ?? null;
 }
 
 function outputsBefore({ before }: Comparison["paths"][number]): readonly Node[] {

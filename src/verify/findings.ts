@@ -1,6 +1,6 @@
 import type { Expr } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
-import { environments, lowDTypes, plainSetting, type Setting } from "../analysis/environments.ts";
+import { environments, lowDTypesOf, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import { isCommentRule, isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -52,7 +52,7 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
 function settingsFor(names: readonly string[]): readonly Setting[] {
   return environments
     .filter((environment) => environment.name !== "plain" && names.includes(environment.name))
-    .flatMap((environment) => lowDTypes.map((low) => ({ environment, low, exact: false })));
+    .flatMap((environment) => lowDTypesOf(environment).map((low) => ({ environment, low, exact: false })));
 }
 
 function report(
@@ -75,7 +75,7 @@ function report(
     {
       rule: hazard.rule.id,
       severity: hazard.severity,
-      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null ? describeMovement(hazard.judgements, effects, hazard.severity) : ""}`,
+      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null ? describeMovement(hazard.judgements, effects, hazard.severity, hazard.rule.convention) : ""}`,
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",

@@ -2,7 +2,10 @@ import type { Node } from "../ir/graph.ts";
 import { exactSetting, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
-import { feedsFrequency, meetingOf } from "../analysis/products.ts";
+import { positionSide } from "../analysis/angle-products.ts";
+import { usesTf32 } from "../analysis/evaluate/evaluator.ts";
+import { roundToTf32 } from "../analysis/evaluate/results.ts";
+import { feedsFrequency, isProduct, meetingOf } from "../analysis/products.ts";
 import { closureOf } from "../analysis/slice.ts";
 import { operations } from "../tensors/operations.ts";
 import type { Tensor } from "../tensors/tensor.ts";
@@ -85,7 +88,8 @@ function angleErrors(place: Place, original: Place, setting: Setting): AngleErro
     const byKey = new Map([...place.unit.keys].map(([id, key]) => [key, place.unit.unit.graph.nodes[id]]));
     for (const node of closureOf(original.range, original.unit.uses)) {
       const kind = angleKind(original.unit, node);
-      const own = kind === null ? undefined : byKey.get(original.unit.keys.get(node.id) ?? "");
+      const same = byKey.get(original.unit.keys.get(node.id) ?? "");
+      const own = kind === null ? undefined : node === original.range ? (place.range ?? same) : same;
       if (kind !== null && own) errors[kind].push(errorOf(exact.value(node), here.value(own)));
     }
   }
@@ -136,6 +140,7 @@ function countsOf(
   setting: Setting,
   choices: ReadonlyMap<number, boolean>,
 ): Counts | null {
+  if (isProduct(range)) return countsOfProduct(unit, range, setting, choices);
   if (feedsFrequency(unit, range)) return null;
   if (sizeOf(unit, range, setting, choices) > maximumCounted) return null;
   const meeting = meetingOf(unit, range);
@@ -155,6 +160,28 @@ function countsOf(
       ? oneAxis(entering, full.data.data.length)
       : entering.data,
   );
+}
+
+/** The same where the root is that product itself: positions as its cast hands them on. */
+function countsOfProduct(
+  unit: AnalysedUnit,
+  product: Node,
+  setting: Setting,
+  choices: ReadonlyMap<number, boolean>,
+): Counts | null {
+  const side = positionSide(unit, product);
+  if (!side || sizeOf(unit, side, setting, choices) > maximumCounted) return null;
+  const evaluator = unit.whole(setting, choices);
+  const [positions, result] = [evaluator.value(side), evaluator.value(product)];
+  if (positions.kind !== "tensor" || !positions.data || result.kind !== "tensor" || result.dtype === null)
+    return null;
+  const rounds = setting.environment.tf32 && usesTf32(product);
+  const handed = rounds ? roundToTf32(positions) : positions;
+  if (handed.kind !== "tensor" || !handed.data) return null;
+  const entering = castTo(handed.data, result.dtype);
+  const longest = Math.max(1, ...entering.shape);
+  // Coordinates along several axes are no sequence in which a first collision means anything.
+  return entering.data.length === longest ? count(entering.data) : null;
 }
 
 /** Elements of a value when nothing is sampled. */

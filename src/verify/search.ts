@@ -33,9 +33,14 @@ function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]
     substitutions: new Map(),
   };
   const result = verifyOnce(file, hazard, attempt, settings, new Map());
-  const isProposed = hazard.rule.rewrites !== null;
+  const isProposed = hasRewrites(file, hazard);
   const reason = isProposed ? "no rewrite keeps this call's other arguments" : null;
   return { result: { ...result, verdict: "unsupported", reason }, form: "", isProposed };
+}
+
+/** Whether a rewrite exists at all, be it one that does not fit here. */
+function hasRewrites(file: FileAnalysis, { rule, worst: { root, unit } }: Hazard): boolean {
+  return rule.rewrites !== null && rule.rewrites(root, unit, file) !== null;
 }
 
 /** Tries candidates from the least invasive on, alone and then with the ranges that feed the same values. */

@@ -12,11 +12,26 @@ const fakeRules: readonly RuleInfo[] = [
     id: "float-range",
     summary: "integer ranges built in a floating dtype",
     strict: false,
+    environment: null,
     page: "# float-range\n\nWhat it finds.\n",
     url: "https://example.org/float-range",
   },
-  { id: "early-cast", summary: "casts before the product", strict: false, page: "# early-cast", url: null },
-  { id: "tf32-product", summary: "products in TF32", strict: true, page: "# tf32-product", url: null },
+  {
+    id: "early-cast",
+    summary: "casts before the product",
+    strict: false,
+    environment: null,
+    page: "# early-cast",
+    url: null,
+  },
+  {
+    id: "tf32-product",
+    summary: "products in TF32",
+    strict: true,
+    environment: "tf32",
+    page: "# tf32-product",
+    url: null,
+  },
 ];
 
 const fakeEnvironments: readonly EnvironmentInfo[] = [

@@ -109,18 +109,25 @@ test("the package holds the pages", () => {
 
 test("a rule's page: the bad example is found, its repair is the good example", async () => {
   for (const rule of rules) {
-    const { id } = rule;
+    const { id, strict } = rule;
+    const selected = strict ? id : undefined;
     const fences = fencesIn(documents.get(`docs/rules/${id}.md`) ?? "");
     const [bad, good] = ["bad", "good"].map((tag) => fences.filter((fence) => fence.tag === tag));
     assert.equal(bad?.length, 1);
     assert.equal(good?.length, 1);
-    const found = await findingsIn(bad[0]!.code);
+    const found = await findingsIn(bad[0]!.code, selected);
     assert.deepEqual(
       found.map(({ code, severity }) => [code, severity]),
       [[id, isCommentRule(rule) ? rule.severity : "error"]],
     );
-    assert.deepEqual(await findingsIn(good[0]!.code), []);
-    const flags = ["--stdin-filename", "model.py", "--fix", "--unsafe-fixes"];
+    assert.deepEqual(await findingsIn(good[0]!.code, selected), []);
+    const flags = [
+      "--stdin-filename",
+      "model.py",
+      "--fix",
+      "--unsafe-fixes",
+      ...(strict ? ["--select", id] : []),
+    ];
     const { output } = await runRopelint(["check", ...flags], bad[0]!.code);
     assert.ok(output.startsWith(good[0]!.code), `${id}: the fix is not the good example:\n${output}`);
   }

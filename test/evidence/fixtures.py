@@ -61,7 +61,7 @@ def argument(name, dtype, shape):
     if name == "scores":
         return torch.ones(1, 12, 300, 300, dtype=dtype)
     if name == "position_ids":
-        return torch.arange(512)[None]
+        return torch.arange(LENGTH)[None]
     if name == "timesteps":
         return torch.arange(1000)
     if name == "input_ids":
@@ -152,10 +152,10 @@ def measure(name, before, after):
         for name, value in plain.items()
     )
     runs = {}
-    for environment in environments():
+    for environment in [*environments(), Environment("tf32", tf32=True)]:
         entry = [furthest(plain, source, environment, shape) for source in (before, after)]
         if entry != [0.0, 0.0]:
-            runs[f"{environment.name} {environment.dtype}"] = entry
+            runs[f"{environment.name} {environment.dtype or environment.name}"] = entry
     return {"name": name, "plain_identical": identical, "runs": runs}
 
 

@@ -42,6 +42,7 @@ class Environment:
     module_cast: bool = False
     autocast: bool = False
     low_input: bool = False
+    tf32: bool = False
     simulated: set = field(default_factory=set)
 
     @property
@@ -58,12 +59,18 @@ class Environment:
         """Active while modules are constructed."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(SixteenBitFallback(self.simulated))
+            self.use_tf32(stack)
             if self.zero_init:
                 self.simulated.add("zero.Init")
                 stack.enter_context(zero_init(self.low))
             if self.default_dtype:
                 stack.enter_context(default_dtype(self.low))
             yield
+
+    def use_tf32(self, stack):
+        if self.tf32:
+            self.simulated.add("TF32")
+            stack.enter_context(Tf32Products())
 
     def between(self, module):
         """What happens to a module after its construction."""
@@ -76,6 +83,7 @@ class Environment:
         """Active while forward runs."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(SixteenBitFallback(self.simulated))
+            self.use_tf32(stack)
             if self.autocast:
                 self.simulated.add("CUDA autocast list")
                 stack.enter_context(CudaAutocast(self.low))
@@ -180,10 +188,13 @@ class CudaAutocast(TorchFunctionMode):
             return leave(region, *args)
 
         torch.autocast.__init__, torch.autocast.__enter__, torch.autocast.__exit__ = remember, entered, left
+        self.asked = torch.is_autocast_enabled
+        torch.is_autocast_enabled = lambda *_: not mode.disabled
         return super().__enter__()
 
     def __exit__(self, *args):
         torch.autocast.__init__, torch.autocast.__enter__, torch.autocast.__exit__ = self.regions
+        torch.is_autocast_enabled = self.asked
         return super().__exit__(*args)
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
@@ -202,6 +213,24 @@ class CudaAutocast(TorchFunctionMode):
     def lift(self, value):
         low = isinstance(value, torch.Tensor) and value.dtype in DTYPES.values()
         return value.float() if low else value
+
+
+class Tf32Products(TorchDispatchMode):
+    """What reaches a matrix product of ATen in float32 is rounded to TF32: 10 bits of mantissa, to nearest even."""
+
+    PRODUCTS = {"mm", "bmm", "addmm", "baddbmm"}
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        if function.overloadpacket.__name__ in self.PRODUCTS:
+            args = tree_map(self.rounded, args)
+        return function(*args, **(kwargs or {}))
+
+    def rounded(self, value):
+        if not isinstance(value, torch.Tensor) or value.dtype != torch.float32:
+            return value
+        bits = value.contiguous().view(torch.int32)
+        nearest = bits + 0xFFF + ((bits >> 13) & 1)
+        return (nearest & ~0x1FFF).view(torch.float32)
 
 
 def legacy_tensor(cls, *args):

@@ -58,7 +58,7 @@ export function sitesOf(
 
 /** The rewrites of the rule that need nothing but the range itself. */
 export function candidatesOf({ call, file, occurrences: [first] }: Site): readonly Expr[] {
-  const candidates = first ? floatRange.rewrites!(first.root, first.unit, file) : [];
+  const candidates = first ? (floatRange.rewrites!(first.root, first.unit, file) ?? []) : [];
   return candidates.flatMap(({ boundary, substitutions }) => {
     const replacement = substitutions.get(call);
     return boundary === null && replacement ? [replacement] : [];

@@ -60,8 +60,10 @@ export interface FoundJson {
   } | null;
 }
 
-/** Every finding in a text, notes too. */
-export async function findingsIn(code: string): Promise<readonly FoundJson[]> {
-  const words = ["check", "--stdin-filename", "example.py", "--severity", "note", "--output-format", "json"];
+/** Every finding in a text, notes too; of one rule where it is named, as a strict one has to be. */
+export async function findingsIn(code: string, rule?: string): Promise<readonly FoundJson[]> {
+  const selected = rule === undefined ? [] : ["--select", rule];
+  const format = ["--severity", "note", "--output-format", "json"];
+  const words = ["check", "--stdin-filename", "example.py", ...format, ...selected];
   return JSON.parse((await runRopelint(words, code)).output) as readonly FoundJson[];
 }

@@ -6,6 +6,7 @@ import {
   type Operand,
   type Semantics,
 } from "../../tensors/operation.ts";
+import { isElementwise, readEquation } from "../../tensors/operations/equation.ts";
 import { isOperationName, operations, type OperationName } from "../../tensors/operations.ts";
 import type { Sampling } from "../../tensors/sample.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -343,6 +344,7 @@ export class Evaluator {
     const raised = args.find((arg) => arg.kind === "raises");
     if (raised) return raised;
     if (name === "promote_types") return promoted(args);
+    if (name === "is_autocast_enabled" || name === "autocast_dtype") return this.#autocastState(node, name);
     const numbers = args.flatMap((arg) => (arg.kind === "number" ? [arg] : []));
     if (numbers.length === args.length) return scalarFunction(name, numbers);
     const [tensor] = args;
@@ -350,6 +352,14 @@ export class Evaluator {
       return itemOf(tensor, name);
     if (tensor?.kind === "tensor" && isOperationName(name)) return this.#apply(node, name, name, args, false);
     return numberResult(name === "int" ? "int" : "float", null, true);
+  }
+
+  /** What torch answers about autocast in the region that asks; outside of it the dtype means nothing. */
+  #autocastState(node: Node, name: string): Evaluated {
+    const { environment, low } = this.#setting;
+    const on = environment.autocast && node.phase === "forward" && truthOf(this.#at(node, 0)) === true;
+    if (name === "is_autocast_enabled") return boolResult(on, false);
+    return { kind: "dtype", dtype: on ? low : null };
   }
 
   #select(node: Node): Evaluated {
@@ -414,9 +424,8 @@ export class Evaluator {
     if (result === "unknown" || result === "foreign")
       return result === "foreign" ? opaque(null) : unknownResult;
     const dtype = this.#resultDtype(node, result);
-    const { environment, low } = this.#setting;
-    const lowered = result === "linear" && environment.autocast && node.phase === "forward" && node.autocast;
-    return opaque(lowered ? low : dtype);
+    const lowered = result === "linear" && this.#autocasts(node) && dtype !== "float64";
+    return opaque(lowered ? this.#setting.low : dtype);
   }
 
   /** The dtype of the first floating operand; an embedding of ids has that of its own parameters. */
@@ -629,8 +638,8 @@ export class Evaluator {
   /** Operands as autocast and TF32 hand them to the operation. */
   #lowered(node: Node, operation: OperationName, inputs: readonly Evaluated[]): readonly Evaluated[] {
     const { environment, low } = this.#setting;
-    if (environment.tf32 && tf32Products.has(operation)) return inputs.map((input) => roundToTf32(input));
-    if (!environment.autocast || node.phase !== "forward" || !node.autocast) return inputs;
+    if (environment.tf32 && usesTf32(node)) return inputs.map((input) => roundToTf32(input));
+    if (!this.#autocasts(node)) return inputs;
     const lowers = autocastClass[operation];
     if (lowers === "low")
       return inputs.map((input) =>
@@ -639,6 +648,11 @@ export class Evaluator {
     if (lowers === "float32")
       return inputs.map((input) => (isTensorOf(input, isLow) ? this.#cast(input, "float32") : input));
     return inputs;
+  }
+
+  /** Whether autocast acts on a node. */
+  #autocasts(node: Node): boolean {
+    return this.#setting.environment.autocast && node.phase === "forward" && node.autocast;
   }
 
   #deviceOf(node: Node, inputs: readonly Evaluated[]): string {
@@ -653,6 +667,16 @@ export class Evaluator {
   get nodes(): readonly Node[] {
     return this.#graph.nodes;
   }
+}
+
+/** An einsum that contracts nothing is an elementwise product in torch, on no matrix unit (measured: it calls aten::mul). */
+export function usesTf32({ what, attributes }: Node): boolean {
+  const equation = typeof attributes.equation === "string" ? readEquation(attributes.equation) : null;
+  return (
+    what.kind === "operation" &&
+    tf32Products.has(what.operation) &&
+    (equation === null || !isElementwise(equation))
+  );
 }
 
 /** Frequencies that a module keeps are no argument: callers do not lower them. */

@@ -34,6 +34,7 @@ export function attribute(x: Execution, object: Value, name: string): Value {
     case "function":
     case "count":
     case "dict":
+    case "region":
       return x.unknown(`.${name}`, [object]);
   }
 }

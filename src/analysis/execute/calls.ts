@@ -1,8 +1,8 @@
 import type { Argument, Call, Expr, Parameter } from "../../ir/program.ts";
 import { identityLayers, linearLayers } from "../../frontends/dialects/torch.ts";
 import { attribute } from "./attributes.ts";
-import { disablesAutocast } from "./autocast.ts";
-import { findMember, boundMember, dottedName, lineage } from "./classes.ts";
+import { enterDecorators, yieldedRegion } from "./autocast.ts";
+import { findMember, boundMember, decoratorNames, dottedName, lineage } from "./classes.ts";
 import { limits, copyHeap, type Execution, type Frame } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
 import { callLibrary } from "./library.ts";
@@ -94,6 +94,7 @@ function dispatchAttribute(
     case "dict":
     case "count":
     case "function":
+    case "region":
       return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)]) };
   }
 }
@@ -217,7 +218,7 @@ export function callValue(x: Execution, target: Value, args: readonly PassedArgu
     case "class":
       return instantiate(x, target, args);
     case "library":
-      return callLibrary(x, target.path, args, target.held);
+      return callLibrary(x, target.path, [...(target.bound ?? []), ...args], target.held);
     case "instance": {
       const forward = findMember(target.of, "forward") ?? findMember(target.of, "__call__");
       return forward
@@ -229,6 +230,7 @@ export function callValue(x: Execution, target: Value, args: readonly PassedArgu
     case "super":
     case "count":
     case "dict":
+    case "region":
       return x.unknown(name, values);
   }
 }
@@ -285,20 +287,30 @@ export function invoke(x: Execution, target: FunctionValue, args: readonly Passe
   x.executed.add(key);
   if (x.depth > 1) x.called.add(key);
   bind(x, scope, target, args);
-  x.frame = { scope, definition: target.name, owner: target.owner, self: target.self, path: [], returns: [] };
-  if (
-    definition.kind === "function" &&
-    definition.decorators.some((decorator) => disablesAutocast(x, decorator))
-  )
-    x.autocast = false;
-  const value =
-    definition.kind === "lambda" ? evaluate(x, definition.body) : runBody(x, definition.body, x.frame);
+  const frame: Frame = {
+    scope,
+    definition: target.name,
+    owner: target.owner,
+    self: target.self,
+    path: [],
+    returns: [],
+    yields: [],
+  };
+  x.frame = frame;
+  enterDecorators(x, target);
+  const returned =
+    definition.kind === "lambda" ? evaluate(x, definition.body) : runBody(x, definition.body, frame);
+  const value = isContextManager(target) ? yieldedRegion(autocast, frame.yields) : returned;
   x.frame = outer;
   x.autocast = autocast;
   x.span = span;
   x.active.pop();
   x.depth -= 1;
   return value;
+}
+
+function isContextManager(target: FunctionValue): boolean {
+  return decoratorNames(target).some((name) => name.endsWith("contextmanager"));
 }
 
 /** The value a body returns: what each path returns, chosen by the conditions that lead there. */

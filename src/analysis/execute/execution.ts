@@ -1,6 +1,6 @@
 import type { Expr, Span } from "../../ir/program.ts";
 import { GraphBuilder, type AttributeValue, type Node, type NodeKind, type Phase } from "../../ir/graph.ts";
-import { isGraphNode, nodesIn, Scope, type ClassValue, type Value } from "./values.ts";
+import { eitherRegion, isGraphNode, nodesIn, Scope, type ClassValue, type Value } from "./values.ts";
 
 /** One function call being executed. */
 export interface Frame {
@@ -11,6 +11,8 @@ export interface Frame {
   /** Conditions under which the statement at hand is reached, within this call. */
   readonly path: Node[];
   readonly returns: { readonly condition: Node; readonly value: Value; readonly heap: Heap }[];
+  /** Whether autocast may act where a generator yields. */
+  readonly yields: boolean[];
 }
 
 /** Attributes of objects of the module's classes, by object. Values are immutable, so copying maps forks the state. */
@@ -49,10 +51,20 @@ export class Execution {
   /** Expressions a rewrite replaces. */
   readonly substitutions: ReadonlyMap<Expr, Expr>;
   readonly replacing = new Set<Expr>();
+  /** What replaced expressions came to, by expression, each time they were met. */
+  readonly replaced = new Map<Expr, Node[]>();
 
   constructor(substitutions: ReadonlyMap<Expr, Expr>) {
     this.substitutions = substitutions;
-    this.frame = { scope: this.moduleScope, definition: "", owner: null, self: null, path: [], returns: [] };
+    this.frame = {
+      scope: this.moduleScope,
+      definition: "",
+      owner: null,
+      self: null,
+      path: [],
+      returns: [],
+      yields: [],
+    };
   }
 
   node(
@@ -146,8 +158,11 @@ export class Execution {
       if (a.kind === "tuple" && b.kind === "tuple" && a.items.length === b.items.length) {
         return { ...a, items: a.items.map((item, i) => this.select(condition, item, b.items[i] ?? item)) };
       }
+      if (a.kind === "region" && b.kind === "region") return eitherRegion(a, b);
       if (a.kind === b.kind && a.kind !== "tuple") return b;
     }
+    const contexts = [a, b].find((value) => !isGraphNode(value) && value.kind === "region");
+    if (contexts) return contexts;
     if (isNone(a)) return b;
     if (isNone(b)) return a;
     return this.node({ kind: "select" }, [condition, this.asNode(a), this.asNode(b)]);

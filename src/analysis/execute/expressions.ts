@@ -14,6 +14,7 @@ export function evaluate(x: Execution, expression: Expr): Value {
     x.replacing.add(expression);
     const value = evaluate(x, replacement);
     x.replacing.delete(expression);
+    if (isGraphNode(value)) x.replaced.set(expression, [...(x.replaced.get(expression) ?? []), value]);
     return value;
   }
   const value = evaluateForm(x, expression);
@@ -97,6 +98,7 @@ function evaluateForm(x: Execution, expression: Expr): Value {
         owner: null,
       };
     case "unknown":
+      if (expression.type === "yield") x.frame.yields.push(x.autocast);
       return x.unknown(
         expression.type,
         expression.parts.map((part) => evaluate(x, part)),
@@ -180,11 +182,18 @@ function compareMembers(x: Execution, operator: string, left: Value, right: Valu
 function compareStructures(operator: string, left: Value, right: Value): boolean | null {
   const [value, other] = isNone(right) ? [left, right] : [right, left];
   if (!isNone(other)) return null;
-  const same = isNone(value) ? true : isCertainlySomething(value) ? false : null;
+  const same = isNone(value) || isEmptyBuffer(value) ? true : isCertainlySomething(value) ? false : null;
   if (same === null) return null;
   if (operator === "is" || operator === "==") return same;
   if (operator === "is not" || operator === "!=") return !same;
   return null;
+}
+
+/** `register_buffer("inv_freq", None)`: a buffer that forward is to fill. */
+function isEmptyBuffer(value: Value): boolean {
+  if (!isGraphNode(value) || value.what.kind !== "stored") return false;
+  const [content] = value.inputs;
+  return content !== undefined && (isNone(content) || isEmptyBuffer(content));
 }
 
 function isCertainlySomething(value: Value): boolean {

@@ -1,5 +1,13 @@
 import type { AttributeValue, Node } from "../../ir/graph.ts";
-import { tensorTypes, torchApi, linearLayers, wrappers, type Api } from "../../frontends/dialects/torch.ts";
+import {
+  tensorTypes,
+  torchApi,
+  linearLayers,
+  transparent,
+  wrappers,
+  type Api,
+} from "../../frontends/dialects/torch.ts";
+import { partialSwitch, regionOf } from "./autocast.ts";
 import { callBuiltin, callNumbers, values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
@@ -13,6 +21,11 @@ export function callLibrary(
   held = false,
 ): Value {
   const normal = unwrapped(path);
+  const region = regionOf(normal, args);
+  if (region) return region;
+  const [first] = args;
+  if (transparent.has(normal) && first) return first.value;
+  if (normal === "functools.partial") return partialSwitch(args) ?? x.unknown(normal, values(args));
   const dot = normal.lastIndexOf(".");
   const [library, name] = [normal.slice(0, Math.max(0, dot)), normal.slice(dot + 1)];
   if (library === "torch" || library === "torch.functional" || library === "torch.special")
@@ -72,8 +85,16 @@ const special: Readonly<Record<string, (x: Execution, args: readonly PassedArgum
       values(args).map((value) => x.asNode(value)),
     ),
   get_default_dtype: (x) => x.node({ kind: "default-dtype" }),
+  is_autocast_enabled: (x) => askAutocast(x, "is_autocast_enabled"),
+  get_autocast_dtype: (x) => askAutocast(x, "autocast_dtype"),
+  get_autocast_gpu_dtype: (x) => askAutocast(x, "autocast_dtype"),
   movedim: (x, args) => x.unknown("torch.movedim", values(args), "ambient"),
 };
+
+/** A question whose answer is the environment's, and the region's that it is asked in. */
+function askAutocast(x: Execution, name: string): Value {
+  return x.node({ kind: "scalar", name }, [x.node({ kind: "constant", value: x.autocast })]);
+}
 
 /**
  * A function of torch that was imported by its own name: zero.Init, which patches the module, never sees the call.
@@ -95,7 +116,7 @@ export function callTorch(x: Execution, name: string, args: readonly PassedArgum
   if (name === "chunk" || name === "split" || name === "unbind") return pieces(x, name, args);
   const api = torchApi(name);
   if (api && api.form !== "method") return applyApi(x, api, name, args, false);
-  return x.unknown(`torch.${name}`, values(args), "ambient");
+  return x.unknown(`torch.${name}`, values(args), linearLayers.has(name) ? "linear" : "ambient");
 }
 
 /** Binds arguments to an API's parameters by position and name; null where they do not fit. */

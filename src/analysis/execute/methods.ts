@@ -1,5 +1,6 @@
 import type { AttributeValue, Node } from "../../ir/graph.ts";
-import { castMethods, identityMethods, torchApi } from "../../frontends/dialects/torch.ts";
+import { castMethods, identityMethods, linearLayers, torchApi } from "../../frontends/dialects/torch.ts";
+import { enterRegion, regionOf } from "./autocast.ts";
 import type { MethodResult, PassedArgument } from "./calls.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { applyApi, pieces, tensor } from "./library.ts";
@@ -24,13 +25,18 @@ export function callMethod(
   if (name === "new_tensor") return { value: newTensor(x, object, args) };
   if (name === "chunk" || name === "split" || name === "unbind")
     return { value: pieces(x, name, [{ name: null, value: object }, ...args]) };
+  if (name === "enter_context" && args[0]) enterRegion(x, args[0].value);
   return {
-    value: x.unknown(
-      name,
-      [object, ...args.map((arg) => arg.value)],
-      isTensorMethod(name) ? "ambient" : "unknown",
-    ),
+    value:
+      regionOf(name, args) ??
+      x.unknown(name, [object, ...args.map((arg) => arg.value)], resultOfMethod(name)),
   };
+}
+
+/** What comes back from a method that has no operation: of a tensor's own methods the dtype is known. */
+function resultOfMethod(name: string): "linear" | "ambient" | "unknown" {
+  if (linearLayers.has(name)) return "linear";
+  return isTensorMethod(name) ? "ambient" : "unknown";
 }
 
 /** `x.new_tensor(data)`: data in the dtype and on the device of x. */

@@ -13,7 +13,7 @@ import type {
 import type { Node } from "../../ir/graph.ts";
 import { libraryValue } from "./attributes.ts";
 import { defineClass } from "./classes.ts";
-import { disablesAutocast } from "./autocast.ts";
+import { asksForNone, asksForSome, enterRegion } from "./autocast.ts";
 import { isNone, limits, literal, type Execution } from "./execution.ts";
 import { binary, decide, evaluate, truth } from "./expressions.ts";
 import { setItem } from "./indexing.ts";
@@ -205,14 +205,18 @@ function branch(x: Execution, statement: If): Completion {
 /** Executes both arms and merges what they leave behind; an arm that stops leaves nothing. */
 function fork(x: Execution, condition: Node, body: readonly Stmt[], orelse: readonly Stmt[]): Completion {
   const before = x.snapshot();
+  const { autocast } = x;
   x.frame.path.push(condition);
+  x.autocast = autocast && !asksForNone(condition);
   const first = executeBlock(x, body);
   const taken = x.snapshot();
   x.restore(before);
   x.frame.path.pop();
   x.frame.path.push(x.node({ kind: "unary", operator: "not" }, [condition]));
+  x.autocast = autocast && !asksForSome(condition);
   const second = executeBlock(x, orelse);
   x.frame.path.pop();
+  x.autocast = autocast;
   if (first === "stop" && second === "stop") return "stop";
   if (second === "stop") x.restore(taken);
   else if (first === "normal") x.merge(condition, taken);
@@ -264,11 +268,9 @@ function repeatWhile(x: Execution, statement: While): Completion {
 function enter(x: Execution, statement: With): Completion {
   const before = x.autocast;
   for (const { context, target } of statement.items) {
-    if (disablesAutocast(x, context)) x.autocast = false;
-    else {
-      const value = evaluate(x, context);
-      if (target) assign(x, target, value);
-    }
+    const value = evaluate(x, context);
+    enterRegion(x, value);
+    if (target) assign(x, target, value);
   }
   const completion = executeBlock(x, statement.body);
   x.autocast = before;

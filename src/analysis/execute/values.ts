@@ -13,7 +13,8 @@ export type Structure =
   | LibraryValue
   | SuperValue
   | CountValue
-  | DictValue;
+  | DictValue
+  | RegionValue;
 
 export interface TupleValue {
   readonly kind: "tuple";
@@ -59,6 +60,13 @@ export interface LibraryValue {
   readonly path: string;
   /** The function itself, bound by `from torch import arange` when the file was imported: a patch of the module does not reach it. */
   readonly held?: boolean;
+  /** Arguments that `functools.partial` has fixed. */
+  readonly bound?: readonly { readonly name: string | null; readonly value: Value }[];
+}
+/** A context manager or decorator: inside it autocast is on, off, or (null) as it is outside. */
+export interface RegionValue {
+  readonly kind: "region";
+  readonly autocast: boolean | null;
 }
 export interface SuperValue {
   readonly kind: "super";
@@ -110,6 +118,13 @@ export function nodesIn(value: Value): readonly Node[] {
     case "instance":
     case "library":
     case "super":
+    case "region":
       return [];
   }
+}
+
+/** Either of two contexts: one that keeps full precision does so where it matters (`... if cuda else nullcontext()`). */
+export function eitherRegion(a: RegionValue, b: RegionValue): RegionValue {
+  if (a.autocast === false || b.autocast === false) return { kind: "region", autocast: false };
+  return a.autocast === b.autocast ? a : { kind: "region", autocast: null };
 }

@@ -71,7 +71,7 @@ function roundings(environment: string, runs: readonly Run[]): string {
   const [first] = runs;
   const figures = runs.map(({ after }) => formatNumber(after?.moved ?? 0));
   if (runs.length === 1 && first)
-    return `${environment} ${shortDType(first.dtype)}: ${figures[0] ?? ""} is left: ${cause}`;
+    return `${labelled(environment, shortDType(first.dtype))}: ${figures[0] ?? ""} is left: ${cause}`;
   const list = runs.map((run, i) => `${figures[i] ?? ""} (${shortDType(run.dtype)})`).join(", ");
   return `${environment}: ${list} is left: ${cause}`;
 }
@@ -126,13 +126,18 @@ interface Part {
 function environmentLines(environment: string, parts: readonly Part[]): readonly string[] {
   const [first] = parts;
   if (first === undefined) return [environment];
-  const label = (part: Part): string => (part.dtype === "" ? environment : `${environment} ${part.dtype}`);
+  const label = (part: Part): string => labelled(environment, part.dtype);
   if (parts.every((part) => part.text === first.text)) {
     const dtypes = parts.map((part) => part.dtype).filter((dtype) => dtype !== "");
-    return [`${[environment, dtypes.join(", ")].filter((word) => word !== "").join(" ")}: ${first.text}`];
+    return [`${labelled(environment, dtypes.join(", "))}: ${first.text}`];
   }
   if (parts.some((part) => part.isLong)) return parts.map((part) => `${label(part)}: ${part.text}`);
   return [parts.map((part, i) => (i === 0 ? `${label(part)}: ${part.text}` : again(part, first))).join("; ")];
+}
+
+/** `zero-init bf16`; where the environment is a format itself (tf32), that says it. */
+function labelled(environment: string, dtypes: string): string {
+  return dtypes === "" || dtypes === environment ? environment : `${environment} ${dtypes}`;
 }
 
 /** `fp16: by 1.41`: what the line has said already is left out. */

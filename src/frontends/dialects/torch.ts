@@ -370,6 +370,16 @@ export const linearLayers: ReadonlySet<string> = new Set([
   "chain_matmul",
 ]);
 
+/** Functions that give back the function they are given, as far as values go. */
+export const transparent: ReadonlySet<string> = new Set([
+  "torch.compile",
+  "torch.jit.export",
+  "torch.jit.ignore",
+  "torch.jit.script",
+  "torch.jit.script_if_tracing",
+  "torch.jit.unused",
+]);
+
 /** Helpers that libraries wrap around torch functions of the same meaning, by the end of their import path. */
 export const wrappers: Readonly<Record<string, string>> = {
   "pytorch_utils.meshgrid": "torch.meshgrid",

@@ -58,3 +58,24 @@ export function parseEquation(text: string, ranks: readonly (number | null)[]): 
     output: right === undefined ? implicitOutput(inputs, widest) : spellOut(labelsOf(right), widest),
   };
 }
+
+/** Whether no label is shared by two operands and summed over: nothing is contracted. */
+export function isElementwise({ inputs, output }: Equation): boolean {
+  const isShared = (label: string, i: number): boolean =>
+    inputs.some((other, j) => j !== i && other.includes(label));
+  return inputs.every((labels, i) => labels.every((label) => output.includes(label) || !isShared(label, i)));
+}
+
+/** An equation for operands of unknown ranks: an ellipsis stands for no axis. Null where it is none. */
+export function readEquation(text: string): Equation | null {
+  const [left = ""] = text.split("->");
+  try {
+    return parseEquation(
+      text,
+      left.split(",").map(() => null),
+    );
+  } catch (error) {
+    if (error instanceof TorchRaise) return null;
+    throw error;
+  }
+}
