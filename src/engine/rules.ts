@@ -3,5 +3,6 @@ import type { Rule } from "../analysis/rule.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { floatRange } from "../../rules/float-range.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
+import { lowPrecisionTrig } from "../../rules/low-precision-trig.ts";
 
-export const rules: readonly Rule[] = [defaultDtypeFrequency, floatRange, invalidTypeAs];
+export const rules: readonly Rule[] = [defaultDtypeFrequency, floatRange, invalidTypeAs, lowPrecisionTrig];
