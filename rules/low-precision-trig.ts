@@ -2,12 +2,12 @@ import type { Expr } from "../src/ir/program.ts";
 import type { Node } from "../src/ir/graph.ts";
 import { attributeOf, methodCall, operandAt } from "../src/ir/build.ts";
 import { isLow } from "../src/tensors/dtype.ts";
-import type { Setting } from "../src/analysis/environments.ts";
+import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
 import { isSingleInPlain, roundingSettings } from "../src/analysis/lowering.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
-import { closureOf, isTrigonometric } from "../src/analysis/slice.ts";
+import { ancestorsOf, closureOf, isTrigonometric } from "../src/analysis/slice.ts";
 
 /** A phase that is computed in the low dtype of the arguments it is computed from, and then taken the sine or cosine of. */
 export const lowPrecisionTrig: Rule = {
@@ -23,9 +23,9 @@ export const lowPrecisionTrig: Rule = {
 function matchPhase(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): readonly Root[] {
   if (!isArithmetic(node) || !node.span || !isSingleInPlain(unit, node)) return [];
   const role = unit.roleOf(node);
-  if ((role !== "position" && role !== "phase") || !feedsTable(unit, node)) return [];
+  if (role !== "position" && role !== "phase") return [];
   const rounding = roundingSettings(unit, node, settings);
-  if (rounding.length === 0) return [];
+  if (rounding.length === 0 || !feedsTable(unit, node)) return [];
   const integrality = { degree: "proved", evidence: [] } as const;
   return [{ node, settings: rounding, subject: "phases", integrality, writtenLow: null, raises: null }];
 }
@@ -39,10 +39,33 @@ function isArithmetic({ what }: Node): boolean {
   return what.kind === "binary" || (what.kind === "operation" && arithmetic.has(what.operation));
 }
 
+/**
+ * Whether an embedding is made of a value: a sine or cosine of its product with frequencies, or both of them side by side.
+ * A cosine alone is a schedule or a wave. Phases that go through unknown weights are not judged.
+ */
 function feedsTable(unit: AnalysedUnit, node: Node): boolean {
-  return [...closureOf(node, unit.uses)].some(
-    (after) => isTrigonometric(after) && unit.roleOf(after) === "table",
+  const after = [...closureOf(node, unit.uses)];
+  const tables = after.filter(
+    (table) => isTrigonometric(table) && unit.roleOf(table) === "table" && isKnown(unit, table),
   );
+  if (tables.some(({ inputs: [angle] }) => angle !== undefined && unit.roleOf(angle) === "phase"))
+    return true;
+  const joins = after.filter(({ what }) => what.kind === "operation" && joining.has(what.operation));
+  return joins.some((join) => {
+    const parts = ancestorsOf(join);
+    return new Set(tables.flatMap((table) => (parts.has(table) ? [nameOf(table)] : []))).size > 1;
+  });
+}
+
+const joining: ReadonlySet<string> = new Set(["cat", "stack", "assign"]);
+
+function isKnown(unit: AnalysedUnit, node: Node): boolean {
+  const value = unit.numbers(plainSetting).value(node);
+  return value.kind === "tensor" && value.data !== null;
+}
+
+function nameOf({ what }: Node): string {
+  return what.kind === "operation" ? what.operation : what.kind;
 }
 
 /** float32 for the low operands; then also the ambient cast at the sines and cosines. */

@@ -16,6 +16,8 @@ export interface Root {
   readonly writtenLow: LowDType | null;
   /** The most it can be: a warning where its dtype comes from an argument that may not be floating at all. */
   readonly cap?: "warning" | "note";
+  /** What is lost whatever the numbers are ("drops ..."): an error in the root's settings, everywhere where it has none. */
+  readonly lost?: string;
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
 }

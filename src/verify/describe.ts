@@ -41,11 +41,13 @@ function placeOf({ environment, dtype }: Effect): string {
 
 const otherShape = "shape [";
 const notComputed = "the output is not computed any more";
+const lostPart = "drops ";
 const notFinite = "values that are not finite";
 
 /** What happens where no distance can be given: another shape, a raise, nothing to compare, infinities. */
 export function describeProblem(problem: string): string {
   if (problem.startsWith(otherShape)) return `gives a result of ${problem}`;
+  if (problem.startsWith(lostPart)) return problem;
   if (problem === notFinite) return `gives ${problem}`;
   return problem === notComputed ? "gives a result that can't be computed here" : `raises "${problem}"`;
 }

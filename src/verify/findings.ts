@@ -1,6 +1,6 @@
 import type { Expr } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
-import { environments, lowDTypes, plainSetting, type Setting } from "../analysis/environments.ts";
+import { environments, lowDTypes, plainSetting, shortName, type Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import type { Rule } from "../analysis/rule.ts";
 import { pathsOf } from "./choices.ts";
@@ -61,7 +61,7 @@ function report(
     {
       rule: hazard.rule.id,
       severity: hazard.severity,
-      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null ? describeMovement(hazard.judgements, effects, hazard.severity) : ""}`,
+      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null && first.root.lost === undefined ? describeMovement(hazard.judgements, effects, hazard.severity) : ""}`,
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",
@@ -86,24 +86,22 @@ function relatedTo({ judgements, worst }: Hazard): readonly Related[] {
 
 /** What the root alone does in each setting. */
 function effectsOf({ occurrences, judgements, worst }: Hazard): readonly Effect[] {
-  if (worst.root.raises !== null) {
-    const { raises: problem } = worst.root;
-    return [
-      {
-        environment: "plain",
-        dtype: "",
-        moved: Infinity,
-        roundings: null,
-        problem,
-        sampled: false,
-        output: null,
-      },
-    ];
-  }
+  const problem = worst.root.raises ?? worst.root.lost ?? null;
+  if (problem !== null) return brokenIn(worst.root, problem);
   return judgements.flatMap((judgement) => {
     const effect = effectOf(judgement, isSampled(judgement, occurrences));
     return effect ? [effect] : [];
   });
+}
+
+/** What no figure tells: a raise, a lost part. */
+function brokenIn({ settings }: Occurrence["root"], problem: string): readonly Effect[] {
+  const places =
+    settings.length === 0
+      ? [{ environment: "plain", dtype: "" }]
+      : settings.map(({ environment, low }) => ({ environment: environment.name, dtype: shortName(low) }));
+  const rest = { moved: Infinity, roundings: null, problem, sampled: false, output: null };
+  return places.map((place) => ({ ...place, ...rest }));
 }
 
 /** Whether a judgement rests on some of its output's elements only. */

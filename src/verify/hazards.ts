@@ -41,8 +41,9 @@ function hazardAt(
   const worst = [...judged].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
   if (!worst) return [];
   const raises = occurrences.some(({ root }) => root.raises !== null);
+  const lost = occurrences.flatMap(({ root }) => (root.lost === undefined ? [] : [root.settings]));
   const level = judgements.reduce<Level>((all, judgement) => worseLevel(all, judgement.level), "none");
-  const severity: Severity = raises ? "error" : level === "none" ? "note" : level;
+  const severity: Severity = raises || lost.length > 0 ? "error" : level === "none" ? "note" : level;
   const causes = judgements.filter((judgement) =>
     isBad(severity) ? isBad(judgement.level) : judgement.level !== "none",
   );
@@ -54,9 +55,16 @@ function hazardAt(
       judgements,
       worst,
       severity,
-      named: raises ? ["plain"] : named,
+      named: raises ? ["plain"] : lost.length > 0 ? placesOf(lost.flat()) : named,
     },
   ];
+}
+
+/** Environments in which something is lost; without any it is lost in plain. */
+function placesOf(settings: readonly Setting[]): readonly string[] {
+  return settings.length === 0
+    ? ["plain"]
+    : [...new Set(settings.map(({ environment }) => environment.name))];
 }
 
 /** Code without a caller in sight raises at most a note; a rule may know a bound of its own. */

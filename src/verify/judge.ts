@@ -32,7 +32,7 @@ export interface Judged {
  */
 export function judge(occurrence: Occurrence, peers: readonly Root[]): Judged {
   const { unit, root } = occurrence;
-  if (root.settings.length === 0) return { occurrence, judgements: [] };
+  if (root.settings.length === 0 || root.lost !== undefined) return { occurrence, judgements: [] };
   const judgements = judgeUnit(unit, root, peers);
   if (judgements.some(({ level }) => isBad(level))) return { occurrence, judgements };
   // A division by a power of two is exact: other sizes show what it hides.

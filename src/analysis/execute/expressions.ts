@@ -97,6 +97,8 @@ function evaluateForm(x: Execution, expression: Expr): Value {
         owner: null,
       };
     case "unknown":
+      if (expression.type === "imaginary")
+        return x.node({ kind: "operation", operation: "imaginary", api: "imaginary", inplace: false });
       return x.unknown(
         expression.type,
         expression.parts.map((part) => evaluate(x, part)),
