@@ -16,6 +16,10 @@ export interface Root {
   readonly writtenLow: LowDType | null;
   /** The most it can be: a warning where its dtype comes from an argument that may not be floating at all. */
   readonly cap?: "warning" | "note";
+  /** Values of a rotation are unknown where it is applied: the reference kernel says what the low dtype costs there. */
+  readonly reference?: "apply";
+  /** Other places of the same cause, which the finding names. */
+  readonly alike?: readonly Node[];
   /** What is lost whatever the numbers are ("drops ..."): an error in the root's settings, everywhere where it has none. */
   readonly lost?: string;
   /** A statement of what raises, where the code is an error in every environment. */
@@ -39,6 +43,10 @@ export interface Rule {
   readonly strict: boolean;
   /** Text without which no file can hold a finding. */
   readonly literals: readonly string[];
+  /** The most its findings can be: where more is asked for it does not run. */
+  readonly most?: "note";
+  /** What its notes still ask for, where nothing moves beyond a rounding. */
+  readonly convention?: string;
   /** An environment that is evaluated where the rule is selected, beside those that are on anyway. */
   readonly environment?: string;
   readonly match: (unit: AnalysedUnit, settings: readonly Setting[], file: FileAnalysis) => readonly Root[];

@@ -23,7 +23,10 @@ export type Inspect = (text: string, options: InspectOptions) => readonly Findin
 export function createInspect(parser: PythonParser): Inspect {
   const lift = (text: string): ReturnType<typeof liftPython> => liftPython(parser.parse(text));
   return (text, options) => {
-    const chosen = rules.filter((rule) => options.rules.includes(rule.id));
+    const severity = options.severity ?? "note";
+    const chosen = rules.filter(
+      (rule) => options.rules.includes(rule.id) && (severity === "note" || rule.most !== "note"),
+    );
     const literals = chosen.flatMap((rule) => rule.literals);
     if (!literals.some((literal) => text.includes(literal))) return [];
     const program = lift(text);
@@ -31,7 +34,7 @@ export function createInspect(parser: PythonParser): Inspect {
     return findingsOf(file, {
       rules: chosen,
       environments: options.environments,
-      severity: options.severity ?? "note",
+      severity,
       exhaustive: options.exhaustive,
       print: (substitutions) => printValidated(substitutions, program, text, lift),
     });

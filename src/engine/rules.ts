@@ -4,6 +4,7 @@ import { complexCast } from "../../rules/complex-cast.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { floatRange } from "../../rules/float-range.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
+import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
 import { lowPrecisionTrig } from "../../rules/low-precision-trig.ts";
 
 export const rules: readonly Rule[] = [
@@ -11,5 +12,6 @@ export const rules: readonly Rule[] = [
   defaultDtypeFrequency,
   floatRange,
   invalidTypeAs,
+  lowPrecisionApply,
   lowPrecisionTrig,
 ];

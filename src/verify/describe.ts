@@ -9,16 +9,18 @@ export function describeMovement(
   judgements: readonly Judgement[],
   effects: readonly Effect[],
   severity: Severity,
+  { convention, isUncalled }: { readonly convention: string | undefined; readonly isUncalled: boolean },
 ): string {
+  const tail = convention === undefined ? "" : `, ${convention}`;
   const worst = effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
   if (isBad(severity)) return worst === null ? "" : `; ${movementOf(worst)}`;
-  if (worst === null || worst.moved === 0) return "; no effect found, int64 is the convention";
+  if (worst === null || worst.moved === 0) return `; no effect found${tail}`;
   const isCapped = judgements.some(
     ({ movement, setting }) => movement !== null && isBad(levelOf(movement, setting.low)),
   );
   return isCapped
-    ? `; ${movementOf(worst)}; no caller in sight, hence a note`
-    : "; no effect beyond one rounding, int64 is the convention";
+    ? `; ${movementOf(worst)}${isUncalled ? "; no caller in sight, hence a note" : ""}`
+    : `; no effect beyond one rounding${tail}`;
 }
 
 function movementOf(effect: Effect): string {
@@ -56,13 +58,13 @@ export function describeProblem(problem: string): string {
 export function effectOf(judgement: Judgement, sampled: boolean): Effect | null {
   const { movement, setting, at } = judgement;
   if (movement === null) return null;
-  const { moved, kind, magnitude, through } = movement;
+  const { moved, kind, magnitude } = movement;
   const unit = oneRounding(setting.low, magnitude);
   return {
     environment: setting.environment.name,
     dtype: shortName(setting.low),
     moved,
-    roundings: kind === "angle" || through === "reference" || unit === 0 ? null : moved / unit,
+    roundings: kind === "angle" || unit === 0 ? null : moved / unit,
     problem: moved === Infinity ? (movement.problem ?? notFinite) : null,
     sampled: sampled && moved !== Infinity,
     output: at?.span ? { name: nameOf(at), span: at.span } : null,

@@ -28,7 +28,7 @@ const ranks: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 
 export function findingsOf(file: FileAnalysis, options: FindingOptions): readonly Finding[] {
   const settings = settingsFor(options.environments);
   const deciding = settings.filter((setting) => setting.environment.decides);
-  const hazards = options.rules.flatMap((rule) => hazardsOf(file, rule, deciding));
+  const hazards = options.rules.flatMap((rule) => hazardsOf(file, rule, deciding, options.severity));
   const known = new Map<string, GroupResult>();
   return hazards
     .filter((hazard) => ranks[hazard.severity] >= ranks[options.severity])
@@ -61,7 +61,7 @@ function report(
     {
       rule: hazard.rule.id,
       severity: hazard.severity,
-      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null && first.root.lost === undefined ? describeMovement(hazard.judgements, effects, hazard.severity) : ""}`,
+      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null && first.root.lost === undefined ? describeMovement(hazard.judgements, effects, hazard.severity, { convention: hazard.rule.convention, isUncalled: first.root.cap !== "note" }) : ""}`,
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",
@@ -73,8 +73,15 @@ function report(
   ];
 }
 
+function relatedTo(hazard: Hazard): readonly Related[] {
+  const alike = (hazard.worst.root.alike ?? []).flatMap(({ span }) =>
+    span ? [{ filename: "", span, message: "the same here" }] : [],
+  );
+  return [...furthestOf(hazard), ...alike];
+}
+
 /** Where what the root spoils is seen: the output that moves furthest. */
-function relatedTo({ judgements, worst }: Hazard): readonly Related[] {
+function furthestOf({ judgements, worst }: Hazard): readonly Related[] {
   const furthestFirst = [...judgements].sort((a, b) => (b.movement?.moved ?? 0) - (a.movement?.moved ?? 0));
   const [first] = furthestFirst;
   const span = first?.at?.span;

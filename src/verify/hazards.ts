@@ -17,7 +17,13 @@ export interface Hazard {
   readonly named: readonly string[];
 }
 
-export function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): readonly Hazard[] {
+/** `floor`: hazards that can't reach it are not judged; their rewrites may still be partners of others'. */
+export function hazardsOf(
+  file: FileAnalysis,
+  rule: Rule,
+  settings: readonly Setting[],
+  floor: Severity,
+): readonly Hazard[] {
   const places = new Map<number, Occurrence[]>();
   const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
   for (const [unit, roots] of peers) {
@@ -28,15 +34,20 @@ export function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Set
       places.set(start, [...(places.get(start) ?? []), { unit, root }]);
     }
   }
-  return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers));
+  return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers, floor));
 }
 
 function hazardAt(
   rule: Rule,
   occurrences: readonly Occurrence[],
   peers: ReadonlyMap<AnalysedUnit, readonly Root[]>,
+  floor: Severity,
 ): readonly Hazard[] {
-  const judged = occurrences.map((occurrence) => judgeCapped(occurrence, peers.get(occurrence.unit) ?? []));
+  const isBelow =
+    floor !== "note" && occurrences.every((one) => one.root.raises === null && capOf(one) === "note");
+  const judged = occurrences.map((occurrence) =>
+    isBelow ? { occurrence, judgements: [] } : judgeCapped(occurrence, peers.get(occurrence.unit) ?? []),
+  );
   const judgements = judged.flatMap((entry) => entry.judgements);
   const worst = [...judged].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
   if (!worst) return [];
