@@ -17,7 +17,7 @@ export const complexCast: Rule = {
   rewrites: null,
   message: ({ settings }) =>
     settings.length > 0
-      ? "module.to(dtype) keeps only the real part of a complex buffer; keep a float32 table of cosines and sines"
+      ? "module.to(dtype) keeps only the real part of a complex buffer; keep its two parts in float32"
       : "a cast of complex numbers to a real dtype keeps only their real part; take view_as_real() before it",
 };
 

@@ -62,9 +62,9 @@ function mixesPair(unit: AnalysedUnit, left: Node, right: Node): boolean {
 
 /** (-x2, x1) joined again, of the parts of the tensor itself. */
 function isQuarterTurn(node: Node, of: Node): boolean {
-  const join = through(node);
+  const join = origin(node);
   if (join.what.kind !== "operation" || !joining.has(join.what.operation)) return false;
-  const parts = join.inputs.map((part) => through(part));
+  const parts = join.inputs.map(origin);
   const negated = parts.filter((part) => isOperator(part, "-", "neg") && part.inputs.length === 1);
   const [inner] = negated.flatMap(({ inputs }) => inputs);
   const rest = parts.filter((part) => !negated.includes(part));
@@ -82,16 +82,11 @@ const views: ReadonlySet<string> = new Set([
   ...["unsqueeze", "squeeze", "expand", "cast"],
 ]);
 
-/** What a value is a view of, up to the next join. */
-function through(node: Node): Node {
+/** What a value is a view or a part of. */
+function origin(node: Node): Node {
   let at = node;
   for (let next = viewed(at); next; next = viewed(at)) at = next;
   return at;
-}
-
-/** The tensor that parts are taken of. */
-function origin(node: Node): Node {
-  return through(node);
 }
 
 function viewed({ what, inputs }: Node): Node | null {

@@ -84,8 +84,11 @@ function exampleIn(markdown: string, path: string): string {
 }
 
 async function badOutput(code: string, rule: string): Promise<string> {
-  const words = ["check", "--stdin-filename", "model.py", "--select", rule];
-  return fenced("text", `$ ropelint check model.py\n${(await runRopelint(words, code)).output}`);
+  const { rules } = await import("../../src/engine/rules.ts");
+  const flags = rules.find(({ id }) => id === rule)?.most === "note" ? ["--severity", "note"] : [];
+  const words = ["check", "--stdin-filename", "model.py", "--select", rule, ...flags];
+  const shown = ["ropelint", "check", ...flags, "model.py"].join(" ");
+  return fenced("text", `$ ${shown}\n${(await runRopelint(words, code)).output}`);
 }
 
 /** One row for each environment and dtype that a finding of the example names. */

@@ -107,7 +107,7 @@ test("the package holds the pages", () => {
 });
 
 test("a rule's page: the bad example is found, its repair is the good example", async () => {
-  for (const { id } of rules) {
+  for (const { id, most, rewrites } of rules) {
     const fences = fencesIn(documents.get(`docs/rules/${id}.md`) ?? "");
     const [bad, good] = ["bad", "good"].map((tag) => fences.filter((fence) => fence.tag === tag));
     assert.equal(bad?.length, 1);
@@ -115,9 +115,10 @@ test("a rule's page: the bad example is found, its repair is the good example", 
     const found = await findingsIn(bad[0]!.code);
     assert.deepEqual(
       found.map(({ code, severity }) => [code, severity]),
-      [[id, "error"]],
+      [[id, most ?? "error"]],
     );
     assert.deepEqual(await findingsIn(good[0]!.code), []);
+    if (rewrites === null) continue;
     const flags = ["--stdin-filename", "model.py", "--fix", "--unsafe-fixes"];
     const { output } = await runRopelint(["check", ...flags], bad[0]!.code);
     assert.ok(output.startsWith(good[0]!.code), `${id}: the fix is not the good example:\n${output}`);
