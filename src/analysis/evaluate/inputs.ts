@@ -36,6 +36,7 @@ export type InputKind =
 export interface TensorProbe {
   readonly role: "positions" | "timesteps" | "fractions" | "mask" | "frequencies";
   readonly shape: readonly number[];
+  readonly isFine?: boolean;
 }
 
 /** Layers whose first arguments are sizes. */
@@ -82,6 +83,8 @@ export class InputKinds {
   #sized(kind: InputKind): InputKind {
     if (kind.kind === "number" && kind.value !== null)
       return { ...kind, value: sizeIn(this.#probeSet, kind.role, kind.value) };
+    if (kind.kind === "tensor" && kind.values && kind.floats === "floating" && isTimesteps(kind.values))
+      return { ...kind, values: { ...kind.values, isFine: this.#probeSet === "fine" } };
     if (kind.kind === "tensor" && kind.values?.role === "frequencies")
       return { ...kind, values: { ...kind.values, shape: [sizeIn(this.#probeSet, "head dim", 128) / 2] } };
     return kind;
@@ -280,8 +283,16 @@ function tensorKind(node: Node, own: string, annotation: string, uses: Uses): In
   // What a loop or an unknown call yields may be called `t` without being timesteps.
   const probe = node.what.kind === "input" ? tensorProbe(names, uses) : null;
   if (probe?.role === "timesteps" && !uses.index && !/Long|Int/.test(annotation))
-    return { kind: "tensor", floats: "floating", values: floatProbe(uses.scaled ? "fractions" : "timesteps") };
+    return {
+      kind: "tensor",
+      floats: "floating",
+      values: floatProbe(uses.scaled ? "fractions" : "timesteps"),
+    };
   return { kind: "tensor", floats: floating ? "floating" : integer ? "integer" : "undecided", values: probe };
+}
+
+export function isTimesteps({ role }: TensorProbe): boolean {
+  return role === "timesteps" || role === "fractions";
 }
 
 function floatProbe(role: "timesteps" | "fractions"): TensorProbe {
