@@ -58,8 +58,9 @@ function matchBuffer(unit: AnalysedUnit, node: Node, settings: readonly Setting[
   const [content] = inputs;
   if (what.kind !== "stored" || what.form !== "buffer" || phase !== "construction" || !span || !content)
     return [];
-  const isFirst = content.what.kind !== "stored";
-  if (!isFirst || !isTensorOf(unit.dtypes(plainSetting).value(content), isComplex)) return [];
+  // Matrices of a Fourier transform are no rotations of positions.
+  const isRotation = content.what.kind !== "stored" && unit.roleOf(content) !== "none";
+  if (!isRotation || !isTensorOf(unit.dtypes(plainSetting).value(content), isComplex)) return [];
   const casting = settings.filter(({ environment }) => environment.castsModules);
   return casting.length === 0 ? [] : [{ node, settings: casting, ...common }];
 }
