@@ -17,7 +17,7 @@ class RotaryEmbedding(nn.Module):
             angles = position_ids[:, :, None].float() * self.inv_freq[None, None, :].float()
             emb = torch.cat((angles, angles), dim=-1)
             cos, sin = emb.cos(), emb.sin()
-        return cos.to(dtype=x.dtype), sin.to(dtype=x.dtype)
+        return cos, sin
 
 
 def rotate_half(x):
@@ -25,6 +25,11 @@ def rotate_half(x):
     return torch.cat((-second, first), dim=-1)
 
 
+def rotate(x, cos, sin):
+    # The tables are float32, and so are the products and their sum: one cast, one rounding.
+    return (x * cos + rotate_half(x) * sin).to(x.dtype)
+
+
 def apply_rotary(q, k, cos, sin):
-    cos, sin = cos.unsqueeze(1), sin.unsqueeze(1)
-    return q * cos + rotate_half(q) * sin, k * cos + rotate_half(k) * sin
+    cos, sin = cos.unsqueeze(1).float(), sin.unsqueeze(1).float()
+    return rotate(q, cos, sin), rotate(k, cos, sin)

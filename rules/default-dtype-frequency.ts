@@ -1,6 +1,5 @@
-import type { Expr } from "../src/ir/program.ts";
 import type { Node } from "../src/ir/graph.ts";
-import { methodCall } from "../src/ir/build.ts";
+import { methodCall, operandAt } from "../src/ir/build.ts";
 import { isFloating, isLow } from "../src/tensors/dtype.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
@@ -49,7 +48,7 @@ function integerSide(unit: AnalysedUnit, node: Node): number | null {
 function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly Candidate[] {
   const side = integerSide(unit, root.node);
   const expression = file.expressionOf(root.node)?.expression;
-  const operand = side === null || !expression ? null : operandAt(expression, side);
+  const operand = side === null || !expression ? null : operandAt(expression, side, root.node.inputs.length);
   if (!operand) return [];
   return [
     {
@@ -58,15 +57,4 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
       boundary: null,
     },
   ];
-}
-
-/** The operand as it is written: a side of an operator, the object of a method, the argument of a function. */
-function operandAt(expression: Expr, side: number): Expr | null {
-  if (expression.kind === "binary") return side === 0 ? expression.left : expression.right;
-  if (expression.kind !== "call") return null;
-  const [first] = expression.args;
-  const isFunction =
-    first !== undefined && expression.callee.kind === "attribute" && expression.callee.object.kind === "name";
-  if (isFunction && expression.args.length > side) return expression.args[side]?.value ?? null;
-  return expression.callee.kind === "attribute" && side === 0 ? expression.callee.object : null;
 }

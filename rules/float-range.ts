@@ -19,11 +19,11 @@ export const floatRange: Rule = {
   id: "float-range",
   summary: "integer range built in a floating dtype",
   strict: false,
+  convention: "int64 is the convention",
   literals: ["arange"],
   match: (unit, settings, file) =>
     unit.unit.graph.nodes.flatMap((node) => matchRange(unit, node, settings, file)),
   rewrites,
-  convention: "int64 is the convention",
   message: (root) => `${root.subject} are built as a floating range`,
 };
 

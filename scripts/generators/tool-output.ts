@@ -119,10 +119,15 @@ function exampleIn(markdown: string, path: string): string {
 
 async function badOutput(code: string, id: string): Promise<string> {
   const { rules } = await import("../../src/engine/rules.ts");
+  const rule = rules.find((candidate) => candidate.id === id);
   // What a comment silences is known only where the other rules run as well.
-  const alone = rules.some((rule) => rule.id === id && "match" in rule);
-  const words = ["check", "--stdin-filename", "model.py", ...(alone ? ["--select", id] : [])];
-  return fenced("text", `$ ropelint check model.py\n${(await runRopelint(words, code)).output}`);
+  const alone = rule !== undefined && "match" in rule ? ["--select", id] : [];
+  const flags = rule?.most === "note" ? ["--severity", "note"] : [];
+  const words = ["check", "--stdin-filename", "model.py", ...alone, ...flags];
+  const shown = ["ropelint", "check", ...(rule?.strict === true ? alone : []), ...flags, "model.py"].join(
+    " ",
+  );
+  return fenced("text", `$ ${shown}\n${(await runRopelint(words, code)).output}`);
 }
 
 /** One row for each environment and dtype that a finding of the example names. */

@@ -6,7 +6,7 @@ import { plainSetting, type Setting } from "./environments.ts";
 import { TensorCache } from "./evaluate/cache.ts";
 import type { Evaluated } from "./evaluate/evaluated.ts";
 import { Evaluator, usesTf32 } from "./evaluate/evaluator.ts";
-import { InputKinds } from "./evaluate/inputs.ts";
+import { InputKinds, isTimesteps } from "./evaluate/inputs.ts";
 import { positionNames, type ProbeSet } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
 import { ancestorsOf, closureOf, isTrigonometric, nodeKeys, usesOf, type Use } from "./slice.ts";
@@ -36,6 +36,7 @@ export class AnalysedUnit {
 
   readonly probeSet: ProbeSet;
   #resized: AnalysedUnit | null = null;
+  #fine: AnalysedUnit | null = null;
 
   constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null, probeSet: ProbeSet = "first") {
     this.unit = unit;
@@ -57,6 +58,17 @@ export class AnalysedUnit {
       this.probeSet === "first" ? "second" : "first",
     );
     return this.#resized;
+  }
+
+  /** The same unit with timesteps that low formats do not hold, where it takes any as floats. */
+  get fine(): AnalysedUnit | null {
+    const takes = this.unit.graph.nodes.some((node) => {
+      const kind = node.what.kind === "input" ? this.inputs.kindOf(node) : null;
+      return kind?.kind === "tensor" && kind.floats === "floating" && kind.values && isTimesteps(kind.values);
+    });
+    if (!takes) return null;
+    this.#fine ??= new AnalysedUnit(this.unit, this.#cache, this.#sampling, "fine");
+    return this.#fine;
   }
 
   /** The role by which an output is judged: whole numbers that nothing calls positions are coordinates. */

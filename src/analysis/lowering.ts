@@ -27,6 +27,46 @@ function lowersHere(node: Node, evaluator: Evaluator): boolean {
   );
 }
 
+/**
+ * Settings in which a node is the first to round what low arguments hold: its operands are worth what they are in plain,
+ * low only because an argument is, and its own result is not.
+ */
+export function roundingSettings(
+  unit: AnalysedUnit,
+  node: Node,
+  settings: readonly Setting[],
+): readonly Setting[] {
+  return settings.filter((setting) => {
+    const [dtypes, low] = [unit.dtypes(setting), isTensorOf(unit.dtypes(setting).value(node), isLow)];
+    if (!low || !node.inputs.some((input) => isTensorOf(dtypes.value(input), isLow))) return false;
+    if (!node.inputs.every((input) => isLowByArgument(input, dtypes))) return false;
+    return (
+      node.inputs.every((input) => isWorthPlain(unit, input, setting)) && !isWorthPlain(unit, node, setting)
+    );
+  });
+}
+
+/** Whether a value that is low is low because an argument is, and not by a cast, a constructor or module state. */
+function isLowByArgument(node: Node, dtypes: Evaluator): boolean {
+  const seen = new Set<Node>([node]);
+  for (const next of seen) {
+    if (!isTensorOf(dtypes.value(next), isLow)) continue;
+    const low = next.inputs.filter((input) => isTensorOf(dtypes.value(input), isLow));
+    if (low.length === 0 && next.what.kind !== "input") return false;
+    for (const input of low) seen.add(input);
+  }
+  return true;
+}
+
+/** Whether a value is known and has the numbers it has in plain, whatever its dtype. */
+function isWorthPlain(unit: AnalysedUnit, node: Node, setting: Setting): boolean {
+  const [here, plain] = [unit.numbers(setting).value(node), unit.numbers(plainSetting).value(node)];
+  if (here.kind !== "tensor" || plain.kind !== "tensor") return here.kind === plain.kind;
+  if (here.data === null || plain.data === null) return false;
+  const [a, b] = [here.data.data, plain.data.data];
+  return a === b || (a.length === b.length && a.every((x, i) => Object.is(x, b[i]) || x === b[i]));
+}
+
 /** Whether a value is a floating tensor that no text lowers. */
 export function isSingleInPlain(unit: AnalysedUnit, node: Node): boolean {
   return isTensorOf(unit.dtypes(plainSetting).value(node), (dtype) => isFloating(dtype) && !isLow(dtype));

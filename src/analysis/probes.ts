@@ -87,8 +87,11 @@ export const probes: readonly Probe[] = [
   },
 ];
 
-/** Which of a role's sizes is evaluated: powers of two hide divisions that are exact for them alone. */
-export type ProbeSet = "first" | "second";
+/**
+ * Which of a role's sizes is evaluated: powers of two hide divisions that are exact for them alone. The fine set has the
+ * first one's sizes, and timesteps of more digits.
+ */
+export type ProbeSet = "first" | "second" | "fine";
 
 const secondSizes: Readonly<Record<string, number>> = { channels: 80, "head dim": 80, heads: 20 };
 
@@ -108,6 +111,31 @@ export const positionInputs =
 /** Inverse frequencies that something out of sight computes: nothing else is called so. */
 export const frequencyInputs = /(^|_)inv(erse)?_?freq(s|uenc(y|ies))?$|(^|_)inv_timescales?$/;
 export const timestepInputs = /^(t|timesteps?|time_steps?)$/;
+/** Fractions up to 1: what flow matching calls timesteps. */
+const fractions = [0, 1, 2, 5, 13, 26, 51, 77, 85, 102, 128, 141, 154, 171, 179, 205, 230, 251, 255, 256].map(
+  (x) => x / 256,
+);
+const steps = [
+  ...[
+    0, 1, 2, 3, 4, 5, 7, 8, 10, 16, 17, 20, 31, 32, 50, 64, 77, 100, 127, 128, 150, 181, 200, 229, 255, 256,
+  ],
+  ...[
+    258, 302, 350, 398, 400, 450, 498, 500, 510, 512, 516, 600, 652, 700, 748, 800, 852, 900, 948, 996, 1000,
+  ],
+];
+/**
+ * Values of timesteps that a caller passes as floats: whole ones and fractions; fractions alone where the code scales them up.
+ * None has more than eight significant bits. Both low formats hold them, so that what an argument had lost before is not
+ * laid to the code that takes it.
+ */
+export const floatingTimesteps: Readonly<Record<"timesteps" | "fractions", readonly number[]>> = {
+  timesteps: [...steps, ...fractions.filter((x) => x > 0 && x < 1)],
+  fractions,
+};
+/** In the fine set they have more digits than low formats hold: a rewrite that rounds an argument changes plain. */
+export const fineness = 1 - 2 ** -10 / 3;
+/** Timesteps that are multiplied by this much or more are fractions. */
+export const fractionScale = 100;
 export const maskInputs = /(^|_)(mask|masks)$/;
 
 /** Names of floating tensors, where no use contradicts them. */

@@ -64,6 +64,7 @@ const keeping: ReadonlySet<string> = new Set([
   "ceil",
   "round",
   "cumsum",
+  "real",
 ]);
 
 const products: ReadonlySet<string> = new Set([

@@ -18,6 +18,12 @@ export interface Root {
   readonly cap?: "warning" | "note";
   /** What to do by hand where no rewrite is proposed, as the message's end. */
   readonly advice?: string;
+  /** Values of a rotation are unknown where it is applied: the reference kernel says what the low dtype costs there. */
+  readonly reference?: "apply";
+  /** Other places of the same cause, which the finding names. */
+  readonly alike?: readonly Node[];
+  /** What is lost whatever the numbers are ("drops ..."): an error in the root's settings, everywhere where it has none. */
+  readonly lost?: string;
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
 }
@@ -39,6 +45,10 @@ interface RuleRecord {
   readonly strict: boolean;
   /** Text without which no file can hold a finding. */
   readonly literals: readonly string[];
+  /** The most its findings can be: where more is asked for it does not run. */
+  readonly most?: "note";
+  /** What its notes still ask for, where nothing moves beyond a rounding. */
+  readonly convention?: string;
   /** An environment that is evaluated where the rule is selected, beside those that are on anyway. */
   readonly environment?: string;
 }
@@ -51,8 +61,6 @@ export interface Rule extends RuleRecord {
     ((root: Root, unit: AnalysedUnit, file: FileAnalysis) => readonly Candidate[] | null) | null;
   /** Its rewrites are shown and never applied, however well they verify. */
   readonly suggests?: boolean;
-  /** Why it is reported where nothing measurable follows, as the message's end. */
-  readonly convention?: string;
   readonly message: (root: Root, file: FileAnalysis) => string;
 }
 

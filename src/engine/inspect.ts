@@ -24,7 +24,10 @@ export type Inspect = (text: string, options: InspectOptions) => readonly Findin
 export function createInspect(parser: PythonParser): Inspect {
   const lift = (text: string): ReturnType<typeof liftPython> => liftPython(parser.parse(text));
   return (text, options) => {
-    const chosen = rules.filter((rule) => options.rules.includes(rule.id));
+    const severity = options.severity ?? "note";
+    const chosen = rules.filter(
+      (rule) => options.rules.includes(rule.id) && (severity === "note" || rule.most !== "note"),
+    );
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
     const program = lift(text);
     const file = new FileAnalysis(program, text, literalsOf(chosen.filter(isGraphRule)), options.exhaustive);
@@ -32,7 +35,7 @@ export function createInspect(parser: PythonParser): Inspect {
       rules: chosen,
       registry: rules,
       environments: options.environments,
-      severity: options.severity ?? "note",
+      severity,
       exhaustive: options.exhaustive,
       print: (substitutions) => printValidated(substitutions, program, text, lift),
     });

@@ -1,17 +1,23 @@
 // Written by `npm run generate` from the files in rules/.
 import type { AnyRule } from "../analysis/rule.ts";
 import { autocastProduct } from "../../rules/autocast-product.ts";
+import { complexCast } from "../../rules/complex-cast.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { floatRange } from "../../rules/float-range.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
+import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
+import { lowPrecisionTrig } from "../../rules/low-precision-trig.ts";
 import { tf32Product } from "../../rules/tf32-product.ts";
 import { unusedIgnore } from "../../rules/unused-ignore.ts";
 
 export const rules: readonly AnyRule[] = [
   autocastProduct,
+  complexCast,
   defaultDtypeFrequency,
   floatRange,
   invalidTypeAs,
+  lowPrecisionApply,
+  lowPrecisionTrig,
   tf32Product,
   unusedIgnore,
 ];

@@ -34,3 +34,16 @@ export function withKeyword(call: Call, name: string, value: Expr): Call {
 export function keywordOf(call: Call, name: string): Expr | null {
   return call.args.find((arg) => arg.name === name)?.value ?? null;
 }
+
+/**
+ * An operand of an operation as it is written: a side of an operator, the object of a method, an argument of a function.
+ * `count` operands tell `x.mul(y)` from `torch.mul(x, y)`.
+ */
+export function operandAt(expression: Expr, side: number, count: number): Expr | null {
+  if (expression.kind === "binary") return side === 0 ? expression.left : expression.right;
+  if (expression.kind !== "call") return null;
+  const { args, callee } = expression;
+  if (args.length >= count) return args[side]?.value ?? null;
+  if (callee.kind !== "attribute") return null;
+  return side === 0 ? callee.object : (args[side - 1]?.value ?? null);
+}

@@ -83,8 +83,13 @@ function promoteIntegers(a: DType, b: DType): DType {
 }
 
 /** The complex dtype whose parts have the given floating dtype (16-bit parts are held as fp32 here). */
-function complexOf(dtype: DType): DType {
+export function complexOf(dtype: DType): DType {
   return dtype === "float64" || dtype === "complex128" ? "complex128" : "complex64";
+}
+
+/** The dtype of a complex dtype's parts; a real dtype is its own. */
+export function realOf(dtype: DType): DType {
+  return dtype === "complex128" ? "float64" : dtype === "complex64" ? "float32" : dtype;
 }
 
 /** torch.promote_types: the dtype two dtypes meet in, both taken as dimensioned tensors. */

@@ -1,5 +1,6 @@
 import type { Operation } from "./operation.ts";
 import { binaryOperations } from "./operations/binary.ts";
+import { complexOperations } from "./operations/complex.ts";
 import { creation } from "./operations/creation.ts";
 import { indexOperations } from "./operations/index.ts";
 import { joinOperations } from "./operations/join.ts";
@@ -19,6 +20,7 @@ const table = {
   ...reduceOperations,
   ...runningOperations,
   ...productOperations,
+  ...complexOperations,
 } as const satisfies Readonly<Record<string, Operation>>;
 
 /** The canonical names that dialect tables map API names to. */

@@ -9,19 +9,19 @@ export function describeMovement(
   judgements: readonly Judgement[],
   effects: readonly Effect[],
   severity: Severity,
-  convention: string | undefined,
+  { convention, isUncalled }: { readonly convention: string | undefined; readonly isUncalled: boolean },
 ): string {
+  const tail = convention === undefined ? "" : `, ${convention}`;
   const worst = effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
   if (isBad(severity)) return worst === null ? "" : `; ${movementOf(worst)}`;
-  const reason = convention === undefined ? "" : `, ${convention}`;
   if (worst === null && convention === undefined) return "; its effect can't be evaluated here";
-  if (worst === null || worst.moved === 0) return `; no effect found${reason}`;
+  if (worst === null || worst.moved === 0) return `; no effect found${tail}`;
   const isCapped = judgements.some(
     ({ movement, setting }) => movement !== null && isBad(levelOf(movement, setting.low)),
   );
   return isCapped
-    ? `; ${movementOf(worst)}; no caller in sight, hence a note`
-    : `; no effect beyond one rounding${reason}`;
+    ? `; ${movementOf(worst)}${isUncalled ? "; no caller in sight, hence a note" : ""}`
+    : `; no effect beyond one rounding${tail}`;
 }
 
 function movementOf(effect: Effect): string {
@@ -45,11 +45,13 @@ function placeOf({ environment, dtype }: Effect): string {
 
 const otherShape = "shape [";
 const notComputed = "the output is not computed any more";
+const lostPart = "drops ";
 const notFinite = "values that are not finite";
 
 /** What happens where no distance can be given: another shape, a raise, nothing to compare, infinities. */
 export function describeProblem(problem: string): string {
   if (problem.startsWith(otherShape)) return `gives a result of ${problem}`;
+  if (problem.startsWith(lostPart)) return problem;
   if (problem === notFinite) return `gives ${problem}`;
   return problem === notComputed ? "gives a result that can't be computed here" : `raises "${problem}"`;
 }
@@ -58,13 +60,13 @@ export function describeProblem(problem: string): string {
 export function effectOf(judgement: Judgement, sampled: boolean): Effect | null {
   const { movement, setting, at } = judgement;
   if (movement === null) return null;
-  const { moved, kind, magnitude, through } = movement;
+  const { moved, kind, magnitude } = movement;
   const unit = oneRounding(setting.low, magnitude);
   return {
     environment: setting.environment.name,
     dtype: lowName(setting),
     moved,
-    roundings: kind === "angle" || through === "reference" || unit === 0 ? null : moved / unit,
+    roundings: kind === "angle" || unit === 0 ? null : moved / unit,
     problem: moved === Infinity ? (movement.problem ?? notFinite) : null,
     sampled: sampled && moved !== Infinity,
     output: at?.span ? { name: nameOf(at), span: at.span } : null,

@@ -1,6 +1,12 @@
 import type { Expr } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
-import { environments, lowDTypesOf, plainSetting, type Setting } from "../analysis/environments.ts";
+import {
+  environments,
+  lowDTypesOf,
+  plainSetting,
+  shortName,
+  type Setting,
+} from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import { isCommentRule, isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -33,7 +39,8 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
   const deciding = settings.filter((setting) => setting.environment.decides);
   const ignores = readableIgnores(file.program.ignores, options.registry);
   const run = options.rules.filter(isGraphRule);
-  const hazards = run.flatMap((rule) => hazardsOf(file, rule, deciding, ignores));
+  const asked = { ignores, floor: options.severity };
+  const hazards = run.flatMap((rule) => hazardsOf(file, rule, deciding, asked));
   const known = new Map<string, GroupResult>();
   const isWanted = (severity: Severity): boolean => ranks[severity] >= ranks[options.severity];
   const reported = hazards
@@ -75,7 +82,7 @@ function report(
     {
       rule: hazard.rule.id,
       severity: hazard.severity,
-      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null ? describeMovement(hazard.judgements, effects, hazard.severity, hazard.rule.convention) : ""}`,
+      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null && first.root.lost === undefined ? describeMovement(hazard.judgements, effects, hazard.severity, { convention: hazard.rule.convention, isUncalled: first.root.cap !== "note" }) : ""}`,
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",
@@ -87,8 +94,15 @@ function report(
   ];
 }
 
+function relatedTo(hazard: Hazard): readonly Related[] {
+  const alike = (hazard.worst.root.alike ?? []).flatMap(({ span }) =>
+    span ? [{ filename: "", span, message: "the same here" }] : [],
+  );
+  return [...furthestOf(hazard), ...alike];
+}
+
 /** Where what the root spoils is seen: the output that moves furthest. */
-function relatedTo({ judgements, worst }: Hazard): readonly Related[] {
+function furthestOf({ judgements, worst }: Hazard): readonly Related[] {
   const furthestFirst = [...judgements].sort((a, b) => (b.movement?.moved ?? 0) - (a.movement?.moved ?? 0));
   const [first] = furthestFirst;
   const span = first?.at?.span;
@@ -100,24 +114,22 @@ function relatedTo({ judgements, worst }: Hazard): readonly Related[] {
 
 /** What the root alone does in each setting. */
 function effectsOf({ occurrences, judgements, worst }: Hazard): readonly Effect[] {
-  if (worst.root.raises !== null) {
-    const { raises: problem } = worst.root;
-    return [
-      {
-        environment: "plain",
-        dtype: "",
-        moved: Infinity,
-        roundings: null,
-        problem,
-        sampled: false,
-        output: null,
-      },
-    ];
-  }
+  const problem = worst.root.raises ?? worst.root.lost ?? null;
+  if (problem !== null) return brokenIn(worst.root, problem);
   return judgements.flatMap((judgement) => {
     const effect = effectOf(judgement, isSampled(judgement, occurrences));
     return effect ? [effect] : [];
   });
+}
+
+/** What no figure tells: a raise, a lost part. */
+function brokenIn({ settings }: Occurrence["root"], problem: string): readonly Effect[] {
+  const places =
+    settings.length === 0
+      ? [{ environment: "plain", dtype: "" }]
+      : settings.map(({ environment, low }) => ({ environment: environment.name, dtype: shortName(low) }));
+  const rest = { moved: Infinity, roundings: null, problem, sampled: false, output: null };
+  return places.map((place) => ({ ...place, ...rest }));
 }
 
 /** Whether a judgement rests on some of its output's elements only. */

@@ -57,7 +57,10 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
       results: [],
     };
   }
-  const plain = withOutputs.map(comparePlain).find((difference) => !difference.identical);
+  const fine = [...units].flatMap(([{ fine: unit }, roots]) =>
+    unit ? [compareUnits(file, unit, roots, substitutions)] : [],
+  );
+  const plain = [...withOutputs, ...fine].map(comparePlain).find((difference) => !difference.identical);
   if (plain && !question.changesPlain)
     return { ...base, verdict: "regresses", reason: plain.reason, repaired: [], results: [] };
   const first = question.settings.filter(({ environment }) => question.named.includes(environment.name));

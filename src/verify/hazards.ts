@@ -31,11 +31,18 @@ export function isMaskOnly({ occurrences }: Hazard): boolean {
   });
 }
 
+/** What hazards are asked for. */
+export interface Asked {
+  readonly ignores: readonly IgnoreComment[];
+  /** Hazards that can't reach it are not judged; their rewrites may still be partners of others'. */
+  readonly floor: Severity;
+}
+
 export function hazardsOf(
   file: FileAnalysis,
   rule: Rule,
   settings: readonly Setting[],
-  ignores: readonly IgnoreComment[],
+  asked: Asked,
 ): readonly Hazard[] {
   const places = new Map<number, Occurrence[]>();
   const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
@@ -47,22 +54,27 @@ export function hazardsOf(
       places.set(start, [...(places.get(start) ?? []), { unit, root }]);
     }
   }
-  return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers, ignores));
+  return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers, asked));
 }
 
 function hazardAt(
   rule: Rule,
   occurrences: readonly Occurrence[],
   peers: ReadonlyMap<AnalysedUnit, readonly Root[]>,
-  ignores: readonly IgnoreComment[],
+  { ignores, floor }: Asked,
 ): readonly Hazard[] {
-  const judged = occurrences.map((occurrence) => judgeCapped(occurrence, peers.get(occurrence.unit) ?? []));
+  const isBelow =
+    floor !== "note" && occurrences.every((one) => one.root.raises === null && capOf(one) === "note");
+  const judged = occurrences.map((occurrence) =>
+    isBelow ? { occurrence, judgements: [] } : judgeCapped(occurrence, peers.get(occurrence.unit) ?? []),
+  );
   const judgements = judged.flatMap((entry) => entry.judgements);
   const worst = [...judged].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
   if (!worst) return [];
   const raises = occurrences.some(({ root }) => root.raises !== null);
+  const lost = occurrences.flatMap(({ root }) => (root.lost === undefined ? [] : [root.settings]));
   const level = judgements.reduce<Level>((all, judgement) => worseLevel(all, judgement.level), "none");
-  const severity: Severity = raises ? "error" : level === "none" ? "note" : level;
+  const severity: Severity = raises || lost.length > 0 ? "error" : level === "none" ? "note" : level;
   const causes = judgements.filter((judgement) =>
     isBad(severity) ? isBad(judgement.level) : judgement.level !== "none",
   );
@@ -74,10 +86,17 @@ function hazardAt(
       judgements,
       worst,
       severity,
-      named: raises ? ["plain"] : named,
+      named: raises ? ["plain"] : lost.length > 0 ? placesOf(lost.flat()) : named,
       isIgnored: ignores.some((ignore) => silences(ignore, rule, worst.root.node.span)),
     },
   ];
+}
+
+/** Environments in which something is lost; without any it is lost in plain. */
+function placesOf(settings: readonly Setting[]): readonly string[] {
+  return settings.length === 0
+    ? ["plain"]
+    : [...new Set(settings.map(({ environment }) => environment.name))];
 }
 
 /** Code without a caller in sight raises at most a note; a rule may know a bound of its own. */

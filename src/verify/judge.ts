@@ -3,6 +3,7 @@ import type { Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
 import { pathsOf, type Path } from "./choices.ts";
+import { appliedIn } from "./reference.ts";
 import { isBad, levelOf, movementOf, worseLevel, type Level, type Movement } from "./outputs.ts";
 
 /** A root where it was found: one unit of the file. */
@@ -32,13 +33,21 @@ export interface Judged {
  */
 export function judge(occurrence: Occurrence, peers: readonly Root[]): Judged {
   const { unit, root } = occurrence;
-  if (root.settings.length === 0) return { occurrence, judgements: [] };
+  if (root.settings.length === 0 || root.lost !== undefined) return { occurrence, judgements: [] };
+  if (root.reference === "apply")
+    return { occurrence, judgements: root.settings.map((setting) => judgeApply(root.node, setting)) };
   const judgements = judgeUnit(unit, root, peers);
   if (judgements.some(({ level }) => isBad(level))) return { occurrence, judgements };
   // A division by a power of two is exact: other sizes show what it hides.
   const second = judgeUnit(unit.resized, root, peers);
   const bad = second.some(({ level }) => isBad(level));
   return bad ? { occurrence: { unit: unit.resized, root }, judgements: second } : { occurrence, judgements };
+}
+
+/** What a query is of is not known: the reference kernel rotates one in the low dtype. */
+function judgeApply(node: Node, setting: Setting): Judgement {
+  const movement = appliedIn(setting.low);
+  return { setting, level: levelOf(movement, setting.low), movement, at: node };
 }
 
 function judgeUnit(unit: AnalysedUnit, root: Root, peers: readonly Root[]): readonly Judgement[] {

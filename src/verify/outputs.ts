@@ -40,7 +40,7 @@ export function levelOf(movement: Movement, low: LowDType): Level {
   const { moved, kind, magnitude } = movement;
   if (moved === 0) return "none";
   if (moved === Infinity) return "error";
-  const unit = oneRounding(low, movement.through === "reference" ? 1 : magnitude);
+  const unit = oneRounding(low, magnitude);
   if (kind === "angle" && moved >= angleLimit) return "error";
   if (kind === "value" && moved > roundingLimit * unit) return "error";
   return moved > unit ? "warning" : "note";

@@ -1,6 +1,16 @@
 import { canonicalSample } from "../tensors/sample.ts";
-import { completeFrequencies, completePositions, type RopeTables } from "../tensors/rope.ts";
-import { makeTensor } from "../tensors/tensor.ts";
+import { call } from "../tensors/call.ts";
+import type { DType } from "../tensors/dtype.ts";
+import {
+  applyRotation,
+  completeFrequencies,
+  completePositions,
+  inverseFrequencies,
+  probeHead,
+  type RopeTables,
+} from "../tensors/rope.ts";
+import { makeTensor, type Tensor } from "../tensors/tensor.ts";
+import type { LowDType } from "../analysis/environments.ts";
 import type { Movement } from "./outputs.ts";
 
 /** Probe values for slices that end early: base 10000, head size 128, 4096 positions (DESIGN.md 2.1). */
@@ -14,6 +24,31 @@ const settings = {
 
 /** More values than this are not one vector of positions or frequencies: a spread of them is completed. */
 const maximumValues = 2048;
+
+/** A head of the probe rotated in a low dtype, tables included, against the same head rotated in float32 by float32 tables. */
+export function appliedIn(low: LowDType): Movement {
+  const known = applied.get(low);
+  if (known) return known;
+  const { cos, sin } = completeFrequencies(inverseFrequencies(settings), settings);
+  const cast = (x: Tensor, dtype: DType): Tensor => call("cast", [x], { dtype });
+  const head = cast(probeHead(settings.headSize, 0), low);
+  const plain = applyRotation(cast(head, "float32"), cos, sin, settings.layout).data;
+  const value = applyRotation(head, cast(cos, low), cast(sin, low), settings.layout).data;
+  const movement: Movement = {
+    moved: distance(plain, value),
+    magnitude: plain.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0),
+    nonfinite: 0,
+    worst: null,
+    kind: "value",
+    through: "reference",
+    dtype: low,
+    problem: null,
+  };
+  applied.set(low, movement);
+  return movement;
+}
+
+const applied = new Map<LowDType, Movement>();
 
 type Ending = "position" | "frequency";
 

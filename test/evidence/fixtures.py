@@ -64,6 +64,11 @@ def argument(name, dtype, shape):
         return torch.arange(LENGTH)[None]
     if name == "timesteps":
         return torch.arange(1000)
+    # As a caller would pass them: both low formats hold these values.
+    if name == "timestep":
+        return torch.tensor([0.0, 3.0, 17.0, 77.0, 150.0, 255.0, 302.0, 498.0, 652.0, 900.0, 996.0], dtype=dtype)
+    if name == "time_step":
+        return torch.tensor([0, 5, 13, 51, 77, 141, 171, 205, 230, 251, 255, 256], dtype=dtype) / 256
     if name == "input_ids":
         return torch.zeros(LENGTH, LENGTH, dtype=torch.int64)
     if name == "pixel_values":

@@ -73,6 +73,54 @@ void describe("dtypes", () => {
   });
 });
 
+/** Measured on PyTorch 1.13.1, CPU (`torch.polar(x, x).dtype` and so on); null where it raises. */
+const complexResults = [
+  ["polar", "float32", "complex64"],
+  ["polar", "float64", "complex128"],
+  ["polar", "float16", null],
+  ["polar", "bfloat16", null],
+  ["complex", "float32", "complex64"],
+  ["complex", "bfloat16", null],
+  ["view_as_complex", "float32", "complex64"],
+  ["view_as_complex", "float64", "complex128"],
+  ["view_as_complex", "bfloat16", null],
+  ["view_as_real", "complex64", "float32"],
+  ["view_as_real", "float32", null],
+  ["real", "complex64", "float32"],
+  ["real", "float16", "float16"],
+  ["imag", "complex128", "float64"],
+  ["imag", "float32", null],
+  ["abs", "complex64", "float32"],
+  ["angle", "complex64", "float32"],
+  ["angle", "int64", "float32"],
+  ["exp", "complex64", "complex64"],
+  ["mean", "complex64", "complex64"],
+] as const;
+
+void describe("complex dtypes", () => {
+  for (const [name, dtype, expected] of complexResults) {
+    void it(`${name} of ${dtype}`, () => {
+      const operand = { kind: "tensor", dtype, rank: 2, data: null } as const;
+      const result = (): string => operations[name].dtype([operand, operand], {}, plainSemantics);
+      if (expected === null) assert.throws(result, TorchRaise);
+      else assert.equal(result(), expected);
+    });
+  }
+
+  void it("an imaginary number makes complex what it meets", () => {
+    const one = {
+      kind: "tensor",
+      dtype: operations.imaginary.dtype([], {}, plainSemantics),
+      rank: 0,
+      data: null,
+    } as const;
+    for (const dtype of ["int64", "bfloat16", "float32"] as const) {
+      const other = { kind: "tensor", dtype, rank: 1, data: null } as const;
+      assert.equal(operations.mul.dtype([one, other], {}, plainSemantics), "complex64");
+    }
+  });
+});
+
 void describe("operations", () => {
   void it("are known by name", () => {
     assert.ok(isOperationName("range") && !isOperationName("toString"));

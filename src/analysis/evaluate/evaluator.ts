@@ -435,6 +435,8 @@ export class Evaluator {
     const floating = tensors.find((input) => isTensorOf(input, isFloating));
     const [first] = tensors;
     if (floating?.kind === "tensor") return floating.dtype;
+    // Many functions of complex numbers give real ones: norms, inverse transforms.
+    if (result !== "layer" && isTensorOf(first ?? unknownResult, isComplex)) return null;
     if (result !== "layer") return first?.kind === "tensor" ? first.dtype : this.#ambient();
     const constructed = environment.patchedConstructors || environment.defaultDtype.includes("construction");
     return constructed || environment.castsModules

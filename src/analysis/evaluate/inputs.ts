@@ -1,6 +1,8 @@
 import { attributeNodes, type Graph, type Node } from "../../ir/graph.ts";
 import {
   defaultLength,
+  floatingTimesteps,
+  fractionScale,
   frequencyInputs,
   integerInputs,
   maskInputs,
@@ -32,8 +34,9 @@ export type InputKind =
 
 /** Values of a tensor from outside that positions follow from. */
 export interface TensorProbe {
-  readonly role: "positions" | "timesteps" | "mask" | "frequencies";
+  readonly role: "positions" | "timesteps" | "fractions" | "mask" | "frequencies";
   readonly shape: readonly number[];
+  readonly isFine?: boolean;
 }
 
 /** Layers whose first arguments are sizes. */
@@ -50,6 +53,8 @@ interface Uses {
   dtype: boolean;
   index: boolean;
   scanned: boolean;
+  /** Multiplied by a number that makes whole steps of fractions. */
+  scaled: boolean;
 }
 
 /** How every value from outside is used, gathered once for a graph. */
@@ -78,6 +83,8 @@ export class InputKinds {
   #sized(kind: InputKind): InputKind {
     if (kind.kind === "number" && kind.value !== null)
       return { ...kind, value: sizeIn(this.#probeSet, kind.role, kind.value) };
+    if (kind.kind === "tensor" && kind.values && kind.floats === "floating" && isTimesteps(kind.values))
+      return { ...kind, values: { ...kind.values, isFine: this.#probeSet === "fine" } };
     if (kind.kind === "tensor" && kind.values?.role === "frequencies")
       return { ...kind, values: { ...kind.values, shape: [sizeIn(this.#probeSet, "head dim", 128) / 2] } };
     return kind;
@@ -118,6 +125,9 @@ export class InputKinds {
       case "layer":
         if (sizedLayers.test(what.path)) for (const input of inputs.slice(0, 2)) this.#markSize(input);
         break;
+      case "binary":
+        if (what.operator === "*") this.#visitProduct(inputs);
+        break;
       case "scalar":
         if (what.name === "range") for (const input of inputs) this.#markSize(input);
         for (const input of inputs) this.#of(input).number = true;
@@ -127,6 +137,16 @@ export class InputKinds {
     }
     const dtype = attributes.dtype;
     if (dtype) for (const value of attributeNodes(dtype)) this.#of(value).dtype = true;
+  }
+
+  /** `1000 * t`, through views and casts of t. */
+  #visitProduct(sides: readonly Node[]): void {
+    if (!sides.some((side) => (numberOf(side) ?? 0) >= fractionScale)) return;
+    for (const side of sides) {
+      let at = side;
+      while (at.what.kind === "operation" && at.inputs[0]) at = at.inputs[0];
+      this.#of(at).scaled = true;
+    }
   }
 
   #visitOperation(node: Node, operation: string): void {
@@ -183,6 +203,12 @@ export class InputKinds {
   }
 }
 
+/** A number by the text: a literal, or an argument's default. */
+function numberOf({ what }: Node): number | null {
+  const literal = what.kind === "input" ? what.initial?.what : what;
+  return literal?.kind === "number" ? literal.value : null;
+}
+
 function noUses(): Uses {
   return {
     items: false,
@@ -193,6 +219,7 @@ function noUses(): Uses {
     dtype: false,
     index: false,
     scanned: false,
+    scaled: false,
   };
 }
 
@@ -256,8 +283,20 @@ function tensorKind(node: Node, own: string, annotation: string, uses: Uses): In
   // What a loop or an unknown call yields may be called `t` without being timesteps.
   const probe = node.what.kind === "input" ? tensorProbe(names, uses) : null;
   if (probe?.role === "timesteps" && !uses.index && !/Long|Int/.test(annotation))
-    return { kind: "tensor", floats: "floating", values: probe };
+    return {
+      kind: "tensor",
+      floats: "floating",
+      values: floatProbe(uses.scaled ? "fractions" : "timesteps"),
+    };
   return { kind: "tensor", floats: floating ? "floating" : integer ? "integer" : "undecided", values: probe };
+}
+
+export function isTimesteps({ role }: TensorProbe): boolean {
+  return role === "timesteps" || role === "fractions";
+}
+
+function floatProbe(role: "timesteps" | "fractions"): TensorProbe {
+  return { role, shape: [floatingTimesteps[role].length] };
 }
 
 function tensorProbe(names: readonly string[], uses: Uses): TensorProbe | null {

@@ -7,6 +7,7 @@ import { inverseFrequencies } from "../../tensors/rope.ts";
 import type { Sampling } from "../../tensors/sample.ts";
 import { makeTensor } from "../../tensors/tensor.ts";
 import { numberResult, type Evaluated, type TensorResult } from "./evaluated.ts";
+import { fineness, floatingTimesteps } from "../probes.ts";
 import type { TensorProbe } from "./inputs.ts";
 
 /** Casts and probes do not depend on the setting. */
@@ -132,6 +133,16 @@ export function probeTensor(
     return { kind: "tensor", dtype, rank: 1, data, device };
   }
   const length = probe.shape.at(-1) ?? 1;
+  if (probe.role === "fractions" || (probe.role === "timesteps" && isFloating(dtype))) {
+    const data = makeTensor(
+      dtype,
+      [length],
+      Float64Array.from(floatingTimesteps[probe.role], (x) =>
+        probe.isFine === true ? Math.fround(x * fineness) : x,
+      ),
+    );
+    return { kind: "tensor", dtype, rank: 1, data, device };
+  }
   const flat =
     probe.role === "mask"
       ? operations.ones.compute([], { shape: probe.shape, dtype }, dtype, semantics)

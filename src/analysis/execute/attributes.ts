@@ -61,6 +61,9 @@ export function nodeAttribute(x: Execution, object: Node, name: string): Value {
       return x.node({ kind: "rank-of" }, [object]);
     case "data":
       return object;
+    case "real":
+    case "imag":
+      return x.node({ kind: "operation", operation: name, api: name, inplace: false }, [object]);
     case "T":
     case "mT":
       return x.node(

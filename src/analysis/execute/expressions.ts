@@ -99,6 +99,8 @@ function evaluateForm(x: Execution, expression: Expr): Value {
       };
     case "unknown":
       if (expression.type === "yield") x.frame.yields.push(x.autocast);
+      if (expression.type === "imaginary")
+        return x.node({ kind: "operation", operation: "imaginary", api: "imaginary", inplace: false });
       return x.unknown(
         expression.type,
         expression.parts.map((part) => evaluate(x, part)),

@@ -154,6 +154,13 @@ const rows: Readonly<Record<string, Api>> = {
   ...news,
   ...reductions,
   ...scans,
+  polar: api("polar", { parameters: ["abs", "angle"], operands: ["abs", "angle"], form: "function" }),
+  complex: api("complex", { parameters: ["real", "imag"], operands: ["real", "imag"], form: "function" }),
+  view_as_complex: api("view_as_complex", { parameters: ["input"], form: "function" }),
+  view_as_real: api("view_as_real", { parameters: ["input"], form: "function" }),
+  real: api("real", { parameters: ["input"], form: "function" }),
+  imag: api("imag", { parameters: ["input"], form: "function" }),
+  angle: api("angle", { parameters: ["input"] }),
   div: api("div", {
     parameters: ["input", "other", "rounding_mode"],
     operands: ["input", "other"],

@@ -1,5 +1,5 @@
 import { round } from "../../formats/index.ts";
-import { computeFormat, isFloating, type DType } from "../dtype.ts";
+import { computeFormat, isComplex, isFloating, type DType } from "../dtype.ts";
 import { TorchRaise, type Attributes, type Operand, type Operation } from "../operation.ts";
 import {
   heldShape,
@@ -119,7 +119,7 @@ const prod: Operation = {
 const mean: Operation = {
   dtype: (operands, attributes, semantics) => {
     const dtype = attributes.dtype ?? dtypeAt(operands, 0, semantics);
-    if (!isFloating(dtype))
+    if (!isFloating(dtype) && !isComplex(dtype))
       throw new TorchRaise("mean(): could not infer output dtype. Input dtype must be floating point");
     return dtype;
   },

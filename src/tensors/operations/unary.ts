@@ -1,5 +1,5 @@
 import { largest } from "../../formats/index.ts";
-import { formatOf, isFloating, isInteger, storeNumber, type DType } from "../dtype.ts";
+import { formatOf, isFloating, isInteger, storeNumber, type DType, realOf } from "../dtype.ts";
 import {
   NotComputed,
   TorchRaise,
@@ -179,9 +179,16 @@ function limitAll(kinds: readonly loops.BinaryLoop[]): Operation {
   );
 }
 
+/** The magnitude of a complex number is real. */
+const magnitude = same(Math.abs, "bool");
+const abs: Operation = {
+  ...magnitude,
+  dtype: (operands, attributes, semantics) => realOf(magnitude.dtype(operands, attributes, semantics)),
+};
+
 export const unaryOperations = {
   neg: same((x) => -x, "bool"),
-  abs: same(Math.abs, "bool"),
+  abs,
   /** NaN has the sign 0. */
   sign: same((x) => (x > 0 ? 1 : x < 0 ? -1 : 0)),
   square,

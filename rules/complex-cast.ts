@@ -1,0 +1,66 @@
+import { isNode, type Node } from "../src/ir/graph.ts";
+import { isComplex, isFloating } from "../src/tensors/dtype.ts";
+import { plainSetting, type Setting } from "../src/analysis/environments.ts";
+import { isTensorOf } from "../src/analysis/evaluate/results.ts";
+import type { AnalysedUnit } from "../src/analysis/file.ts";
+import { isCertainlyFloating } from "../src/analysis/floating.ts";
+import type { Root, Rule } from "../src/analysis/rule.ts";
+
+/** Complex rotations cast to a real dtype, by the text or by a cast of the module that keeps them: cosines without sines. */
+export const complexCast: Rule = {
+  id: "complex-cast",
+  summary: "complex rotations cast to a real dtype: the imaginary part is lost",
+  strict: false,
+  literals: ["polar(", "view_as_complex", "complex(", "complex64", "complex128", "cfloat", "1j"],
+  match: (unit, settings) =>
+    unit.unit.graph.nodes.flatMap((node) => [...matchCast(unit, node), ...matchBuffer(unit, node, settings)]),
+  rewrites: null,
+  message: ({ settings }) =>
+    settings.length > 0
+      ? "module.to(dtype) keeps only the real part of a complex buffer; keep its two parts in float32"
+      : "a cast of complex numbers to a real dtype keeps only their real part; take view_as_real() before it",
+};
+
+const common = {
+  subject: "rotations",
+  integrality: { degree: "proved", evidence: [] },
+  writtenLow: null,
+  lost: "drops the imaginary part",
+  raises: null,
+} as const;
+
+function matchCast(unit: AnalysedUnit, node: Node): readonly Root[] {
+  const { what, inputs, span } = node;
+  const [operand] = inputs;
+  if (what.kind !== "operation" || what.operation !== "cast" || !span || !operand) return [];
+  const plain = unit.dtypes(plainSetting);
+  if (!isTensorOf(plain.value(operand), isComplex) || !isTensorOf(plain.value(node), isFloating)) return [];
+  return isCertainlyReal(unit, node) ? [{ node, settings: [], ...common }] : [];
+}
+
+/** Whether the target is real for sure: a literal, the module's own dtype, the dtype of a floating tensor. */
+function isCertainlyReal(unit: AnalysedUnit, node: Node): boolean {
+  const { dtype, like, target } = node.attributes;
+  const source = [dtype, like, target].find((value) => value !== undefined && value !== null);
+  if (source === undefined || !isNode(source)) return false;
+  const { what, inputs } = source;
+  if (what.kind === "dtype" || what.kind === "constant" || what.kind === "default-dtype") return true;
+  if (what.kind === "attribute") return what.name.endsWith("dtype");
+  const tensor = what.kind === "dtype-of" ? inputs[0] : source;
+  if (tensor === undefined) return false;
+  const value = unit.dtypes(plainSetting).value(tensor);
+  return isTensorOf(value, isFloating) && isCertainlyFloating(unit, node, tensor);
+}
+
+/** `.to(dtype)` of a module casts its complex buffers as well; `.half()` and `.bfloat16()` leave them alone. */
+function matchBuffer(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): readonly Root[] {
+  const { what, inputs, span, phase } = node;
+  const [content] = inputs;
+  if (what.kind !== "stored" || what.form !== "buffer" || phase !== "construction" || !span || !content)
+    return [];
+  // Matrices of a Fourier transform are no rotations of positions.
+  const isRotation = content.what.kind !== "stored" && unit.roleOf(content) !== "none";
+  if (!isRotation || !isTensorOf(unit.dtypes(plainSetting).value(content), isComplex)) return [];
+  const casting = settings.filter(({ environment }) => environment.castsModules);
+  return casting.length === 0 ? [] : [{ node, settings: casting, ...common }];
+}
