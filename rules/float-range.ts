@@ -8,10 +8,11 @@ import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import { dottedName } from "../src/analysis/execute/classes.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
 import { rangeIntegrality } from "../src/analysis/integrality.ts";
-import { isCertainlyFloating } from "../src/analysis/floating.ts";
+import { isAudio } from "../src/analysis/audio.ts";
+import { ambientSource, isCertainlyFloating } from "../src/analysis/floating.ts";
 import { feedsFrequency, sharesProduct } from "../src/analysis/products.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
-import { ancestorsOf, closureOf } from "../src/analysis/slice.ts";
+import { ancestorsOf } from "../src/analysis/slice.ts";
 
 /** An integral range whose constructor gives a floating dtype, by its text or by the environment. */
 export const floatRange: Rule = {
@@ -79,27 +80,10 @@ function isLowered(unit: AnalysedUnit, node: Node, setting: Setting): boolean {
     );
 }
 
-/** The tensor of `dtype=x.dtype`, or null. */
-function ambientSource(node: Node): Node | null {
-  const { dtype } = node.attributes;
-  if (dtype === undefined || dtype === null || typeof dtype === "string" || !("what" in dtype)) return null;
-  return dtype.what.kind === "dtype-of" ? (dtype.inputs[0] ?? null) : null;
-}
-
 function isWrittenFloat(node: Node): boolean {
   const { dtype } = node.attributes;
   if (dtype === undefined) return true;
   return dtype !== null && typeof dtype !== "string" && "what" in dtype && dtype.what.kind === "dtype";
-}
-
-/** Windows and filter banks have the form of bounded phases; only what they are called tells them apart. */
-const audioNames =
-  /(^|_)(hann|hamming|blackman|kaiser|mel|mels|fbank|filter_?banks?|stft|spectrogram|dct)(_|$)|(^|_)window(_function)?$/i;
-
-function isAudio(unit: AnalysedUnit, node: Node, file: FileAnalysis): boolean {
-  const definition = file.expressionOf(node)?.definition.split(".") ?? [];
-  const values = [...closureOf(node, unit.uses)].flatMap((value) => [...value.names]);
-  return [...definition, ...values].some((name) => audioNames.test(name));
 }
 
 /** Whether the call itself names the dtype (or leaves it to its float literals): a parameter's name does not. */

@@ -4,7 +4,7 @@ import { isLow } from "../tensors/dtype.ts";
 import { plain, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
-import { closureOf, type Output } from "../analysis/slice.ts";
+import { closureOf, isView, type Output } from "../analysis/slice.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import type { Outcome } from "./finding.ts";
 import { isBad, isIdentical, levelOf, movementOf, oneRounding, unmoved, type Movement } from "./outputs.ts";
@@ -244,12 +244,7 @@ function comparePath(comparison: Comparison, path: PairedPath, setting: Setting)
       output.after === null ? ({ kind: "unknown" } as const) : after.value(output.after),
     ];
     const leaks =
-      !output.readOn &&
-      a.kind === "tensor" &&
-      b.kind === "tensor" &&
-      a.dtype !== null &&
-      isLow(a.dtype) &&
-      b.dtype === "float32";
+      !output.readOn && widens(a, b) && !isCastBeyond(comparison, path, output.key, setting);
     return {
       key: output.key,
       before: movementOf(reference, a, role),
@@ -257,6 +252,43 @@ function comparePath(comparison: Comparison, path: PairedPath, setting: Setting)
       leaks,
     };
   });
+}
+
+type Value = ReturnType<Evaluation["value"]>;
+
+function widens(before: Value, after: Value): boolean {
+  return (
+    before.kind === "tensor" &&
+    after.kind === "tensor" &&
+    before.dtype !== null &&
+    isLow(before.dtype) &&
+    after.dtype === "float32"
+  );
+}
+
+/**
+ * Whether an output only ends where it does because its numbers are not known further on, and views of it end in a
+ * cast that gives the same dtype before and after.
+ */
+function isCastBeyond(comparison: Comparison, path: PairedPath, key: string, setting: Setting): boolean {
+  const { before, after } = comparison;
+  const [here, there] = [
+    before.dtypes(setting, path.before.choices),
+    after.dtypes(setting, path.choicesAfter),
+  ];
+  const counterparts = new Map(after.unit.graph.nodes.map((node) => [after.keys.get(node.id), node]));
+  const first = before.unit.graph.nodes.find((node) => key.startsWith(`${before.keys.get(node.id) ?? "?"} `));
+  const seen = new Set(first ? [first] : []);
+  for (const node of seen) {
+    const counterpart = counterparts.get(before.keys.get(node.id));
+    if (!counterpart || !isView(node)) return false;
+    const [a, b] = [here.value(node), there.value(counterpart)];
+    if (a.kind !== "tensor" || b.kind !== "tensor" || a.dtype === null) return false;
+    if (a.dtype === b.dtype) continue;
+    if (before.unit.graph.sinks.some((sink) => sink.node === node)) return false;
+    for (const { consumer } of before.uses.get(node.id) ?? []) seen.add(consumer);
+  }
+  return first !== undefined;
 }
 
 /** Twice what one ulp in each fp32 transcendental can cause in an angle of some thousand radians (FACTS.md). */

@@ -9,16 +9,18 @@ export function describeMovement(
   judgements: readonly Judgement[],
   effects: readonly Effect[],
   severity: Severity,
+  isRange: boolean,
 ): string {
+  const convention = isRange ? ", int64 is the convention" : "";
   const worst = effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
   if (isBad(severity)) return worst === null ? "" : `; ${movementOf(worst)}`;
-  if (worst === null || worst.moved === 0) return "; no effect found, int64 is the convention";
+  if (worst === null || worst.moved === 0) return `; no effect found${convention}`;
   const isCapped = judgements.some(
     ({ movement, setting }) => movement !== null && isBad(levelOf(movement, setting.low)),
   );
   return isCapped
     ? `; ${movementOf(worst)}; no caller in sight, hence a note`
-    : "; no effect beyond one rounding, int64 is the convention";
+    : `; no effect beyond one rounding${convention}`;
 }
 
 function movementOf(effect: Effect): string {

@@ -50,7 +50,8 @@ function report(
   known: Map<string, GroupResult>,
 ): readonly Finding[] {
   const first = hazard.worst;
-  const { span } = first.root.node;
+  const { span, what } = first.root.node;
+  const isRange = what.kind === "operation" && what.operation === "range";
   if (!span || hazard.occurrences.every(isMaskOnly)) return [];
   const rewritten = searchRewrite(file, hazard, all, settings, known);
   const result = rewritten?.result;
@@ -61,7 +62,7 @@ function report(
     {
       rule: hazard.rule.id,
       severity: hazard.severity,
-      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null ? describeMovement(hazard.judgements, effects, hazard.severity) : ""}`,
+      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null ? describeMovement(hazard.judgements, effects, hazard.severity, isRange) : ""}`,
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",

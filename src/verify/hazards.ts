@@ -18,14 +18,15 @@ export interface Hazard {
 }
 
 export function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): readonly Hazard[] {
-  const places = new Map<number, Occurrence[]>();
+  const places = new Map<string, Occurrence[]>();
   const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
   for (const [unit, roots] of peers) {
     const elsewhere = new Set(file.units.flatMap((other) => (other === unit ? [] : [...other.unit.called])));
     for (const root of roots) {
       if (unit.isSuperseded(root.node, elsewhere) || file.isDeliberate(root.node)) continue;
-      const start = root.node.span?.start ?? -1;
-      places.set(start, [...(places.get(start) ?? []), { unit, root }]);
+      // Calls of a chain of methods begin at one place.
+      const place = `${String(root.node.span?.start)}-${String(root.node.span?.end)}`;
+      places.set(place, [...(places.get(place) ?? []), { unit, root }]);
     }
   }
   return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers));

@@ -136,7 +136,7 @@ function countsOf(
   setting: Setting,
   choices: ReadonlyMap<number, boolean>,
 ): Counts | null {
-  if (feedsFrequency(unit, range)) return null;
+  if (unit.roleOf(range) !== "position" || feedsFrequency(unit, range)) return null;
   if (sizeOf(unit, range, setting, choices) > maximumCounted) return null;
   const meeting = meetingOf(unit, range);
   const evaluator = unit.whole(setting, choices);

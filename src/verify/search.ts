@@ -167,7 +167,7 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
   const forms = Math.max(0, ...candidates.map((list) => list.length));
   const occurrences = members.flatMap((member) => member.occurrences);
   const name = members
-    .map((member) => String(member.occurrences[0]?.root.node.span?.start ?? -1))
+    .map(({ rule, worst }) => `${rule.id} ${String(worst.root.node.span?.start)}-${String(worst.root.node.span?.end)}`)
     .sort()
     .join("+");
   for (let index = 0; index < forms; index++) {
@@ -177,10 +177,10 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
     const substitutions = new Map(chosen.flatMap((candidate) => [...candidate.substitutions]));
     const boundary = chosen.find((candidate) => candidate.boundary !== null)?.boundary;
     const key = `${name} form ${String(index)}`;
-    if (!boundary) {
+    // Where only some members ask for casts at the end, none may be needed.
+    if (chosen.some((candidate) => candidate.boundary === null))
       yield { key, form, occurrences, substitutions };
-      continue;
-    }
+    if (!boundary) continue;
     for (const where of ["tables", "outputs"] as const) {
       const casts = boundaryCasts(file, occurrences, boundary, where);
       if (casts)

@@ -138,7 +138,7 @@ export class InputKinds {
     if (first && !numeric && operation !== "index") this.#of(first).tensor = true;
     if (numeric) for (const input of inputs) this.#of(input).number = true;
     if (operation === "range") for (const input of inputs) this.#markBound(input);
-    if ((operation === "cumsum" || operation === "cumprod") && first) this.#of(first).scanned = true;
+    if ((operation === "cumsum" || operation === "cumprod") && first) this.#markScanned(first);
     if (operation === "index_select" || operation === "gather")
       for (const index of rest) this.#of(index).index = true;
     for (const name of ["shape", "repeats", "sizes"] as const) {
@@ -168,6 +168,16 @@ export class InputKinds {
     uses.number = true;
     if (node.what.kind === "binary" || node.what.kind === "unary")
       for (const input of node.inputs) this.#markBound(input);
+  }
+
+  /** What is counted is what a cast or an arm of a branch hands on. */
+  #markScanned(node: Node): void {
+    const uses = this.#of(node);
+    if (uses.scanned) return;
+    uses.scanned = true;
+    const { what, inputs } = node;
+    if (what.kind === "select") for (const arm of inputs.slice(1)) this.#markScanned(arm);
+    if (what.kind === "operation" && what.operation === "cast" && inputs[0]) this.#markScanned(inputs[0]);
   }
 
   #markSize(node: Node): void {
