@@ -12,6 +12,7 @@ export const earlyCast: Rule = {
   match: (unit, settings, file) =>
     loweringCasts(unit, settings, file).flatMap(({ root, isRoundTrip }) => (isRoundTrip ? [] : [root])),
   rewrites,
+  onlyHarmful: true,
   message: ({ subject }) =>
     subject === "phases"
       ? "phases are cast before their sine and cosine"

@@ -7,7 +7,7 @@ import { isTensorOf } from "./evaluate/results.ts";
 import type { AnalysedUnit, FileAnalysis } from "./file.ts";
 import { ambientSource, isCertainlyFloating } from "./floating.ts";
 import { feedsAngle, loweringSettings } from "./lowering.ts";
-import { sharesProduct } from "./products.ts";
+import { feedsFrequency, sharesProduct } from "./products.ts";
 import type { Root } from "./rule.ts";
 import { isView } from "./slice.ts";
 
@@ -55,8 +55,9 @@ function lowers(
   const root: Root = {
     node,
     settings: lowered,
-    subject: subjects[unit.roleOf(node)] ?? "positions",
-    integrality: { degree: "proved", evidence: [] },
+    subject: feedsFrequency(unit, node) ? "channel indices" : (subjects[unit.roleOf(node)] ?? "positions"),
+    // In an integer dtype the cast would truncate: what does not, is no repair.
+    integrality: { degree: isUndecided ? "unknown" : "proved", evidence: [] },
     writtenLow,
     ...cap,
     raises: null,

@@ -243,8 +243,7 @@ function comparePath(comparison: Comparison, path: PairedPath, setting: Setting)
       before.value(output.before),
       output.after === null ? ({ kind: "unknown" } as const) : after.value(output.after),
     ];
-    const leaks =
-      !output.readOn && widens(a, b) && !isCastBeyond(comparison, path, output.key, setting);
+    const leaks = !output.readOn && widens(a, b) && !isCastBeyond(comparison, path, output.key, setting);
     return {
       key: output.key,
       before: movementOf(reference, a, role),
@@ -267,7 +266,7 @@ function widens(before: Value, after: Value): boolean {
 }
 
 /**
- * Whether an output only ends where it does because its numbers are not known further on, and views of it end in a
+ * Whether an output only ends where it does because its numbers are not known further on, and what follows of it ends in a
  * cast that gives the same dtype before and after.
  */
 function isCastBeyond(comparison: Comparison, path: PairedPath, key: string, setting: Setting): boolean {
@@ -281,14 +280,22 @@ function isCastBeyond(comparison: Comparison, path: PairedPath, key: string, set
   const seen = new Set(first ? [first] : []);
   for (const node of seen) {
     const counterpart = counterparts.get(before.keys.get(node.id));
-    if (!counterpart || !isView(node)) return false;
-    const [a, b] = [here.value(node), there.value(counterpart)];
-    if (a.kind !== "tensor" || b.kind !== "tensor" || a.dtype === null) return false;
+    const [a, b] = [here.value(node), counterpart && there.value(counterpart)];
+    if (a.kind !== "tensor" || b?.kind !== "tensor" || a.dtype === null) return false;
+    if (!isView(node) && !isOfPositionsAlone(before, node, here)) return false;
     if (a.dtype === b.dtype) continue;
     if (before.unit.graph.sinks.some((sink) => sink.node === node)) return false;
     for (const { consumer } of before.uses.get(node.id) ?? []) seen.add(consumer);
   }
   return first !== undefined;
+}
+
+/** Whether all tensors that a value is computed of are position values: it is still part of the slice. */
+function isOfPositionsAlone(unit: AnalysedUnit, node: Node, evaluator: Evaluation): boolean {
+  return (
+    unit.roleOf(node) !== "none" &&
+    node.inputs.every((input) => evaluator.value(input).kind !== "tensor" || unit.roleOf(input) !== "none")
+  );
 }
 
 /** Twice what one ulp in each fp32 transcendental can cause in an angle of some thousand radians (FACTS.md). */

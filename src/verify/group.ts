@@ -161,6 +161,8 @@ export function boundaryCasts(
       where === "tables"
         ? tablesOf(unit, root.node)
         : pathsOf(unit, [root.node]).flatMap((path) => path.outputs.map((output) => output.node));
+    // A cast that follows at once is the one that was there.
+    if (nodes.includes(root.node)) return null;
     for (const node of nodes) {
       const place = file.expressionOf(node);
       if (!place || place.definition !== home) return null;

@@ -3,7 +3,7 @@ import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root, Rule } from "../analysis/rule.ts";
 import type { Severity } from "./finding.ts";
 import { judge, type Judged, type Judgement, type Occurrence } from "./judge.ts";
-import { isBad, worseLevel, type Level } from "./outputs.ts";
+import { isBad, levelOf, worseLevel, type Level } from "./outputs.ts";
 
 /** One place in the text with everything that was found there. */
 export interface Hazard {
@@ -47,6 +47,7 @@ function hazardAt(
   const causes = judgements.filter((judgement) =>
     isBad(severity) ? isBad(judgement.level) : judgement.level !== "none",
   );
+  if (rule.onlyHarmful === true && severity === "note" && !judgements.some(isHarmful)) return [];
   const named = [...new Set(causes.map((judgement) => judgement.setting.environment.name))];
   return [
     {
@@ -58,6 +59,15 @@ function hazardAt(
       named: raises ? ["plain"] : named,
     },
   ];
+}
+
+/** Environments in which a root does harm, whatever caps its severity. */
+export function harmedBy({ judgements }: Hazard): readonly string[] {
+  return [...new Set(judgements.filter(isHarmful).map(({ setting }) => setting.environment.name))];
+}
+
+function isHarmful({ movement, setting }: Judgement): boolean {
+  return movement !== null && isBad(levelOf(movement, setting.low));
 }
 
 /** Code without a caller in sight raises at most a note; a rule may know a bound of its own. */

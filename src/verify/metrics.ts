@@ -142,6 +142,8 @@ function countsOf(
   const evaluator = unit.whole(setting, choices);
   const full = evaluator.value(range);
   if (full.kind !== "tensor" || full.data === null) return null;
+  // Rows and columns repeat each other's values: nothing collides there.
+  if (full.data.shape.filter((length) => length > 1).length > 1) return null;
   const side =
     meeting && sizeOf(unit, meeting.side, setting, choices) <= maximumCounted
       ? evaluator.value(meeting.side)

@@ -4,7 +4,7 @@ import type { FileAnalysis } from "../analysis/file.ts";
 import type { Candidate } from "../analysis/rule.ts";
 import { closureOf } from "../analysis/slice.ts";
 import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupQuestion, type GroupResult } from "./group.ts";
-import type { Hazard } from "./hazards.ts";
+import { harmedBy, type Hazard } from "./hazards.ts";
 import type { Occurrence } from "./judge.ts";
 
 const verdictRank: readonly string[] = [
@@ -60,9 +60,10 @@ export function searchRewrite(
   return best;
 }
 
-/** Environments that a rewrite has to repair: of a note, nothing is bad anywhere. */
-export function toRepair({ severity, named, worst }: Hazard): readonly string[] {
-  return severity === "note" || worst.root.raises !== null ? [] : named;
+/** Environments that a rewrite has to repair: of a note, those where only a missing caller keeps it a note. */
+export function toRepair(hazard: Hazard): readonly string[] {
+  if (hazard.worst.root.raises !== null) return [];
+  return hazard.severity === "note" ? harmedBy(hazard) : hazard.named;
 }
 
 /** Alone, then with each range that feeds a common value, then with all of them: the smallest set that repairs is met first. */
@@ -167,7 +168,10 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
   const forms = Math.max(0, ...candidates.map((list) => list.length));
   const occurrences = members.flatMap((member) => member.occurrences);
   const name = members
-    .map(({ rule, worst }) => `${rule.id} ${String(worst.root.node.span?.start)}-${String(worst.root.node.span?.end)}`)
+    .map(
+      ({ rule, worst }) =>
+        `${rule.id} ${String(worst.root.node.span?.start)}-${String(worst.root.node.span?.end)}`,
+    )
     .sort()
     .join("+");
   for (let index = 0; index < forms; index++) {

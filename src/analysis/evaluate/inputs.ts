@@ -50,6 +50,8 @@ interface Uses {
   dtype: boolean;
   index: boolean;
   scanned: boolean;
+  /** Counted along rows and columns: the mask of an image. */
+  image: boolean;
 }
 
 /** How every value from outside is used, gathered once for a graph. */
@@ -125,6 +127,8 @@ export class InputKinds {
       default:
         break;
     }
+    // `t.type_as(x)` takes a tensor.
+    if (attributes.like) for (const value of attributeNodes(attributes.like)) this.#of(value).tensor = true;
     const dtype = attributes.dtype;
     if (dtype) for (const value of attributeNodes(dtype)) this.#of(value).dtype = true;
   }
@@ -138,7 +142,8 @@ export class InputKinds {
     if (first && !numeric && operation !== "index") this.#of(first).tensor = true;
     if (numeric) for (const input of inputs) this.#of(input).number = true;
     if (operation === "range") for (const input of inputs) this.#markBound(input);
-    if ((operation === "cumsum" || operation === "cumprod") && first) this.#markScanned(first);
+    if ((operation === "cumsum" || operation === "cumprod") && first)
+      this.#markScanned(first, isAlongColumns(attributes.dim));
     if (operation === "index_select" || operation === "gather")
       for (const index of rest) this.#of(index).index = true;
     for (const name of ["shape", "repeats", "sizes"] as const) {
@@ -171,13 +176,15 @@ export class InputKinds {
   }
 
   /** What is counted is what a cast or an arm of a branch hands on. */
-  #markScanned(node: Node): void {
+  #markScanned(node: Node, image: boolean): void {
     const uses = this.#of(node);
-    if (uses.scanned) return;
+    if (uses.scanned && (uses.image || !image)) return;
     uses.scanned = true;
+    uses.image ||= image;
     const { what, inputs } = node;
-    if (what.kind === "select") for (const arm of inputs.slice(1)) this.#markScanned(arm);
-    if (what.kind === "operation" && what.operation === "cast" && inputs[0]) this.#markScanned(inputs[0]);
+    const passes = what.kind === "unary" || (what.kind === "operation" && what.operation === "cast");
+    const passed = what.kind === "select" ? inputs.slice(1) : passes ? inputs : [];
+    for (const input of passed) this.#markScanned(input, image);
   }
 
   #markSize(node: Node): void {
@@ -193,6 +200,18 @@ export class InputKinds {
   }
 }
 
+/** A third dimension that is counted along. */
+function isAlongColumns(dim: Node["attributes"][string] | undefined): boolean {
+  return (
+    dim !== undefined &&
+    dim !== null &&
+    typeof dim === "object" &&
+    "what" in dim &&
+    dim.what.kind === "number" &&
+    dim.what.value === 2
+  );
+}
+
 function noUses(): Uses {
   return {
     items: false,
@@ -203,6 +222,7 @@ function noUses(): Uses {
     dtype: false,
     index: false,
     scanned: false,
+    image: false,
   };
 }
 
@@ -275,7 +295,7 @@ function tensorProbe(names: readonly string[], uses: Uses): TensorProbe | null {
     return { role: "positions", shape: [1, defaultLength] };
   if (names.some((name) => timestepInputs.test(name))) return { role: "timesteps", shape: [1000] };
   if (uses.scanned && names.some((name) => maskInputs.test(name)))
-    return { role: "mask", shape: [1, defaultLength] };
+    return { role: "mask", shape: uses.image ? [1, imageSize, imageSize] : [1, defaultLength] };
   return null;
 }
 
