@@ -57,9 +57,10 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
       results: [],
     };
   }
-  const plain = withOutputs.map(comparePlain).find((difference) => !difference.identical);
-  if (plain && !question.changesPlain)
-    return { ...base, verdict: "regresses", reason: plain.reason, repaired: [], results: [] };
+  const plain = withOutputs
+    .map((comparison) => comparePlain(comparison, question.changesPlain))
+    .find((difference) => !difference.identical);
+  if (plain) return { ...base, verdict: "regresses", reason: plain.reason, repaired: [], results: [] };
   const first = question.settings.filter(({ environment }) => question.named.includes(environment.name));
   const rest = question.settings.filter((setting) => !first.includes(setting));
   const tried = first.map((setting) => compareSetting(withOutputs, setting));
