@@ -9,7 +9,7 @@ import { isAudio } from "../src/analysis/audio.ts";
 import { dottedName } from "../src/analysis/execute/classes.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
 import { rangeIntegrality } from "../src/analysis/integrality.ts";
-import { isCertainlyFloating } from "../src/analysis/floating.ts";
+import { ambientSource, isCertainlyFloating } from "../src/analysis/floating.ts";
 import { feedsFrequency, sharesProduct } from "../src/analysis/products.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 import { ancestorsOf } from "../src/analysis/slice.ts";
@@ -79,13 +79,6 @@ function isLowered(unit: AnalysedUnit, node: Node, setting: Setting): boolean {
       (evaluator) =>
         isTensorOf(evaluator.value(node), isLow) && !(partner && isTensorOf(evaluator.value(partner), isLow)),
     );
-}
-
-/** The tensor of `dtype=x.dtype`, or null. */
-function ambientSource(node: Node): Node | null {
-  const { dtype } = node.attributes;
-  if (dtype === undefined || dtype === null || typeof dtype === "string" || !("what" in dtype)) return null;
-  return dtype.what.kind === "dtype-of" ? (dtype.inputs[0] ?? null) : null;
 }
 
 function isWrittenFloat(node: Node): boolean {

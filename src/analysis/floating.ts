@@ -1,7 +1,15 @@
-import type { Node } from "../ir/graph.ts";
+import { isNode, type Node } from "../ir/graph.ts";
 import type { AnalysedUnit } from "./file.ts";
 import { conventionalFloating } from "./probes.ts";
 import { ancestorsOf, closureOf, isTrigonometric } from "./slice.ts";
+
+/** The tensor of `dtype=x.dtype`, `.to(x)` or `.type_as(x)`, or null. */
+export function ambientSource({ attributes }: Node): Node | null {
+  const from = attributes.dtype ?? attributes.like ?? attributes.target;
+  if (from === undefined || from === null || !isNode(from)) return null;
+  if (from.what.kind === "dtype-of") return from.inputs[0] ?? null;
+  return from === attributes.dtype ? null : from;
+}
 
 /**
  * Whether the tensor that a dtype is taken from is floating for sure (DESIGN.md 2.1, "Floating arguments"): annotated

@@ -61,6 +61,8 @@ export interface Rule extends RuleRecord {
     ((root: Root, unit: AnalysedUnit, file: FileAnalysis) => readonly Candidate[] | null) | null;
   /** Its rewrites are shown and never applied, however well they verify. */
   readonly suggests?: boolean;
+  /** Where nothing moves by more than one rounding there is no finding, not even a note. */
+  readonly onlyHarmful?: boolean;
   readonly message: (root: Root, file: FileAnalysis) => string;
 }
 

@@ -75,6 +75,26 @@ export function isTrigonometric({ what }: Node): boolean {
   return what.kind === "operation" && (what.operation === "sin" || what.operation === "cos");
 }
 
+/** Operations that hand on the values they take, in another form or dtype. */
+const views: ReadonlySet<string> = new Set([
+  "cast",
+  "index",
+  "reshape",
+  "flatten",
+  "permute",
+  "transpose",
+  "t",
+  "unsqueeze",
+  "squeeze",
+  "expand",
+  "repeat",
+  "repeat_interleave",
+]);
+
+export function isView({ what }: Node): boolean {
+  return what.kind === "operation" && views.has(what.operation);
+}
+
 /** Everything that follows from a node. */
 export function closureOf(root: Node, uses: ReadonlyMap<number, readonly Use[]>): ReadonlySet<Node> {
   const seen = new Set<Node>([root]);

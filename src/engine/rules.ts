@@ -3,8 +3,10 @@ import type { AnyRule } from "../analysis/rule.ts";
 import { autocastProduct } from "../../rules/autocast-product.ts";
 import { complexCast } from "../../rules/complex-cast.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
+import { earlyCast } from "../../rules/early-cast.ts";
 import { floatRange } from "../../rules/float-range.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
+import { lossyRoundTrip } from "../../rules/lossy-round-trip.ts";
 import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
 import { lowPrecisionTrig } from "../../rules/low-precision-trig.ts";
 import { tf32Product } from "../../rules/tf32-product.ts";
@@ -14,8 +16,10 @@ export const rules: readonly AnyRule[] = [
   autocastProduct,
   complexCast,
   defaultDtypeFrequency,
+  earlyCast,
   floatRange,
   invalidTypeAs,
+  lossyRoundTrip,
   lowPrecisionApply,
   lowPrecisionTrig,
   tf32Product,

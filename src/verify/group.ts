@@ -60,9 +60,10 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
   const fine = [...units].flatMap(([{ fine: unit }, roots]) =>
     unit ? [compareUnits(file, unit, roots, substitutions)] : [],
   );
-  const plain = [...withOutputs, ...fine].map(comparePlain).find((difference) => !difference.identical);
-  if (plain && !question.changesPlain)
-    return { ...base, verdict: "regresses", reason: plain.reason, repaired: [], results: [] };
+  const plain = [...withOutputs, ...fine]
+    .map((comparison) => comparePlain(comparison, question.changesPlain))
+    .find((difference) => !difference.identical);
+  if (plain) return { ...base, verdict: "regresses", reason: plain.reason, repaired: [], results: [] };
   const first = question.settings.filter(({ environment }) => question.named.includes(environment.name));
   const rest = question.settings.filter((setting) => !first.includes(setting));
   const tried = first.map((setting) => compareSetting(withOutputs, setting));
@@ -164,6 +165,8 @@ export function boundaryCasts(
       where === "tables"
         ? tablesOf(unit, root.node)
         : pathsOf(unit, [root.node]).flatMap((path) => path.outputs.map((output) => output.node));
+    // A cast that follows at once is the one that was there.
+    if (nodes.includes(root.node)) return null;
     for (const node of nodes) {
       const place = file.expressionOf(node);
       if (!place || place.definition !== home) return null;

@@ -6,7 +6,7 @@ import { pathsOf } from "./choices.ts";
 import type { Severity } from "./finding.ts";
 import { silences } from "./ignores.ts";
 import { judge, type Judged, type Judgement, type Occurrence } from "./judge.ts";
-import { isBad, worseLevel, type Level } from "./outputs.ts";
+import { isBad, levelOf, worseLevel, type Level } from "./outputs.ts";
 
 /** One place in the text with everything that was found there. */
 export interface Hazard {
@@ -44,14 +44,15 @@ export function hazardsOf(
   settings: readonly Setting[],
   asked: Asked,
 ): readonly Hazard[] {
-  const places = new Map<number, Occurrence[]>();
+  const places = new Map<string, Occurrence[]>();
   const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
   for (const [unit, roots] of peers) {
     const elsewhere = new Set(file.units.flatMap((other) => (other === unit ? [] : [...other.unit.called])));
     for (const root of roots) {
       if (unit.isSuperseded(root.node, elsewhere) || file.isDeliberate(root.node)) continue;
-      const start = root.node.span?.start ?? -1;
-      places.set(start, [...(places.get(start) ?? []), { unit, root }]);
+      // Calls of a chain of methods begin at one place.
+      const place = `${String(root.node.span?.start)}-${String(root.node.span?.end)}`;
+      places.set(place, [...(places.get(place) ?? []), { unit, root }]);
     }
   }
   return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers, asked));
@@ -78,6 +79,7 @@ function hazardAt(
   const causes = judgements.filter((judgement) =>
     isBad(severity) ? isBad(judgement.level) : judgement.level !== "none",
   );
+  if (rule.onlyHarmful === true && severity === "note" && !judgements.some(isHarmful)) return [];
   const named = [...new Set(causes.map((judgement) => judgement.setting.environment.name))];
   return [
     {
@@ -97,6 +99,15 @@ function placesOf(settings: readonly Setting[]): readonly string[] {
   return settings.length === 0
     ? ["plain"]
     : [...new Set(settings.map(({ environment }) => environment.name))];
+}
+
+/** Environments in which a root does harm, whatever caps its severity. */
+export function harmedBy({ judgements }: Hazard): readonly string[] {
+  return [...new Set(judgements.filter(isHarmful).map(({ setting }) => setting.environment.name))];
+}
+
+function isHarmful({ movement, setting }: Judgement): boolean {
+  return movement !== null && isBad(levelOf(movement, setting.low));
 }
 
 /** Code without a caller in sight raises at most a note; a rule may know a bound of its own. */

@@ -141,12 +141,14 @@ function countsOf(
   choices: ReadonlyMap<number, boolean>,
 ): Counts | null {
   if (isProduct(range)) return countsOfProduct(unit, range, setting, choices);
-  if (feedsFrequency(unit, range)) return null;
+  if (unit.roleOf(range) !== "position" || feedsFrequency(unit, range)) return null;
   if (sizeOf(unit, range, setting, choices) > maximumCounted) return null;
   const meeting = meetingOf(unit, range);
   const evaluator = unit.whole(setting, choices);
   const full = evaluator.value(range);
   if (full.kind !== "tensor" || full.data === null) return null;
+  // Rows and columns repeat each other's values: nothing collides there.
+  if (full.data.shape.filter((length) => length > 1).length > 1) return null;
   const side =
     meeting && sizeOf(unit, meeting.side, setting, choices) <= maximumCounted
       ? evaluator.value(meeting.side)

@@ -4,7 +4,7 @@ import type { FileAnalysis } from "../analysis/file.ts";
 import type { Candidate } from "../analysis/rule.ts";
 import { closureOf } from "../analysis/slice.ts";
 import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupQuestion, type GroupResult } from "./group.ts";
-import type { Hazard } from "./hazards.ts";
+import { harmedBy, type Hazard } from "./hazards.ts";
 import type { Occurrence } from "./judge.ts";
 
 const verdictRank: readonly string[] = [
@@ -92,9 +92,10 @@ function changes({ occurrences, substitutions }: Attempt, kept: readonly Span[])
     .some((rows) => [...substitutions.keys()].some(({ span }) => overlaps(rows, span)));
 }
 
-/** Environments that a rewrite has to repair: of a note, nothing is bad anywhere. */
-export function toRepair({ severity, named, worst }: Hazard): readonly string[] {
-  return severity === "note" || worst.root.raises !== null ? [] : named;
+/** Environments that a rewrite has to repair: of a note, those where only a missing caller keeps it a note. */
+export function toRepair(hazard: Hazard): readonly string[] {
+  if (hazard.worst.root.raises !== null) return [];
+  return hazard.severity === "note" ? harmedBy(hazard) : hazard.named;
 }
 
 /** Alone, then with each range that feeds a common value, then with all of them: the smallest set that repairs is met first. */
@@ -202,7 +203,10 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
   const forms = Math.max(0, ...candidates.map((list) => list.length));
   const occurrences = members.flatMap((member) => member.occurrences);
   const name = members
-    .map((member) => String(member.occurrences[0]?.root.node.span?.start ?? -1))
+    .map(
+      ({ rule, worst }) =>
+        `${rule.id} ${String(worst.root.node.span?.start)}-${String(worst.root.node.span?.end)}`,
+    )
     .sort()
     .join("+");
   for (let index = 0; index < forms; index++) {
@@ -212,10 +216,10 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
     const substitutions = new Map(chosen.flatMap((candidate) => [...candidate.substitutions]));
     const boundary = chosen.find((candidate) => candidate.boundary !== null)?.boundary;
     const key = `${name} form ${String(index)}`;
-    if (!boundary) {
+    // Where only some members ask for casts at the end, none may be needed.
+    if (chosen.some((candidate) => candidate.boundary === null))
       yield { key, form, occurrences, substitutions };
-      continue;
-    }
+    if (!boundary) continue;
     for (const where of ["tables", "outputs"] as const) {
       const casts = boundaryCasts(file, occurrences, boundary, where);
       if (casts)

@@ -94,7 +94,9 @@ function usefulElsewhere(
   const needed = every.filter((rule) => suspects.some(({ id }) => id === null || id === rule.id));
   const literals = every.flatMap((rule) => rule.literals);
   const whole = new FileAnalysis(file.program, file.text, literals, false);
-  const hazards = needed.flatMap((rule) => hazardsOf(whole, rule, everywhere, { ignores: [], floor: "note" }));
+  const hazards = needed.flatMap((rule) =>
+    hazardsOf(whole, rule, everywhere, { ignores: [], floor: "note" }),
+  );
   return suspects.filter((suspect) => isUseful(suspect, hazards));
 }
 

@@ -478,11 +478,17 @@ export class Evaluator {
     const moved =
       device !== undefined && isNode(device)
         ? this.#deviceKey(device)
-        : movedTo(resolved.target, operand.device);
-    const wanted = targetDtype(source);
+        : movedTo(resolved.target ?? likeOf(resolved.like, operand), operand.device);
+    const wanted = this.#lifted(node, operand.dtype, targetDtype(source));
     const result = wanted === null ? operand : this.#cast(operand, wanted);
     // Tensors that met on two devices may have raised: moving the result on does not undo that.
     return { ...result, device: operand.device.includes(" with ") ? operand.device : moved };
+  }
+
+  /** The dtype of a cast; a written low one that is read as float32 leaves what is floating as it is. */
+  #lifted(node: Node, from: DType | null, wanted: DType | null): DType | null {
+    if (wanted === null || !isLow(wanted) || !this.#options.lifted.has(node.id)) return wanted;
+    return from !== null && isFloating(from) ? null : this.#single();
   }
 
   #deviceKey(device: Node): string {
@@ -679,6 +685,11 @@ export function usesTf32({ what, attributes }: Node): boolean {
     tf32Products.has(what.operation) &&
     (equation === null || !isElementwise(equation))
   );
+}
+
+/** `type_as` moves to the other tensor's device; where the operand's own is named, the text takes the two for one. */
+function likeOf(like: Evaluated | null, operand: TensorResult): Evaluated | null {
+  return operand.device === "default" ? like : null;
 }
 
 /** Frequencies that a module keeps are no argument: callers do not lower them. */

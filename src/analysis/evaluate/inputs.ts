@@ -55,6 +55,8 @@ interface Uses {
   scanned: boolean;
   /** Multiplied by a number that makes whole steps of fractions. */
   scaled: boolean;
+  /** Counted along rows and columns: the mask of an image. */
+  image: boolean;
 }
 
 /** How every value from outside is used, gathered once for a graph. */
@@ -135,6 +137,8 @@ export class InputKinds {
       default:
         break;
     }
+    // `t.type_as(x)` takes a tensor.
+    if (attributes.like) for (const value of attributeNodes(attributes.like)) this.#of(value).tensor = true;
     const dtype = attributes.dtype;
     if (dtype) for (const value of attributeNodes(dtype)) this.#of(value).dtype = true;
   }
@@ -158,7 +162,8 @@ export class InputKinds {
     if (first && !numeric && operation !== "index") this.#of(first).tensor = true;
     if (numeric) for (const input of inputs) this.#of(input).number = true;
     if (operation === "range") for (const input of inputs) this.#markBound(input);
-    if ((operation === "cumsum" || operation === "cumprod") && first) this.#of(first).scanned = true;
+    if ((operation === "cumsum" || operation === "cumprod") && first)
+      this.#markScanned(first, isAlongColumns(attributes.dim));
     if (operation === "index_select" || operation === "gather")
       for (const index of rest) this.#of(index).index = true;
     for (const name of ["shape", "repeats", "sizes"] as const) {
@@ -190,6 +195,18 @@ export class InputKinds {
       for (const input of node.inputs) this.#markBound(input);
   }
 
+  /** What is counted is what a cast or an arm of a branch hands on. */
+  #markScanned(node: Node, image: boolean): void {
+    const uses = this.#of(node);
+    if (uses.scanned && (uses.image || !image)) return;
+    uses.scanned = true;
+    uses.image ||= image;
+    const { what, inputs } = node;
+    const passes = what.kind === "unary" || (what.kind === "operation" && what.operation === "cast");
+    const passed = what.kind === "select" ? inputs.slice(1) : passes ? inputs : [];
+    for (const input of passed) this.#markScanned(input, image);
+  }
+
   #markSize(node: Node): void {
     const uses = this.#of(node);
     if (uses.size) return;
@@ -209,6 +226,18 @@ function numberOf({ what }: Node): number | null {
   return literal?.kind === "number" ? literal.value : null;
 }
 
+/** A third dimension that is counted along. */
+function isAlongColumns(dim: Node["attributes"][string] | undefined): boolean {
+  return (
+    dim !== undefined &&
+    dim !== null &&
+    typeof dim === "object" &&
+    "what" in dim &&
+    dim.what.kind === "number" &&
+    dim.what.value === 2
+  );
+}
+
 function noUses(): Uses {
   return {
     items: false,
@@ -220,6 +249,7 @@ function noUses(): Uses {
     index: false,
     scanned: false,
     scaled: false,
+    image: false,
   };
 }
 
@@ -304,7 +334,7 @@ function tensorProbe(names: readonly string[], uses: Uses): TensorProbe | null {
     return { role: "positions", shape: [1, defaultLength] };
   if (names.some((name) => timestepInputs.test(name))) return { role: "timesteps", shape: [1000] };
   if (uses.scanned && names.some((name) => maskInputs.test(name)))
-    return { role: "mask", shape: [1, defaultLength] };
+    return { role: "mask", shape: uses.image ? [1, imageSize, imageSize] : [1, defaultLength] };
   return null;
 }
 

@@ -1,5 +1,11 @@
 import type { AttributeValue, Node } from "../../ir/graph.ts";
-import { castMethods, identityMethods, linearLayers, torchApi } from "../../frontends/dialects/torch.ts";
+import {
+  castMethods,
+  identityMethods,
+  linearLayers,
+  tensorTypes,
+  torchApi,
+} from "../../frontends/dialects/torch.ts";
 import { enterRegion, regionOf } from "./autocast.ts";
 import type { MethodResult, PassedArgument } from "./calls.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
@@ -64,9 +70,16 @@ function convert(x: Execution, object: Node, name: string, args: readonly Passed
   if (name === "cpu" || name === "cuda")
     return castTo(x, object, name, { device: x.node({ kind: "constant", value: name }) });
   const [first] = args;
-  if (name === "type" && first) return castTo(x, object, name, { dtype: x.asNode(first.value) });
+  if (name === "type" && first) return castTo(x, object, name, { dtype: typeOf(x, first.value) });
   if (name === "type_as") return castTo(x, object, name, typeAs(x, args));
   return null;
+}
+
+/** `t.type(torch.HalfTensor)` names a dtype by its tensor type. */
+function typeOf(x: Execution, value: Value): Node {
+  const name = isGraphNode(value) || value.kind !== "library" ? "" : value.path.replace(/^torch\./, "");
+  const dtype = Object.hasOwn(tensorTypes, name) ? tensorTypes[name] : undefined;
+  return dtype === undefined ? x.asNode(value) : x.node({ kind: "dtype", dtype });
 }
 
 /** `t.type_as(x)` takes one tensor; anything else raises, which evaluation finds out. */

@@ -390,4 +390,6 @@ export const transparent: ReadonlySet<string> = new Set([
 /** Helpers that libraries wrap around torch functions of the same meaning, by the end of their import path. */
 export const wrappers: Readonly<Record<string, string>> = {
   "pytorch_utils.meshgrid": "torch.meshgrid",
+  // transformers: int(), and a cast while a model is traced.
+  "utils.torch_int": "builtins.int",
 };
