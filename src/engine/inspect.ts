@@ -1,4 +1,5 @@
 import { FileAnalysis } from "../analysis/file.ts";
+import type { OutsideCall } from "../analysis/outside.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
 import type { Finding, Severity } from "../verify/finding.ts";
@@ -13,6 +14,8 @@ export interface InspectOptions {
   readonly environments: readonly string[];
   /** `prove`: all positions instead of the stated sample. */
   readonly exhaustive: boolean;
+  /** Calls of this file's functions in other files of the run. */
+  readonly calls?: readonly OutsideCall[];
   /** Findings below this are neither verified nor returned; default: all. */
   readonly severity?: Severity;
 }
@@ -27,7 +30,7 @@ export function createInspect(parser: PythonParser): Inspect {
     const literals = chosen.flatMap((rule) => rule.literals);
     if (!literals.some((literal) => text.includes(literal))) return [];
     const program = lift(text);
-    const file = new FileAnalysis(program, text, literals, options.exhaustive);
+    const file = new FileAnalysis(program, text, literals, options.exhaustive, options.calls);
     return findingsOf(file, {
       rules: chosen,
       environments: options.environments,

@@ -21,7 +21,7 @@ export function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Set
   const places = new Map<number, Occurrence[]>();
   const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
   for (const [unit, roots] of peers) {
-    const elsewhere = new Set(file.units.flatMap((other) => (other === unit ? [] : [...other.unit.called])));
+    const elsewhere = calledBeside(file, unit);
     for (const root of roots) {
       if (unit.isSuperseded(root.node, elsewhere) || file.isDeliberate(root.node)) continue;
       const start = root.node.span?.start ?? -1;
@@ -31,14 +31,22 @@ export function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Set
   return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers));
 }
 
+/** Definitions that other units of the file call. Callers in other files take nothing away, so theirs don't count. */
+function calledBeside(file: FileAnalysis, unit: AnalysedUnit): ReadonlySet<number> {
+  return new Set(
+    file.units.flatMap((other) => (other === unit || other.unit.plan.outside ? [] : [...other.unit.called])),
+  );
+}
+
 function hazardAt(
   rule: Rule,
   occurrences: readonly Occurrence[],
   peers: ReadonlyMap<AnalysedUnit, readonly Root[]>,
 ): readonly Hazard[] {
   const judged = occurrences.map((occurrence) => judgeCapped(occurrence, peers.get(occurrence.unit) ?? []));
-  const judgements = judged.flatMap((entry) => entry.judgements);
-  const worst = [...judged].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
+  const telling = withoutCapped(judged);
+  const judgements = telling.flatMap((entry) => entry.judgements);
+  const worst = [...telling].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
   if (!worst) return [];
   const raises = occurrences.some(({ root }) => root.raises !== null);
   const level = judgements.reduce<Level>((all, judgement) => worseLevel(all, judgement.level), "none");
@@ -72,6 +80,12 @@ function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): Judged {
     worseLevel(judgement.level, cap) === cap ? judgement : { ...judgement, level: cap },
   );
   return { ...judged, judgements };
+}
+
+/** Where callers of another file make it worse than a note, what the function does without a caller tells nothing more. */
+function withoutCapped(judged: readonly Judged[]): readonly Judged[] {
+  const called = judged.filter(({ occurrence: { unit, root } }) => !unit.isCapped(root.node));
+  return called.some(({ judgements }) => judgements.some(({ level }) => isBad(level))) ? called : judged;
 }
 
 function furthest(judgements: readonly Judgement[]): number {
