@@ -73,9 +73,9 @@ function asPassed(
   const own = parameterInput(x, parameter, target.scope);
   if (!isGraphNode(own) || own.what.kind !== "input") return value;
   const annotation = own.what.annotation ?? "";
-  const isDtype = /\bdtype\b/.test(annotation) || /dtype$/.test(parameter.name);
+  const isDtype = /\bdtype\b/.test(annotation) || parameter.name.endsWith("dtype");
   const isTensor = annotation.includes("Tensor");
-  const isAttribute = value.what.kind === "attribute" && !/dtype$/.test(value.what.name);
+  const isAttribute = value.what.kind === "attribute" && !value.what.name.endsWith("dtype");
   if (isUnknown) return isDtype || isTensor ? pinned : own;
   return isAttribute && (isTensor || isDtype) ? pinned : value;
 }

@@ -84,6 +84,7 @@ function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): Judged {
 
 /** Where callers of another file make it worse than a note, what the function does without a caller tells nothing more. */
 function withoutCapped(judged: readonly Judged[]): readonly Judged[] {
+  if (!judged.some(({ occurrence }) => occurrence.unit.unit.plan.outside)) return judged;
   const called = judged.filter(({ occurrence: { unit, root } }) => !unit.isCapped(root.node));
   return called.some(({ judgements }) => judgements.some(({ level }) => isBad(level))) ? called : judged;
 }
