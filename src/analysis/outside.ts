@@ -77,5 +77,7 @@ function asPassed(
   const isTensor = annotation.includes("Tensor");
   const isAttribute = value.what.kind === "attribute" && !value.what.name.endsWith("dtype");
   if (isUnknown) return isDtype || isTensor ? pinned : own;
+  // `dtype=pick_dtype(torch.float64, device)`: what a call yields may be anything.
+  if (value.what.kind === "call" && (isDtype || isTensor)) return pinned;
   return isAttribute && (isTensor || isDtype) ? pinned : value;
 }

@@ -51,10 +51,11 @@ function functionsIn(text: string, literals: readonly string[]): ReadonlySet<str
   const found = new Set<string>();
   if (!literals.some((literal) => text.includes(literal))) return found;
   const starts = [...text.matchAll(definition)];
-  const blocks = starts.map(({ 1: kind, 2: name = "", index }, i) => {
+  const blocks = starts.flatMap(({ 1: kind, 2: name = "", index }, i) => {
+    if (kind !== "def") return [];
     const body = text.slice(index, starts[i + 1]?.index ?? text.length);
     const called = new Set([...body.matchAll(/([A-Za-z_]\w*)[ \t]*\(/g)].map(([, callee = ""]) => callee));
-    return { kind, name, body, called };
+    return [{ name, body, called }];
   });
   for (const { name, body } of blocks)
     if (literals.some((literal) => body.includes(literal))) found.add(name);

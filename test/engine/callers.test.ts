@@ -167,6 +167,12 @@ const silent: Readonly<Record<string, Files>> = {
       "        for wanted in self.wanted(): break\n        n =",
     ),
   },
+  "a dtype that a function chooses": {
+    "pkg/layer.py": forward(
+      "from .tables import sincos_of\nfrom .devices import pick",
+      "sincos_of(pick(torch.float64, hidden_states.device), n, 128)",
+    ),
+  },
   "float32 ranges in forward": {
     "pkg/layer.py": forward("from .tables import sincos32", "sincos32(n, 128)"),
   },

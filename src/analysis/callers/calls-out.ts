@@ -200,7 +200,7 @@ function passedDtypes({ call }: CallSite, text: string): string {
     .flatMap(({ value, name }) => {
       const { start, end } = value.span ?? { start: 0, end: 0 };
       const written = text.slice(start, end);
-      const speaks = (name ?? "").endsWith("dtype") || /(dtype|float\d*|half|double|bfloat16)$/.test(written);
+      const speaks = (name ?? "").endsWith("dtype") || /(dtype|\.b?float\d*|\.half|\.double)$/.test(written);
       return speaks && written.length <= 60 ? [name === null ? written : `${name}=${written}`] : [];
     })
     .join(", ");
