@@ -10,7 +10,8 @@ import { InputKinds, isTimesteps } from "./evaluate/inputs.ts";
 import { positionNames, type ProbeSet } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
 import { ancestorsOf, closureOf, isTrigonometric, nodeKeys, usesOf, type Use } from "./slice.ts";
-import { executeUnit, planUnits, type Entry, type Unit, type UnitPlan } from "./units.ts";
+import type { OutsideCall } from "./outside.ts";
+import { executeUnit, planOutside, planUnits, type Entry, type Unit, type UnitPlan } from "./units.ts";
 
 /** Axes longer than this are sampled unless every position is asked for. */
 const sampleThreshold = 96;
@@ -222,10 +223,17 @@ export class FileAnalysis {
   readonly #places = new Map<string, Place>();
   #units: readonly AnalysedUnit[] | null = null;
 
-  constructor(program: Program, text: string, literals: readonly string[], exhaustive: boolean) {
+  constructor(
+    program: Program,
+    text: string,
+    literals: readonly string[],
+    exhaustive: boolean,
+    calls: readonly OutsideCall[] = [],
+  ) {
     this.program = program;
     this.text = text;
-    this.plans = planUnits(program, text, literals);
+    const plans = planUnits(program, text, literals);
+    this.plans = [...plans, ...planOutside(plans, calls)];
     this.sampling = exhaustive ? null : sampleAbove(sampleThreshold);
   }
 

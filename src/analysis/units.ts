@@ -14,6 +14,7 @@ import { boundMember, findMember, lineage } from "./execute/classes.ts";
 import { Execution, TooLarge, copyHeap } from "./execute/execution.ts";
 import { evaluate } from "./execute/expressions.ts";
 import { executeBlock } from "./execute/statements.ts";
+import { outsideArguments, type OutsideCall } from "./outside.ts";
 import {
   isGraphNode,
   nodesIn,
@@ -27,6 +28,8 @@ import {
 export interface UnitPlan {
   readonly definition: ClassDefinition | FunctionDefinition;
   readonly name: string;
+  /** Executed as this call of another file does; left out where it is executed from outside. */
+  readonly outside?: OutsideCall;
 }
 
 /** Part of a unit: one function executed from outside, and the nodes it made. */
@@ -54,7 +57,8 @@ export interface Unit {
   readonly called: ReadonlySet<number>;
 }
 
-const constructors = [
+/** Methods that run while a module is constructed. */
+export const constructors: readonly string[] = [
   "__init__",
   "__post_init__",
   "post_init",
@@ -86,6 +90,15 @@ export function planUnits(program: Program, text: string, literals: readonly str
   return definitions
     .filter((definition) => relevant.has(definition))
     .map((definition) => ({ definition, name: definition.name }));
+}
+
+/** Plans for what other files call, beside those that the file's own text makes: they only add. */
+export function planOutside(plans: readonly UnitPlan[], calls: readonly OutsideCall[]): readonly UnitPlan[] {
+  return plans.flatMap((plan) =>
+    plan.definition.kind === "function"
+      ? calls.filter((call) => call.name === plan.name).map((outside) => ({ ...plan, outside }))
+      : [],
+  );
 }
 
 function topLevel(statements: readonly Stmt[]): readonly (ClassDefinition | FunctionDefinition)[] {
@@ -169,6 +182,8 @@ export function executeUnit(
     const value = x.moduleScope.lookup(plan.definition.name);
     if (value && !isGraphNode(value) && value.kind === "class")
       executeClass(x, value, program, text, entries);
+    else if (value && !isGraphNode(value) && value.kind === "function" && plan.outside)
+      runOutside(x, value, entries, plan.outside);
     else if (value && !isGraphNode(value) && value.kind === "function")
       runEntry(x, value, entries, !isCalled(text, value.name, plan.definition));
   } catch (error) {
@@ -209,7 +224,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
 }
 
 /** How modules' library bases are called. */
-const moduleBase = /(^|\.)nn\.|(Module|Model|Layer|Embeddings?|Attention|Block|Encoder|Decoder)$/;
+export const moduleBase = /(^|\.)nn\.|(Module|Model|Layer|Embeddings?|Attention|Block|Encoder|Decoder)$/;
 
 function isModule(of: ClassValue): boolean {
   return lineage(of).some(({ libraryBases }) => libraryBases.some((path) => moduleBase.test(path)));
@@ -290,14 +305,22 @@ function runEntry(
   const value = invoke(x, target, args);
   returnSinks(x, target.name, value);
   const name = target.definition.kind === "function" ? target.definition.name : "";
-  entries.push({
-    name: target.name,
-    from,
-    to: x.graph.nodes.length,
-    capped,
-    definition: target.definition.span?.start ?? -1,
-    given: module && callers.has(name),
-  });
+  entries.push({ ...entryOf(x, target, from), capped, given: module && callers.has(name) });
+}
+
+function entryOf(x: Execution, target: FunctionValue, from: number): Omit<Entry, "capped" | "given"> {
+  const definition = target.definition.span?.start ?? -1;
+  return { name: target.name, from, to: x.graph.nodes.length, definition };
+}
+
+/** A function as another file of the run calls it: in that caller's phase, with what it passes. */
+function runOutside(x: Execution, target: FunctionValue, entries: Entry[], call: OutsideCall): void {
+  const from = x.graph.nodes.length;
+  x.phase = call.phase;
+  x.autocast = call.autocast;
+  const value = invoke(x, target, outsideArguments(x, call, target));
+  returnSinks(x, target.name, value);
+  entries.push({ ...entryOf(x, target, from), capped: false, given: true });
 }
 
 function returnSinks(x: Execution, name: string, value: Value): void {

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { defaultEnvironments, environments, lowDTypes } from "../analysis/environments.ts";
+import { callsOut } from "../analysis/callers/calls-out.ts";
 import type { AnyRule } from "../analysis/rule.ts";
 import type { EnvironmentInfo, RuleInfo } from "../engine/rule-info.ts";
 import { createInspect } from "../engine/inspect.ts";
 import { rules } from "../engine/rules.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
+import { liftPython } from "../frontends/python/lift.ts";
 import { loadPythonParser } from "../frontends/python/parser.ts";
 import type { Services } from "./services.ts";
 
@@ -55,6 +57,7 @@ async function loadToolchain(): Promise<Toolchain> {
   return {
     literals,
     inspect: createInspect(parser),
+    callsOut: (text, resolve) => callsOut(liftPython(parser.parse(text)), text, resolve),
     countSyntaxErrors: (text) => {
       const { rootNode } = parser.parse(text);
       if (!rootNode.hasError) return 0;

@@ -1,3 +1,4 @@
+import type { OutsideCall } from "../analysis/outside.ts";
 import type { Finding } from "../verify/finding.ts";
 import type { SourceFile } from "./discover.ts";
 
@@ -9,6 +10,8 @@ export interface CheckedFile {
   /** As decoded; '' for what could not be. */
   readonly text: string;
   readonly findings: readonly Finding[];
+  /** Calls of its functions in other files of the run. */
+  readonly calls?: readonly OutsideCall[];
 }
 
 /** The same file after its fixes. */

@@ -1,4 +1,5 @@
 import { FileAnalysis } from "../analysis/file.ts";
+import type { OutsideCall } from "../analysis/outside.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
@@ -14,6 +15,8 @@ export interface InspectOptions {
   readonly environments: readonly string[];
   /** `prove`: all positions instead of the stated sample. */
   readonly exhaustive: boolean;
+  /** Calls of this file's functions in other files of the run. */
+  readonly calls?: readonly OutsideCall[];
   /** Findings below this are neither verified nor returned; default: all. */
   readonly severity?: Severity;
 }
@@ -30,7 +33,8 @@ export function createInspect(parser: PythonParser): Inspect {
     );
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
     const program = lift(text);
-    const file = new FileAnalysis(program, text, literalsOf(chosen.filter(isGraphRule)), options.exhaustive);
+    const literals = literalsOf(chosen.filter(isGraphRule));
+    const file = new FileAnalysis(program, text, literals, options.exhaustive, options.calls);
     return findingsOf(file, {
       rules: chosen,
       registry: rules,

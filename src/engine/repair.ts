@@ -88,7 +88,9 @@ function apply(
   if (text === file.text) return file;
   const damage = damageDone(file.text, text, toolchain);
   if (damage !== null) return withhold(file, damage);
-  const findings = inspectText(text, request.options, toolchain);
+  // A fix is judged as the file was: by the same callers.
+  const options = file.calls ? { ...request.options, calls: file.calls } : request.options;
+  const findings = inspectText(text, options, toolchain);
   const failure = findings.find((finding) => finding.rule === "internal-error");
   if (failure !== undefined) return withhold(file, failure.message);
   const fixed = groups.flatMap((group) => group.members.filter(request.isPrinted));

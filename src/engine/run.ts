@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Applicability, Finding } from "../verify/finding.ts";
+import { findCallers } from "./callers.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
 import { encodeLike } from "./decode.ts";
 import { discover } from "./discover.ts";
@@ -82,16 +83,26 @@ async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Chec
     return { files: [file], checked: [checked], inspected: Number(isInspected) };
   }
   const { files, unreadable } = discover(input, request.cwd);
+  const callers = await findCallers(files, toolchain, pause);
   const all: CheckedFile[] = unreadable.map(({ path, reason }) => unread({ path, real: path }, reason));
   let inspected = 0;
   for (const [index, file] of files.entries()) {
     request.onProgress?.(index, files.length);
-    const { checked, isInspected } = check(file, () => readFileSync(file.real), request.options, toolchain);
+    const { checked, isInspected } = check(
+      file,
+      () => readFileSync(file.real),
+      withCalls(request.options, callers.get(file.real)),
+      toolchain,
+    );
     if (isInspected) inspected++;
     if (isInspected || checked.findings.length > 0) all.push(checked);
     await pause();
   }
   return { files, checked: all, inspected };
+}
+
+function withCalls(options: InspectOptions, calls: InspectOptions["calls"]): InspectOptions {
+  return calls === undefined ? options : { ...options, calls };
 }
 
 function check(
@@ -109,7 +120,9 @@ function check(
   const { text, findings } = inspectBytes(bytes, options, toolchain);
   // Most files have no findings: their bytes need not be kept.
   const kept = findings.length > 0 ? bytes : null;
-  return { checked: { file, bytes: kept, text: text ?? "", findings }, isInspected: text !== null };
+  const { calls } = options;
+  const checked = { file, bytes: kept, text: text ?? "", findings, ...(calls ? { calls } : {}) };
+  return { checked, isInspected: text !== null };
 }
 
 function unread(file: SourceFile, reason: string): CheckedFile {

@@ -1,3 +1,4 @@
+import type { CallOut } from "../analysis/callers/calls-out.ts";
 import type { InspectOptions } from "./inspect.ts";
 import type { Finding } from "../verify/finding.ts";
 
@@ -7,6 +8,8 @@ export interface Toolchain {
   readonly literals: readonly string[];
   /** May report `syntax-error` findings (see `syntaxError`), or throw a `SyntaxProblem` where nothing can be analysed. */
   inspect(text: string, options: InspectOptions): readonly Finding[];
+  /** The calls that a text makes of what `resolve` knows by the path of its import. */
+  callsOut<Target>(text: string, resolve: (path: string) => Target | null): readonly CallOut<Target>[];
   /** How much of the text does not parse; a rewrite must not raise it. */
   countSyntaxErrors(text: string): number;
 }

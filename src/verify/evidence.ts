@@ -25,6 +25,7 @@ export function evidenceOf(
   exhaustive: boolean,
 ): Evidence {
   const { unit, root } = occurrence;
+  const { outside } = unit.unit.plan;
   const comparison = result.comparisons.find((candidate) => candidate.before === unit);
   const runs = comparison
     ? result.results.flatMap((entry) => runOf(comparison, root.node, entry.setting, entry.outcome))
@@ -38,7 +39,7 @@ export function evidenceOf(
             .filter((name) => name !== "plain" && !result.repaired.includes(name))
             .map((environment) => ({ environment, covered_by: coveringRule[environment] ?? null }))
         : [],
-    assumptions: root.integrality.evidence,
+    assumptions: [...root.integrality.evidence, ...(outside ? [outside.note] : [])],
     inputs: inputsOf(unit, [root.node, ...(comparison?.paths ?? []).flatMap(outputsBefore)]),
     through: result.results.some(({ before }) => before?.through === "reference") ? "reference" : "slice",
     sampled: !exhaustive,

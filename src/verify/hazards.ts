@@ -47,7 +47,7 @@ export function hazardsOf(
   const places = new Map<string, Occurrence[]>();
   const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
   for (const [unit, roots] of peers) {
-    const elsewhere = new Set(file.units.flatMap((other) => (other === unit ? [] : [...other.unit.called])));
+    const elsewhere = calledBeside(file, unit);
     for (const root of roots) {
       if (unit.isSuperseded(root.node, elsewhere) || file.isDeliberate(root.node)) continue;
       // Calls of a chain of methods begin at one place.
@@ -56,6 +56,13 @@ export function hazardsOf(
     }
   }
   return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers, asked));
+}
+
+/** Definitions that other units of the file call. Callers in other files take nothing away, so theirs don't count. */
+function calledBeside(file: FileAnalysis, unit: AnalysedUnit): ReadonlySet<number> {
+  return new Set(
+    file.units.flatMap((other) => (other === unit || other.unit.plan.outside ? [] : [...other.unit.called])),
+  );
 }
 
 function hazardAt(
@@ -69,8 +76,9 @@ function hazardAt(
   const judged = occurrences.map((occurrence) =>
     isBelow ? { occurrence, judgements: [] } : judgeCapped(occurrence, peers.get(occurrence.unit) ?? []),
   );
-  const judgements = judged.flatMap((entry) => entry.judgements);
-  const worst = [...judged].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
+  const telling = withoutCapped(judged);
+  const judgements = telling.flatMap((entry) => entry.judgements);
+  const worst = [...telling].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
   if (!worst) return [];
   const raises = occurrences.some(({ root }) => root.raises !== null);
   const lost = occurrences.flatMap(({ root }) => (root.lost === undefined ? [] : [root.settings]));
@@ -123,6 +131,13 @@ function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): Judged {
     worseLevel(judgement.level, cap) === cap ? judgement : { ...judgement, level: cap },
   );
   return { ...judged, judgements };
+}
+
+/** Where callers of another file make it worse than a note, what the function does without a caller tells nothing more. */
+function withoutCapped(judged: readonly Judged[]): readonly Judged[] {
+  if (!judged.some(({ occurrence }) => occurrence.unit.unit.plan.outside)) return judged;
+  const called = judged.filter(({ occurrence: { unit, root } }) => !unit.isCapped(root.node));
+  return called.some(({ judgements }) => judgements.some(({ level }) => isBad(level))) ? called : judged;
 }
 
 function furthest(judgements: readonly Judgement[]): number {

@@ -172,6 +172,7 @@ function definitionAt(text: string, offset: number): string {
 export const fakeToolchain: Toolchain = {
   literals: ["arange", "type_as"],
   inspect: fakeInspect,
+  callsOut: () => [],
   countSyntaxErrors: (text) => Math.abs(text.split("(").length - text.split(")").length),
 };
 

@@ -41,7 +41,8 @@ function superValue(x: Execution): Value {
   return owner && self ? { kind: "super", self, after: owner } : x.unknown("super");
 }
 
-function passArguments(x: Execution, args: readonly Argument[]): readonly PassedArgument[] {
+/** Arguments evaluated where the execution stands. */
+export function passArguments(x: Execution, args: readonly Argument[]): readonly PassedArgument[] {
   return args.flatMap((arg): readonly PassedArgument[] => {
     const value = evaluate(x, arg.value);
     if (arg.spread === "") return [{ name: arg.name, value }];

@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { defaultEnvironments } from "../../src/analysis/environments.ts";
+import { services } from "../../src/cli/wiring.ts";
+import { run, type RunRequest, type RunResult } from "../../src/engine/run.ts";
+
+// Callers in other files of a run add findings and raise severities; they never take anything away.
+
+/** Positions in the dtype that the caller passes, and positions in float32. */
+const tables = `import torch
+
+
+def sincos_of(dtype, length, dim):
+    positions = torch.arange(length, dtype=dtype)
+    inverse = 10000 ** (-torch.arange(0, dim, 2, dtype=torch.int64).float() / dim)
+    angles = torch.outer(positions.float(), inverse)
+    return torch.cat([angles.sin(), angles.cos()], dim=-1)
+
+
+def sincos32(length, dim):
+    positions = torch.arange(length, dtype=torch.float32)
+    inverse = 10000 ** (-torch.arange(0, dim, 2, dtype=torch.int64).float() / dim)
+    angles = torch.outer(positions, inverse)
+    return torch.cat([angles.sin(), angles.cos()], dim=-1)
+`;
+
+const forward = (imports: string, call: string): string => `import torch
+from torch import nn
+${imports}
+
+
+class Adds(nn.Module):
+    def forward(self, hidden_states):
+        n = hidden_states.shape[1]
+        return hidden_states + ${call}
+`;
+
+const built = (imports: string, call: string): string => `import torch
+from torch import nn
+${imports}
+
+
+class Keeps(nn.Module):
+    def __init__(self, length, dim):
+        super().__init__()
+        self.register_buffer("table", ${call})
+`;
+
+type Files = Readonly<Record<string, string>>;
+
+async function check(
+  context: TestContext,
+  files: Files,
+  some: Partial<RunRequest> = {},
+): Promise<RunResult & { readonly folder: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "ropelint-callers-"));
+  context.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return { folder, ...(await again(folder, some)) };
+}
+
+async function again(folder: string, some: Partial<RunRequest> = {}): Promise<RunResult> {
+  const request: RunRequest = {
+    cwd: folder,
+    input: ["."],
+    options: { rules: ["float-range"], environments: defaultEnvironments, exhaustive: false },
+    fix: "none",
+    accepted: new Set(["safe"]),
+    isPrinted: () => true,
+    ...some,
+  };
+  return run(request, await services.loadToolchain());
+}
+
+/** `path:row severity environments`, without notes. */
+function found({ diagnostics }: RunResult, path = "pkg/tables.py"): readonly string[] {
+  return diagnostics
+    .filter((diagnostic) => diagnostic.path.endsWith(path) && diagnostic.finding.severity !== "note")
+    .map(({ location, finding }) => `${location.row} ${finding.severity} ${finding.environments.join()}`);
+}
+
+const inPackage = (files: Files): Files => ({ "pkg/__init__.py": "", "pkg/tables.py": tables, ...files });
+
+test("a function without callers raises notes, in a file alone and in a run", async (t) => {
+  const { diagnostics } = await check(t, inPackage({ "pkg/other.py": "import torch\n" }));
+  assert.deepEqual(
+    diagnostics.map(({ finding }) => finding.severity),
+    ["note", "note"],
+  );
+});
+
+const ambient = "sincos_of(hidden_states.dtype, n, 128)";
+const callers: Readonly<Record<string, Files>> = {
+  "a relative import": { "pkg/layer.py": forward("from .tables import sincos_of", ambient) },
+  "an absolute import": { "pkg/sub/layer.py": forward("from pkg.tables import sincos_of", ambient) },
+  "a relative import from a package above": {
+    "pkg/sub/__init__.py": "",
+    "pkg/sub/layer.py": forward("from ..tables import sincos_of", ambient),
+  },
+  "an alias": {
+    "pkg/layer.py": forward("from .tables import sincos_of as s", ambient.replace("sincos_of", "s")),
+  },
+  "its module": { "pkg/layer.py": forward("from . import tables", `tables.${ambient}`) },
+  "its module, renamed": { "pkg/layer.py": forward("import pkg.tables as tb", `tb.${ambient}`) },
+  "a package that hands it on": {
+    "pkg/__init__.py": "from .tables import (\n    sincos32,  # fixed\n    sincos_of,\n)\n",
+    "pkg/layer.py": forward("from pkg import sincos_of", ambient),
+  },
+  "a package that hands it on under another name": {
+    "pkg/__init__.py": "from .tables import sincos_of as table\n",
+    "pkg/layer.py": forward("from . import table", ambient.replace("sincos_of", "table")),
+  },
+  everything: { "pkg/layer.py": forward("from .tables import *", ambient) },
+  "an import where it is used": {
+    "pkg/layer.py": forward("", ambient).replace(
+      "        n =",
+      "        from .tables import sincos_of\n        n =",
+    ),
+  },
+  "a helper of the calling file": {
+    "pkg/layer.py": `${forward("from .tables import sincos_of", "self.extra(n, hidden_states.dtype)")}
+    def extra(self, n, dtype):
+        return sincos_of(dtype=dtype, length=n, dim=128)
+`,
+  },
+};
+
+for (const [how, files] of Object.entries(callers)) {
+  test(`a caller that passes the model's dtype, by ${how}`, async (t) => {
+    const result = await check(t, inPackage(files));
+    assert.deepEqual(found(result), ["5 error low-input"]);
+    const assumed = result.diagnostics.flatMap(({ finding }) => finding.evidence?.assumptions ?? []);
+    assert.ok(
+      assumed.some((text) => /^called from pkg\/(sub\/)?layer\.py:\d+ with (dtype=)?\S*dtype$/.test(text)),
+      assumed.join("; "),
+    );
+  });
+}
+
+const silent: Readonly<Record<string, Files>> = {
+  "float32 alone": {
+    "pkg/layer.py": forward("from .tables import sincos_of", "sincos_of(torch.float32, n, 128)"),
+  },
+  "a local that is float32": {
+    "pkg/layer.py": forward("from .tables import sincos_of", "sincos_of(wanted, n, 128)").replace(
+      "        n =",
+      "        wanted = torch.float32\n        n =",
+    ),
+  },
+  "the dtype of what was lifted before": {
+    "pkg/layer.py": forward("from .tables import sincos_of", ambient).replace(
+      "        n =",
+      "        hidden_states = hidden_states.float()\n        n =",
+    ),
+  },
+  "a dtype that nothing is known of": {
+    "pkg/layer.py": forward("from .tables import sincos_of", "sincos_of(wanted, n, 128)").replace(
+      "        n =",
+      "        for wanted in self.wanted(): break\n        n =",
+    ),
+  },
+  "a dtype that a function chooses": {
+    "pkg/layer.py": forward(
+      "from .tables import sincos_of\nfrom .devices import pick",
+      "sincos_of(pick(torch.float64, hidden_states.device), n, 128)",
+    ),
+  },
+  "float32 ranges in forward": {
+    "pkg/layer.py": forward("from .tables import sincos32", "sincos32(n, 128)"),
+  },
+  "a function of the same name": {
+    "pkg/others.py": "def sincos_of(dtype, n, dim):\n    return 0\n",
+    "pkg/layer.py": forward("from .others import sincos_of", ambient),
+  },
+  "a function that another definition hides": {
+    "pkg/layer.py": forward(
+      "from .tables import sincos_of\n\n\ndef sincos_of(*args):\n    return 0",
+      ambient,
+    ),
+  },
+  "a function that nothing calls": {
+    "pkg/layer.py":
+      "from .tables import sincos_of\n\n\ndef unused(x):\n    return sincos_of(x.dtype, 9, 128)\n",
+  },
+  "the constructor of what is no module": {
+    "pkg/layer.py": built("from .tables import sincos32", "sincos32(length, dim)").replace(
+      "nn.Module",
+      "Plain",
+    ),
+  },
+};
+
+for (const [what, files] of Object.entries(silent)) {
+  test(`no more than a note: ${what}`, async (t) => {
+    assert.deepEqual(found(await check(t, inPackage(files))), []);
+  });
+}
+
+test("a function called while a module is constructed meets zero.Init", async (t) => {
+  const files = inPackage({
+    "pkg/layer.py": built("from .tables import sincos32", "sincos32(length, dim)"),
+  });
+  const result = await check(t, files);
+  assert.deepEqual(found(result), ["12 error zero-init"]);
+  assert.ok(
+    result.diagnostics.some(({ finding }) =>
+      finding.evidence?.assumptions.includes("called from pkg/layer.py:9 in construction"),
+    ),
+  );
+});
+
+test("callers in other files never lower what the file's own text says", async (t) => {
+  const own = `${tables}
+
+class Own(torch.nn.Module):
+    def forward(self, hidden_states):
+        return hidden_states + sincos_of(hidden_states.dtype, hidden_states.shape[1], 128)
+`;
+  const alone = await check(t, { "pkg/tables.py": own });
+  const called = await check(t, {
+    "pkg/tables.py": own,
+    "pkg/layer.py": forward("from .tables import sincos_of", "sincos_of(torch.float32, n, 128)"),
+  });
+  assert.deepEqual(found(alone), ["5 error low-input"]);
+  assert.deepEqual(found(called), found(alone));
+});
+
+test("a file given alone, and what standard input brings, have no callers", async (t) => {
+  const { folder } = await check(
+    t,
+    inPackage({ "pkg/layer.py": forward("from .tables import sincos_of", ambient) }),
+  );
+  assert.deepEqual(found(await again(folder, { input: ["pkg/tables.py"] })), []);
+  const text = { path: "pkg/tables.py", bytes: Buffer.from(tables) };
+  assert.deepEqual(found(await again(folder, { input: text })), []);
+});
+
+test("fixes of what outside callers show converge", async (t) => {
+  const { folder, changes } = await check(
+    t,
+    inPackage({
+      "pkg/layer.py": forward("from .tables import sincos_of", ambient),
+      "pkg/kept.py": built("from .tables import sincos32", "sincos32(length, dim)"),
+    }),
+    { fix: "write", isPrinted: ({ severity }) => severity !== "note" },
+  );
+  assert.equal(changes.length, 1);
+  const fixed = readFileSync(join(folder, "pkg/tables.py"), "utf8");
+  assert.match(fixed, /positions = torch\.arange\(length, dtype=torch\.int64\)\.float\(\)/);
+  const second = await again(folder, { fix: "write" });
+  assert.deepEqual(found(second), []);
+  assert.equal(readFileSync(join(folder, "pkg/tables.py"), "utf8"), fixed);
+});
+
+test("the order in which paths are given makes no difference", async (t) => {
+  const { folder } = await check(
+    t,
+    inPackage({
+      "pkg/a.py": forward("from .tables import sincos_of", ambient),
+      "pkg/b.py": forward("from .tables import sincos_of", "sincos_of(self.dtype, n, 64)"),
+    }),
+  );
+  const paths = ["pkg/b.py", "pkg/tables.py", "pkg/a.py"];
+  const [one, other] = [
+    await again(folder, { input: paths }),
+    await again(folder, { input: paths.toReversed() }),
+  ];
+  const plain = ({ diagnostics }: RunResult): unknown => diagnostics.map(({ finding }) => finding);
+  assert.deepEqual(plain(one), plain(other));
+  assert.deepEqual(found(one), ["5 error low-input"]);
+});
