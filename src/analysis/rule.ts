@@ -18,6 +18,27 @@ export interface Root {
   readonly cap?: "warning" | "note";
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
+  /** The hazard is no number: a dtype that leaves, a device. Nothing is judged, the rule says what it is. */
+  readonly stated?: Stated;
+  /** Other places that belong to the finding. */
+  readonly related?: readonly RelatedNode[];
+}
+
+/** A hazard that no output's values show. */
+export interface Stated {
+  readonly severity: "warning" | "note";
+  readonly settings: readonly Setting[];
+  /** What happens, for the end of the message. */
+  readonly effect: string;
+  /** Whether it is still there in a setting after a rewrite. */
+  readonly holds: (after: AnalysedUnit, setting: Setting) => boolean;
+  /** The repair changes plain too: a device. */
+  readonly changesPlain: boolean;
+}
+
+export interface RelatedNode {
+  readonly node: Node;
+  readonly message: string;
 }
 
 /** A way to repair one root; the boundary form also casts where the repaired group's values leave. */
@@ -29,12 +50,24 @@ export interface Candidate {
   readonly boundary: Expr | null;
 }
 
+export interface Tally {
+  /** The environment that makes the findings worth listing. */
+  readonly environment: string;
+  /** `24 frequency tables are kept in buffers that ...` */
+  readonly describe: (count: number) => string;
+}
+
 /** One rule: data, one match function, the rewrites it proposes. */
 export interface Rule {
   readonly id: string;
   readonly summary: string;
   /** Not part of the default set. */
   readonly strict: boolean;
+  /**
+   * A strict rule whose findings nearly every model has: counted in one line a run, in these words. Selecting the rule lists
+   * them, as notes; selecting the environment by name makes them findings like others.
+   */
+  readonly tally?: Tally;
   /** Text without which no file can hold a finding. */
   readonly literals: readonly string[];
   /** An environment that is evaluated where the rule is selected, beside those that are on anyway. */

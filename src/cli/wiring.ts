@@ -18,6 +18,7 @@ const ruleInfos: readonly RuleInfo[] = rules.map((rule) => ({
   id: rule.id,
   summary: rule.summary,
   strict: rule.strict,
+  ...(rule.tally ? { tally: rule.tally } : {}),
   get page() {
     return pageOf(rule);
   },

@@ -5,6 +5,8 @@ export interface RuleInfo {
   readonly summary: string;
   /** Strict rules run only where they are selected by name or by ALL. */
   readonly strict: boolean;
+  /** Its findings are counted in one line unless the rule is selected, or this environment is by name. */
+  readonly tally?: { readonly environment: string; readonly describe: (count: number) => string };
   /** The rule's page, in Markdown, as `ropelint rule ID` prints it. */
   readonly page: string;
   readonly url: string | null;

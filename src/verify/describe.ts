@@ -10,8 +10,8 @@ export function describeMovement(
   effects: readonly Effect[],
   severity: Severity,
 ): string {
-  const worst = effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
-  if (isBad(severity)) return worst === null ? "" : `; ${movementOf(worst)}`;
+  const worst = worstOf(effects);
+  if (isBad(severity)) return describeWorst(effects);
   if (worst === null || worst.moved === 0) return "; no effect found, int64 is the convention";
   const isCapped = judgements.some(
     ({ movement, setting }) => movement !== null && isBad(levelOf(movement, setting.low)),
@@ -19,6 +19,16 @@ export function describeMovement(
   return isCapped
     ? `; ${movementOf(worst)}; no caller in sight, hence a note`
     : "; no effect beyond one rounding, int64 is the convention";
+}
+
+/** The worst figure, whatever its severity. */
+export function describeWorst(effects: readonly Effect[]): string {
+  const worst = worstOf(effects);
+  return worst === null ? "" : `; ${movementOf(worst)}`;
+}
+
+function worstOf(effects: readonly Effect[]): Effect | null {
+  return effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
 }
 
 function movementOf(effect: Effect): string {

@@ -7,13 +7,17 @@ import { pathsOf } from "./choices.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Applicability, Effect, Finding, Fix, Related, Severity } from "./finding.ts";
 import type { GroupResult } from "./group.ts";
-import { hazardsOf, type Hazard } from "./hazards.ts";
+import { hazardsOf, matchAll, placesOf, type Hazard } from "./hazards.ts";
 import type { Judgement, Occurrence } from "./judge.ts";
 import { searchRewrite, toRepair, type Rewrite } from "./search.ts";
-import { describeMovement, effectOf } from "./describe.ts";
+import { describeMovement, describeWorst, effectOf } from "./describe.ts";
 
 export interface FindingOptions {
   readonly rules: readonly Rule[];
+  /** Ids of rules whose findings are notes, returned whatever the severity. */
+  readonly listed: ReadonlySet<string>;
+  /** Rules that are matched and no more: their findings are only counted. */
+  readonly tallied: readonly Rule[];
   readonly environments: readonly string[];
   /** Findings below this are neither verified nor returned. */
   readonly severity: Severity;
@@ -28,11 +32,35 @@ const ranks: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 
 export function findingsOf(file: FileAnalysis, options: FindingOptions): readonly Finding[] {
   const settings = settingsFor(options.environments);
   const deciding = settings.filter((setting) => setting.environment.decides);
-  const hazards = options.rules.flatMap((rule) => hazardsOf(file, rule, deciding));
+  const { listed } = options;
+  const hazards = options.rules.flatMap((rule) => hazardsOf(file, rule, deciding, listed.has(rule.id)));
   const known = new Map<string, GroupResult>();
-  return hazards
-    .filter((hazard) => ranks[hazard.severity] >= ranks[options.severity])
+  const reported = hazards
+    .filter(({ rule, severity }) => listed.has(rule.id) || ranks[severity] >= ranks[options.severity])
     .flatMap((hazard) => report(file, hazard, hazards, settings, options, known));
+  return [...reported, ...options.tallied.flatMap((rule) => tally(file, rule, deciding))];
+}
+
+/** What a rule matches, to be counted. */
+function tally(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): readonly Finding[] {
+  return [...placesOf(matchAll(file, rule, settings), file).values()].flatMap(([first]) => {
+    const span = first?.root.node.span;
+    if (!first || !span) return [];
+    const { root } = first;
+    return [
+      {
+        rule: rule.id,
+        severity: "note" as const,
+        message: rule.message(root, file),
+        span,
+        environments: [...new Set(root.settings.map(({ environment }) => environment.name))],
+        definition: file.expressionOf(root.node)?.definition ?? "",
+        related: [],
+        evidence: null,
+        fix: null,
+      },
+    ];
+  });
 }
 
 function settingsFor(names: readonly string[]): readonly Setting[] {
@@ -61,7 +89,7 @@ function report(
     {
       rule: hazard.rule.id,
       severity: hazard.severity,
-      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null ? describeMovement(hazard.judgements, effects, hazard.severity) : ""}`,
+      message: `${hazard.rule.message(first.root, file)}${describeEffect(hazard, effects)}`,
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",
@@ -73,8 +101,25 @@ function report(
   ];
 }
 
+/** What follows from the hazard, for the message's end. */
+function describeEffect(
+  { worst: { root }, judgements, severity, listed }: Hazard,
+  effects: readonly Effect[],
+): string {
+  if (root.stated) return `; ${root.stated.effect}`;
+  if (root.raises !== null) return "";
+  return listed ? describeWorst(effects) : describeMovement(judgements, effects, severity);
+}
+
+function relatedTo(hazard: Hazard): readonly Related[] {
+  const own = (hazard.worst.root.related ?? []).flatMap(({ node, message }) =>
+    node.span ? [{ filename: "", span: node.span, message }] : [],
+  );
+  return [...own, ...furthestOf(hazard)];
+}
+
 /** Where what the root spoils is seen: the output that moves furthest. */
-function relatedTo({ judgements, worst }: Hazard): readonly Related[] {
+function furthestOf({ judgements, worst }: Hazard): readonly Related[] {
   const furthestFirst = [...judgements].sort((a, b) => (b.movement?.moved ?? 0) - (a.movement?.moved ?? 0));
   const [first] = furthestFirst;
   const span = first?.at?.span;

@@ -15,12 +15,32 @@ export interface Hazard {
   readonly severity: Severity;
   /** Environments in which the root is the cause. */
   readonly named: readonly string[];
+  /** A note however it is judged, because the rule was asked for by name. */
+  readonly listed: boolean;
 }
 
-export function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): readonly Hazard[] {
+export function hazardsOf(
+  file: FileAnalysis,
+  rule: Rule,
+  settings: readonly Setting[],
+  listed = false,
+): readonly Hazard[] {
+  const matched = matchAll(file, rule, settings);
+  return [...placesOf(matched, file).values()].flatMap((occurrences) =>
+    hazardAt(rule, occurrences, matched, listed),
+  );
+}
+
+type Matched = ReadonlyMap<AnalysedUnit, readonly Root[]>;
+
+export function matchAll(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): Matched {
+  return new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
+}
+
+/** Roots by their place in the text. */
+export function placesOf(matched: Matched, file: FileAnalysis): ReadonlyMap<number, readonly Occurrence[]> {
   const places = new Map<number, Occurrence[]>();
-  const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
-  for (const [unit, roots] of peers) {
+  for (const [unit, roots] of matched) {
     const elsewhere = new Set(file.units.flatMap((other) => (other === unit ? [] : [...other.unit.called])));
     for (const root of roots) {
       if (unit.isSuperseded(root.node, elsewhere) || file.isDeliberate(root.node)) continue;
@@ -28,25 +48,29 @@ export function hazardsOf(file: FileAnalysis, rule: Rule, settings: readonly Set
       places.set(start, [...(places.get(start) ?? []), { unit, root }]);
     }
   }
-  return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers));
+  return places;
 }
 
 function hazardAt(
   rule: Rule,
   occurrences: readonly Occurrence[],
-  peers: ReadonlyMap<AnalysedUnit, readonly Root[]>,
+  peers: Matched,
+  listed: boolean,
 ): readonly Hazard[] {
-  const judged = occurrences.map((occurrence) => judgeCapped(occurrence, peers.get(occurrence.unit) ?? []));
+  const judged = occurrences.map((occurrence) =>
+    judgeCapped(occurrence, peers.get(occurrence.unit) ?? [], listed),
+  );
   const judgements = judged.flatMap((entry) => entry.judgements);
   const worst = [...judged].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
   if (!worst) return [];
   const raises = occurrences.some(({ root }) => root.raises !== null);
   const level = judgements.reduce<Level>((all, judgement) => worseLevel(all, judgement.level), "none");
-  const severity: Severity = raises ? "error" : level === "none" ? "note" : level;
+  const { stated } = worst.root;
+  const severity: Severity = stated?.severity ?? (raises ? "error" : level === "none" ? "note" : level);
   const causes = judgements.filter((judgement) =>
     isBad(severity) ? isBad(judgement.level) : judgement.level !== "none",
   );
-  const named = [...new Set(causes.map((judgement) => judgement.setting.environment.name))];
+  const named = namesOf(causes.map((judgement) => judgement.setting));
   return [
     {
       rule,
@@ -54,9 +78,14 @@ function hazardAt(
       judgements,
       worst,
       severity,
-      named: raises ? ["plain"] : named,
+      named: stated ? namesOf(stated.settings) : raises ? ["plain"] : named,
+      listed,
     },
   ];
+}
+
+function namesOf(settings: readonly Setting[]): readonly string[] {
+  return [...new Set(settings.map(({ environment }) => environment.name))];
 }
 
 /** Code without a caller in sight raises at most a note; a rule may know a bound of its own. */
@@ -65,8 +94,8 @@ function capOf({ unit, root }: Occurrence): Level {
   return root.cap ?? "error";
 }
 
-function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): Judged {
-  const cap = capOf(occurrence);
+function judgeCapped(occurrence: Occurrence, peers: readonly Root[], listed: boolean): Judged {
+  const cap = listed ? "note" : capOf(occurrence);
   const judged = judge(occurrence, peers);
   const judgements = judged.judgements.map((judgement) =>
     worseLevel(judgement.level, cap) === cap ? judgement : { ...judgement, level: cap },

@@ -39,8 +39,14 @@ function unwrapped(path: string): string {
 }
 
 function parameter(x: Execution, args: readonly PassedArgument[]): Value {
-  const [data] = values(args);
-  return x.node({ kind: "stored", form: "parameter", name: "Parameter" }, data ? [x.asNode(data)] : []);
+  const [data, second] = values(args);
+  const trained = args.find(({ name }) => name === "requires_grad")?.value ?? second;
+  const isFrozen = trained && isGraphNode(trained) && trained.what.kind === "constant" && !trained.what.value;
+  return x.node(
+    { kind: "stored", form: "parameter", name: "Parameter" },
+    data ? [x.asNode(data)] : [],
+    isFrozen ? { frozen: "requires_grad" } : {},
+  );
 }
 
 function callFunctional(x: Execution, name: string, args: readonly PassedArgument[]): Value {
