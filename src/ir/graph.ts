@@ -81,6 +81,8 @@ export interface Node {
   readonly phase: Phase;
   /** False inside a disabled autocast region. */
   readonly autocast: boolean;
+  /** The default dtype that the text has set when the node is made; null where it is the environment's. */
+  readonly defaultDtype: Node | null;
   /** Names the value is bound to, for probe values and ties. */
   readonly names: Set<string>;
 }
@@ -137,11 +139,11 @@ export class GraphBuilder implements Graph {
   add(
     what: NodeKind,
     inputs: readonly Node[],
-    place: { span: Span | null; phase: Phase; autocast: boolean },
+    place: Pick<Node, "span" | "phase" | "autocast" | "defaultDtype">,
     attributes: Readonly<Record<string, AttributeValue>> = {},
   ): Node {
     const key = shareable(what)
-      ? `${place.phase} ${JSON.stringify(what, replaceNodes)} ${inputs.map((n) => n.id).join()}`
+      ? `${place.phase} ${what.kind === "default-dtype" ? String(place.defaultDtype?.id) : ""} ${JSON.stringify(what, replaceNodes)} ${inputs.map((n) => n.id).join()}`
       : null;
     const known = key === null ? undefined : this.#shared.get(key);
     if (known) return known;

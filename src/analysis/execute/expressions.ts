@@ -97,6 +97,7 @@ function evaluateForm(x: Execution, expression: Expr): Value {
         owner: null,
       };
     case "unknown":
+      if (expression.type === "yield") x.yielded = { defaultDtype: x.defaultDtype };
       return x.unknown(
         expression.type,
         expression.parts.map((part) => evaluate(x, part)),

@@ -2,6 +2,7 @@ import type { AttributeValue, Node } from "../../ir/graph.ts";
 import { tensorTypes, torchApi, linearLayers, wrappers, type Api } from "../../frontends/dialects/torch.ts";
 import { callBuiltin, callNumbers, values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";
+import { setDefaultDtype, setDefaultTensorType } from "./default-dtype.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { isGraphNode, nodesIn, type Value } from "./values.ts";
 
@@ -78,6 +79,8 @@ const special: Readonly<Record<string, (x: Execution, args: readonly PassedArgum
       values(args).map((value) => x.asNode(value)),
     ),
   get_default_dtype: (x) => x.node({ kind: "default-dtype" }),
+  set_default_dtype: setDefaultDtype,
+  set_default_tensor_type: setDefaultTensorType,
   movedim: (x, args) => x.unknown("torch.movedim", values(args), "ambient"),
 };
 
