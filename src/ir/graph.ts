@@ -98,6 +98,8 @@ export interface Sink {
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly sinks: readonly Sink[];
+  /** Values that functions of the module return, to callers in sight or out of it. */
+  readonly returned: ReadonlySet<Node>;
 }
 
 /** Nodes reached through attributes, in order. */
@@ -134,6 +136,7 @@ export function references(node: Node): readonly Node[] {
 export class GraphBuilder implements Graph {
   readonly nodes: Node[] = [];
   readonly sinks: Sink[] = [];
+  readonly returned = new Set<Node>();
   readonly #shared = new Map<string, Node>();
 
   add(

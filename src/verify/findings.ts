@@ -84,7 +84,9 @@ function report(
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
   const shown = result ? evidenceOf(first, result, toRepair(hazard), options.exhaustive) : null;
-  const evidence = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
+  const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
+  // Figures speak of numbers: a hazard that is none has no place there.
+  const evidence = proposed && first.root.stated ? { ...proposed, runs: [], inputs: [] } : proposed;
   return [
     {
       rule: hazard.rule.id,

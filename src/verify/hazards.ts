@@ -66,7 +66,9 @@ function hazardAt(
   const raises = occurrences.some(({ root }) => root.raises !== null);
   const level = judgements.reduce<Level>((all, judgement) => worseLevel(all, judgement.level), "none");
   const { stated } = worst.root;
-  const severity: Severity = stated?.severity ?? (raises ? "error" : level === "none" ? "note" : level);
+  const isNote = listed || judged.every(({ occurrence }) => capOf(occurrence) === "note");
+  const statedSeverity = stated && (isNote ? "note" : stated.severity);
+  const severity: Severity = statedSeverity ?? (raises ? "error" : level === "none" ? "note" : level);
   const causes = judgements.filter((judgement) =>
     isBad(severity) ? isBad(judgement.level) : judgement.level !== "none",
   );

@@ -33,7 +33,7 @@ function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]
     substitutions: new Map(),
   };
   const result = verifyOnce(file, hazard, attempt, settings, new Map());
-  const isProposed = hazard.rule.rewrites !== null;
+  const isProposed = hazard.rule.rewrites !== null && !hazard.worst.root.stated;
   const reason = isProposed ? "no rewrite keeps this call's other arguments" : null;
   return { result: { ...result, verdict: "unsupported", reason }, form: "", isProposed };
 }
@@ -62,7 +62,7 @@ export function searchRewrite(
 
 /** Environments that a rewrite has to repair: of a note, nothing is bad anywhere. */
 export function toRepair({ severity, named, worst }: Hazard): readonly string[] {
-  return severity === "note" || worst.root.raises !== null ? [] : named;
+  return severity === "note" || worst.root.raises !== null || worst.root.stated ? [] : named;
 }
 
 /** Alone, then with each range that feeds a common value, then with all of them: the smallest set that repairs is met first. */
@@ -126,7 +126,9 @@ function verifyOnce(
     hazard.occurrences.map(({ root }) => root.writtenLow).filter((low) => low !== null),
   );
   const inPlain = [...written].map((low) => ({ ...plainSetting, low }));
-  const changesPlain = inPlain.length > 0 || hazard.occurrences.some(({ root }) => root.raises !== null);
+  const changesPlain =
+    inPlain.length > 0 ||
+    hazard.occurrences.some(({ root }) => root.raises !== null || root.stated?.changesPlain === true);
   const question: GroupQuestion = {
     file,
     occurrences: attempt.occurrences,
