@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { format } from "prettier";
 import { globSync } from "tinyglobby";
 import { fenced, fencesIn, fillBlocks } from "./documents/blocks.ts";
-import { findingsIn, runRopelint, type Figures } from "./documents/run-ropelint.ts";
+import { findingsIn, flagsFor, runRopelint, type Figures } from "./documents/run-ropelint.ts";
 import type { DerivedFiles } from "./generator.ts";
 
 /**
@@ -36,7 +36,7 @@ async function write(what: string, path: string, markdown: string): Promise<stri
     case "output for the bad example":
       return badOutput(exampleIn(markdown, path), basename(path, ".md"));
     case "figures of the bad example":
-      return figureTable(exampleIn(markdown, path));
+      return figureTable(exampleIn(markdown, path), basename(path, ".md"));
     default:
       throw new Error(`${path}: nobody knows how to write "${what}"`);
   }
@@ -84,13 +84,20 @@ function exampleIn(markdown: string, path: string): string {
 }
 
 async function badOutput(code: string, rule: string): Promise<string> {
-  const words = ["check", "--stdin-filename", "model.py", "--select", rule];
-  return fenced("text", `$ ropelint check model.py\n${(await runRopelint(words, code)).output}`);
+  const flags = await flagsOf(rule);
+  const words = ["check", "--stdin-filename", "model.py", ...(flags.length > 0 ? flags : ["--select", rule])];
+  const command = ["ropelint check", ...flags, "model.py"].join(" ");
+  return fenced("text", `$ ${command}\n${(await runRopelint(words, code)).output}`);
+}
+
+async function flagsOf(id: string): Promise<readonly string[]> {
+  const { rules } = await import("../../src/engine/rules.ts");
+  return rules.filter((rule) => rule.id === id).flatMap(flagsFor);
 }
 
 /** One row for each environment and dtype that a finding of the example names. */
-async function figureTable(code: string): Promise<string> {
-  const rows = (await findingsIn(code)).flatMap(({ location, environments, evidence }) =>
+async function figureTable(code: string, rule: string): Promise<string> {
+  const rows = (await findingsIn(code, await flagsOf(rule))).flatMap(({ location, environments, evidence }) =>
     (evidence?.runs ?? [])
       .filter(({ environment }) => environments.includes(environment))
       .map(({ environment, dtype, outcome, before, after }) => [

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Rule } from "../../../src/analysis/rule.ts";
 import { runCommandLine } from "../../../src/cli/program.ts";
 import { services } from "../../../src/cli/wiring.ts";
 
@@ -60,8 +61,14 @@ export interface FoundJson {
   } | null;
 }
 
+/** What the command line has to say for a rule to report: a strict rule is selected, and may have notes only. */
+export function flagsFor({ id, strict }: Pick<Rule, "id" | "strict">): readonly string[] {
+  return strict ? ["--select", id, "--severity", "note"] : [];
+}
+
 /** Every finding in a text, notes too. */
-export async function findingsIn(code: string): Promise<readonly FoundJson[]> {
-  const words = ["check", "--stdin-filename", "example.py", "--severity", "note", "--output-format", "json"];
+export async function findingsIn(code: string, flags: readonly string[] = []): Promise<readonly FoundJson[]> {
+  const format = ["--severity", "note", "--output-format", "json"];
+  const words = ["check", "--stdin-filename", "example.py", ...flags, ...format];
   return JSON.parse((await runRopelint(words, code)).output) as readonly FoundJson[];
 }
