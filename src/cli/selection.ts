@@ -37,11 +37,12 @@ export function selectRules(rules: readonly RuleInfo[], wanted: Wanted): RuleSel
       !ignore.includes("ALL") &&
       (select === undefined || chosen.includes(id)),
   );
+  const isNamed = (word: string): boolean => select?.includes(word) === true;
   const judged = counted.filter(({ tally }) => tally && environment.includes(tally.environment));
   const listed = counted.filter(
     (rule) =>
       !judged.includes(rule) &&
-      (select?.includes(rule.id) || (severity === "note" && select?.includes("ALL"))),
+      (isNamed(rule.id) || (severity === "note" && isNamed("ALL"))),
   );
   const tallied = counted.filter((rule) => !judged.includes(rule) && !listed.includes(rule));
   const isRun = ({ id }: RuleInfo): boolean =>
