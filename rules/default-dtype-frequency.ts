@@ -1,31 +1,61 @@
 import type { Node } from "../src/ir/graph.ts";
-import { methodCall, operandAt } from "../src/ir/build.ts";
-import { isFloating, isLow } from "../src/tensors/dtype.ts";
+import { callOf, methodCall, operandAt, withKeyword } from "../src/ir/build.ts";
+import { isFloating } from "../src/tensors/dtype.ts";
+import { apiReference } from "../src/frontends/python/references.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import { isSingleInPlain, loweringSettings } from "../src/analysis/lowering.ts";
+import { makesFrequencies } from "../src/analysis/products.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 
-/** Arithmetic that makes floats of an integer range, in the default dtype: int64 / int, int64 * 0.5, exp(int64). */
+/**
+ * Floats of the default dtype that frequencies are made of: arithmetic on an integer range (int64 / int, int64 * 0.5,
+ * exp(int64)), or a constructor that names no dtype (linspace, tensor of floats, a fractional range).
+ */
 export const defaultDtypeFrequency: Rule = {
   id: "default-dtype-frequency",
-  summary: "frequency arithmetic on an integer range follows the default dtype",
+  summary: "frequencies are computed in the default dtype",
   strict: false,
-  literals: ["arange"],
-  match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchArithmetic(unit, node, settings)),
+  literals: ["arange", "linspace(", ".tensor(["],
+  match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchNode(unit, node, settings)),
   rewrites,
-  message: () => "integers become floats of the default dtype here",
+  message: ({ node }) =>
+    isConstructor(node)
+      ? "frequencies are made of floats of the default dtype here"
+      : "integers become floats of the default dtype here",
 };
 
-function matchArithmetic(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): readonly Root[] {
-  const { kind } = node.what;
-  if ((kind !== "binary" && kind !== "operation") || !node.span || unit.roleOf(node) === "none") return [];
-  const plain = unit.dtypes(plainSetting);
-  if (!isTensorOf(plain.value(node), isFloating) || integerSide(unit, node) === null) return [];
-  const lowered = settings.filter((setting) => isTensorOf(unit.dtypes(setting).value(node), isLow));
-  if (lowered.length === 0) return [];
+function matchNode(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): readonly Root[] {
+  if (!node.span || !isSingleInPlain(unit, node)) return [];
+  const isRoot = isConstructor(node) ? makesFrequencies(unit, node) : isArithmetic(unit, node);
+  const lowered = isRoot ? loweringSettings(unit, node, settings) : [];
+  // What a constructor gives in a patched torch alone is no matter of the default dtype.
+  if (!lowered.some(({ environment }) => environment.defaultDtype.length > 0)) return [];
   const integrality = { degree: "proved", evidence: [] } as const;
   return [{ node, settings: lowered, subject: "frequencies", integrality, writtenLow: null, raises: null }];
+}
+
+const constructors: ReadonlySet<string> = new Set(["linspace", "tensor", "range"]);
+
+/** A constructor of floats that leaves the dtype to torch; integral ranges are float-range's. */
+function isConstructor({ what, attributes, ...node }: Node): boolean {
+  if (what.kind !== "operation" || !constructors.has(what.operation) || attributes.dtype !== undefined)
+    return false;
+  return what.operation !== "range" || node.inputs.some(isFraction);
+}
+
+/** A step or bound that no integer is: `2 / dim`. */
+function isFraction({ what, inputs }: Node): boolean {
+  if (what.kind === "number") return !Number.isInteger(what.value);
+  if (what.kind !== "binary") return what.kind === "unary" && inputs.some(isFraction);
+  return what.operator === "/" || inputs.some(isFraction);
+}
+
+function isArithmetic(unit: AnalysedUnit, node: Node): boolean {
+  const { kind } = node.what;
+  const isNode = kind === "binary" || kind === "operation";
+  return isNode && unit.roleOf(node) !== "none" && integerSide(unit, node) !== null;
 }
 
 /** The one tensor operand, where it is an integer tensor and no cast or constructor names a floating dtype. */
@@ -44,17 +74,39 @@ function integerSide(unit: AnalysedUnit, node: Node): number | null {
   return isTensorOf(plain.value(side), (dtype) => !isFloating(dtype) && dtype !== "bool") ? only : null;
 }
 
-/** `.float()` on the integers, before the arithmetic. */
+/** float32 before the arithmetic; where a low result is what goes on, the default dtype again at its end. */
 function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly Candidate[] {
-  const side = integerSide(unit, root.node);
-  const expression = file.expressionOf(root.node)?.expression;
-  const operand = side === null || !expression ? null : operandAt(expression, side, root.node.inputs.length);
-  if (!operand) return [];
-  return [
-    {
-      form: "cast the integers to float32 first",
-      substitutions: new Map([[operand, methodCall(operand, "float")]]),
-      boundary: null,
-    },
-  ];
+  const inside = isConstructor(root.node) ? spelledOut(root.node, file) : castOperand(root.node, unit, file);
+  if (!inside) return [];
+  const getter = apiReference(file.program, "torch.get_default_dtype", file.text);
+  const last = {
+    form: `${inside.form}, and the result to the default dtype last`,
+    substitutions: inside.substitutions,
+  };
+  return [{ ...inside, boundary: null }, ...(getter ? [{ ...last, boundary: callOf(getter) }] : [])];
+}
+
+type Inside = Omit<Candidate, "boundary">;
+
+/** `dtype=torch.float32` */
+function spelledOut(node: Node, file: FileAnalysis): Inside | null {
+  const call = file.callOf(node);
+  const float32 = apiReference(file.program, "torch.float32", file.text);
+  if (!call || !float32 || call.args.some((arg) => arg.spread !== "")) return null;
+  return {
+    form: "build it in float32",
+    substitutions: new Map([[call, withKeyword(call, "dtype", float32)]]),
+  };
+}
+
+/** `.float()` on the integers, before the arithmetic. */
+function castOperand(node: Node, unit: AnalysedUnit, file: FileAnalysis): Inside | null {
+  const side = integerSide(unit, node);
+  const expression = file.expressionOf(node)?.expression;
+  const operand = side === null || !expression ? null : operandAt(expression, side, node.inputs.length);
+  if (!operand) return null;
+  return {
+    form: "cast the integers to float32 first",
+    substitutions: new Map([[operand, methodCall(operand, "float")]]),
+  };
 }

@@ -34,7 +34,8 @@ function match(unit: AnalysedUnit, settings: readonly Setting[], file: FileAnaly
     if (!node || low.length === 0) return [];
     const integrality = { degree: "proved", evidence: [] } as const;
     const root = { node, settings: low, subject: "rotations", integrality, writtenLow: null, raises: null };
-    return [{ ...root, cap: "note", reference: "apply", alike } as const];
+    const related = alike.map((other) => ({ node: other, message: "the same here" }));
+    return [{ ...root, cap: "note", reference: "apply", related } as const];
   });
 }
 

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { format } from "prettier";
 import { globSync } from "tinyglobby";
 import { fenced, fencesIn, fillBlocks } from "./documents/blocks.ts";
-import { findingsIn, runRopelint, type Figures } from "./documents/run-ropelint.ts";
+import { findingsIn, flagsFor, runRopelint, type Figures } from "./documents/run-ropelint.ts";
 import type { DerivedFiles } from "./generator.ts";
 
 /**
@@ -118,21 +118,26 @@ function exampleIn(markdown: string, path: string): string {
 }
 
 async function badOutput(code: string, id: string): Promise<string> {
+  const flags = await flagsOf(id);
+  const words = ["check", "--stdin-filename", "model.py", ...(await aloneOf(id)), ...flags];
+  const command = ["ropelint check", ...flags, "model.py"].join(" ");
+  return fenced("text", `$ ${command}\n${(await runRopelint(words, code)).output}`);
+}
+
+async function flagsOf(id: string): Promise<readonly string[]> {
   const { rules } = await import("../../src/engine/rules.ts");
-  const rule = rules.find((candidate) => candidate.id === id);
-  // What a comment silences is known only where the other rules run as well.
-  const alone = rule !== undefined && "match" in rule ? ["--select", id] : [];
-  const flags = rule?.most === "note" ? ["--severity", "note"] : [];
-  const words = ["check", "--stdin-filename", "model.py", ...alone, ...flags];
-  const shown = ["ropelint", "check", ...(rule?.strict === true ? alone : []), ...flags, "model.py"].join(
-    " ",
-  );
-  return fenced("text", `$ ${shown}\n${(await runRopelint(words, code)).output}`);
+  return rules.filter((rule) => rule.id === id).flatMap(flagsFor);
+}
+
+/** What a comment silences is known only where the other rules run as well. */
+async function aloneOf(id: string): Promise<readonly string[]> {
+  const { rules } = await import("../../src/engine/rules.ts");
+  return rules.some((rule) => rule.id === id && "match" in rule && !rule.strict) ? ["--select", id] : [];
 }
 
 /** One row for each environment and dtype that a finding of the example names. */
 async function figureTable(code: string, rule: string): Promise<string> {
-  const rows = (await findingsIn(code, rule)).flatMap(({ location, environments, evidence }) =>
+  const rows = (await findingsIn(code, await flagsOf(rule))).flatMap(({ location, environments, evidence }) =>
     (evidence?.runs ?? [])
       .filter(({ environment }) => environments.includes(environment))
       .map(({ environment, dtype, outcome, before, after }) => [

@@ -74,13 +74,18 @@ export function isSingleInPlain(unit: AnalysedUnit, node: Node): boolean {
 
 /** Whether something after a node makes angles of it: a sine, a cosine, or a product that is a phase or a bias. */
 export function feedsAngle(unit: AnalysedUnit, node: Node): boolean {
-  for (const after of closureOf(node, unit.uses)) {
+  return firstAngle(unit, node, closureOf(node, unit.uses)) !== null;
+}
+
+/** The first value after a node, among those that follow from it, that is an angle or the sine or cosine of one. */
+export function firstAngle(unit: AnalysedUnit, node: Node, following: ReadonlySet<Node>): Node | null {
+  for (const after of following) {
     if (after === node) continue;
     const role = unit.roleOf(after);
     if (isTrigonometric(after) || ((role === "phase" || role === "bias") && isNew(unit, after, role)))
-      return true;
+      return after;
   }
-  return false;
+  return null;
 }
 
 /** A product, where none of its operands already is what it makes. */

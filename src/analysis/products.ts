@@ -1,6 +1,6 @@
 import type { Node } from "../ir/graph.ts";
 import type { AnalysedUnit } from "./file.ts";
-import { ancestorsOf, closureOf } from "./slice.ts";
+import { ancestorsOf, closureOf, isTrigonometric } from "./slice.ts";
 
 const products: ReadonlySet<string> = new Set(["mul", "outer", "ger", "einsum", "matmul", "mm", "mv", "bmm"]);
 
@@ -84,4 +84,39 @@ export function feedsFrequency(unit: AnalysedUnit, range: Node): boolean {
     }
   }
   return false;
+}
+
+/**
+ * Whether a value that no range is, is made into frequencies: of a linspace by a power or an exponential, of listed numbers as
+ * they are; then positions are multiplied by it and a sine or cosine follows.
+ */
+export function makesFrequencies(unit: AnalysedUnit, node: Node): boolean {
+  const closure = closureOf(node, unit.uses);
+  const isListed = node.what.kind === "operation" && node.what.operation === "tensor";
+  const made = isListed ? [node] : [...closure].filter((next) => isExponential(next, closure));
+  return made.some((frequencies) => {
+    const following = closureOf(frequencies, unit.uses);
+    return [...following].some(
+      (product) =>
+        meetsPositions(unit, product, closure) && [...closureOf(product, unit.uses)].some(isTrigonometric),
+    );
+  });
+}
+
+function isExponential({ what, inputs: [base, exponent] }: Node, closure: ReadonlySet<Node>): boolean {
+  const isPower =
+    (what.kind === "binary" && what.operator === "**") ||
+    (what.kind === "operation" && what.operation === "pow");
+  if (isPower) return exponent !== undefined && closure.has(exponent);
+  return what.kind === "operation" && what.operation === "exp" && base !== undefined && closure.has(base);
+}
+
+/** A product, or a quotient, of positions with values that follow from a node. */
+function meetsPositions(unit: AnalysedUnit, node: Node, closure: ReadonlySet<Node>): boolean {
+  const { what, inputs } = node;
+  const isQuotient =
+    (what.kind === "binary" && what.operator === "/") ||
+    (what.kind === "operation" && what.operation === "div");
+  if (!isProduct(node) && !isQuotient) return false;
+  return inputs.some((input) => !closure.has(input) && unit.roleOf(input) === "position");
 }

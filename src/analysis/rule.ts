@@ -20,12 +20,31 @@ export interface Root {
   readonly advice?: string;
   /** Values of a rotation are unknown where it is applied: the reference kernel says what the low dtype costs there. */
   readonly reference?: "apply";
-  /** Other places of the same cause, which the finding names. */
-  readonly alike?: readonly Node[];
   /** What is lost whatever the numbers are ("drops ..."): an error in the root's settings, everywhere where it has none. */
   readonly lost?: string;
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
+  /** The hazard is no number: a dtype that leaves, a device. Nothing is judged, the rule says what it is. */
+  readonly stated?: Stated;
+  /** Other places that belong to the finding. */
+  readonly related?: readonly RelatedNode[];
+}
+
+/** A hazard that no output's values show. */
+export interface Stated {
+  readonly severity: "warning" | "note";
+  readonly settings: readonly Setting[];
+  /** What happens, for the end of the message. */
+  readonly effect: string;
+  /** Whether it is still there in a setting after a rewrite. */
+  readonly holds: (after: AnalysedUnit, setting: Setting) => boolean;
+  /** The repair changes plain too: a device. */
+  readonly changesPlain: boolean;
+}
+
+export interface RelatedNode {
+  readonly node: Node;
+  readonly message: string;
 }
 
 /** A way to repair one root; the boundary form also casts where the repaired group's values leave. */
@@ -37,12 +56,24 @@ export interface Candidate {
   readonly boundary: Expr | null;
 }
 
+export interface Tally {
+  /** The environment that makes the findings worth listing. */
+  readonly environment: string;
+  /** `24 frequency tables are kept in buffers that ...` */
+  readonly describe: (count: number) => string;
+}
+
 /** What every rule says of itself. */
 interface RuleRecord {
   readonly id: string;
   readonly summary: string;
   /** Not part of the default set. */
   readonly strict: boolean;
+  /**
+   * A strict rule whose findings nearly every model has: counted in one line a run, in these words. Selecting the rule lists
+   * them, as notes; selecting the environment by name makes them findings like others.
+   */
+  readonly tally?: Tally;
   /** Text without which no file can hold a finding. */
   readonly literals: readonly string[];
   /** The most its findings can be: where more is asked for it does not run. */

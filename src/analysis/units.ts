@@ -291,6 +291,8 @@ function runEntry(
   module = true,
 ): void {
   const from = x.graph.nodes.length;
+  // Importing the module is no part of what its callers do: what it sets is theirs to set.
+  x.defaultDtype = null;
   const bound = target.self === null ? target.definition.parameters : target.definition.parameters.slice(1);
   const args = bound.flatMap((parameter, position) => {
     if (parameter.form === "*" || parameter.form === "**") return [];

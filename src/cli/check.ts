@@ -71,11 +71,11 @@ async function buildRequest(
   streams: Streams,
   progress: Progress,
 ): Promise<RunRequest> {
-  const rules = selectRules(services.rules, flags.select, flags.ignore);
+  const selection = selectRules(services.rules, flags);
   const environments = selectEnvironments(
     services.environments,
     flags.environment,
-    services.rules.filter(({ id }) => rules.includes(id)),
+    services.rules.filter(({ id }) => selection.rules.includes(id)),
   );
   const isStdin = wantsStdin(paths, flags.stdinFilename);
   if (isStdin && paths.some((path) => path !== "-"))
@@ -84,10 +84,10 @@ async function buildRequest(
   return {
     cwd: streams.cwd,
     input: isStdin ? await readStdin(flags.stdinFilename, streams) : places,
-    options: { rules, environments, exhaustive: false, severity: flags.severity },
+    options: { ...selection, environments, exhaustive: false, severity: flags.severity },
     fix: fixMode(flags, isStdin),
     accepted: new Set<Applicability>(flags.unsafeFixes ? ["safe", "unsafe"] : ["safe"]),
-    isPrinted: printedFilter(rules, flags.severity, flags.ignore),
+    isPrinted: printedFilter(selection, flags.severity, flags.ignore),
     onProgress: (done, total) => {
       progress.update(done, total);
     },

@@ -28,7 +28,7 @@ export async function prove(
   streams: Streams,
 ): Promise<number> {
   const { path, row } = parseTarget(target, streams.cwd);
-  const rules = selectRules(services.rules, flags.select, flags.ignore);
+  const { rules, listed } = selectRules(services.rules, { ...flags, severity: "note" });
   const environments = selectEnvironments(
     services.environments,
     flags.environment,
@@ -41,10 +41,10 @@ export async function prove(
       {
         cwd: streams.cwd,
         input: [path],
-        options: { rules, environments, exhaustive: true, severity: "note" },
+        options: { rules, listed, environments, exhaustive: true, severity: "note" },
         fix: "none",
         accepted: new Set(),
-        isPrinted: printedFilter(rules, "note", flags.ignore),
+        isPrinted: printedFilter({ rules, listed, tallied: [] }, "note", flags.ignore),
       },
       toolchain,
     );

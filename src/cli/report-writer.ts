@@ -78,6 +78,16 @@ function writeFindings(result: RunResult, { flags, rules, write, paint }: Report
   if (diagnostics.length + fixed.length === 0)
     write(`All checks passed (${plural(counts.files, "file")}).\n`);
   else write(`${summarise(diagnostics, fixed, flags.unsafeFixes === true)}.\n`);
+  for (const line of tallyLines(result.tallies, rules)) write(`${line}\n`);
+}
+
+/** `ropelint: 24 frequency tables are kept in ...; --select castable-buffer lists them` */
+function tallyLines(tallies: RunResult["tallies"], rules: readonly RuleInfo[]): readonly string[] {
+  return rules.flatMap(({ id, tally }) => {
+    const count = tallies.get(id) ?? 0;
+    if (!tally || count === 0) return [];
+    return [`ropelint: ${tally.describe(count)}; --select ${id} lists ${count === 1 ? "it" : "them"}`];
+  });
 }
 
 function writeText(diagnostics: RunResult["diagnostics"], write: (text: string) => void, paint: Paint): void {

@@ -6,11 +6,57 @@ import { UsageError } from "./usage-error.ts";
 
 const rank: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
 
-/** Ids of the rules to run: those that are not strict, or those selected, less those ignored. */
-export function selectRules(
+/** What is asked for on the command line. */
+export interface Wanted {
+  readonly select?: readonly string[] | undefined;
+  readonly ignore?: readonly string[] | undefined;
+  readonly environment?: readonly string[] | undefined;
+  readonly severity: Severity;
+}
+
+/** Rules to run, and how. */
+export interface RuleSelection {
+  readonly rules: readonly string[];
+  /** Rules whose findings are notes, printed whatever the severity: they were asked for by name. */
+  readonly listed: readonly string[];
+  /** Rules whose findings are counted in a line of their own. */
+  readonly tallied: readonly string[];
+}
+
+/**
+ * Of a rule that is tallied, findings are listed as notes where it is selected by name (or by ALL with notes), and are like
+ * others where its environment is selected by name; else they are counted, unless other rules are selected or it is ignored.
+ */
+export function selectRules(rules: readonly RuleInfo[], wanted: Wanted): RuleSelection {
+  const { select, ignore = [], environment = [], severity } = wanted;
+  const chosen = chooseRules(rules, select, ignore);
+  const counted = rules.filter(
+    ({ id, tally }) =>
+      tally &&
+      !ignore.includes(id) &&
+      !ignore.includes("ALL") &&
+      (select === undefined || chosen.includes(id)),
+  );
+  const isNamed = (word: string): boolean => select?.includes(word) === true;
+  const judged = counted.filter(({ tally }) => tally && environment.includes(tally.environment));
+  const listed = counted.filter(
+    (rule) => !judged.includes(rule) && (isNamed(rule.id) || (severity === "note" && isNamed("ALL"))),
+  );
+  const tallied = counted.filter((rule) => !judged.includes(rule) && !listed.includes(rule));
+  const isRun = ({ id }: RuleInfo): boolean =>
+    (chosen.includes(id) || judged.some((rule) => rule.id === id)) && !tallied.some((rule) => rule.id === id);
+  return {
+    rules: rules.filter(isRun).map(({ id }) => id),
+    listed: listed.map(({ id }) => id),
+    tallied: tallied.map(({ id }) => id),
+  };
+}
+
+/** Ids of the rules that are not strict, or those selected, less those ignored. */
+function chooseRules(
   rules: readonly RuleInfo[],
   select: readonly string[] | undefined,
-  ignore: readonly string[] = [],
+  ignore: readonly string[],
 ): readonly string[] {
   const ids = rules.map((rule) => rule.id);
   requireKnown("rule", "--select", select ?? [], [...ids, ...engineCodes]);
@@ -52,13 +98,13 @@ function requireKnown(
 
 /** Which findings are printed, and so count. What the engine reports is printed unless it is ignored by name. */
 export function printedFilter(
-  rules: readonly string[],
+  { rules, listed }: RuleSelection,
   least: Severity,
   ignore: readonly string[] = [],
 ): (finding: Finding) => boolean {
   const selected = new Set(rules);
   return ({ rule, severity }) => {
     if (isEngineCode(rule)) return !ignore.includes(rule);
-    return selected.has(rule) && rank[severity] >= rank[least];
+    return selected.has(rule) && (listed.includes(rule) || rank[severity] >= rank[least]);
   };
 }

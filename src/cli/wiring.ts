@@ -21,6 +21,7 @@ const ruleInfos: readonly RuleInfo[] = rules.map((rule) => ({
   summary: rule.summary,
   strict: rule.strict,
   environment: rule.environment ?? null,
+  ...(rule.tally ? { tally: rule.tally } : {}),
   get page() {
     return pageOf(rule);
   },

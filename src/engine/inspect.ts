@@ -11,6 +11,10 @@ import { rules } from "./rules.ts";
 export interface InspectOptions {
   /** Rule ids to run. */
   readonly rules: readonly string[];
+  /** Of them, those whose findings are notes however they are judged, and are returned whatever the severity asked for. */
+  readonly listed?: readonly string[];
+  /** Further rules that are matched and neither judged nor verified: one line counts what they find. */
+  readonly tallied?: readonly string[];
   /** Environment names to evaluate. */
   readonly environments: readonly string[];
   /** `prove`: all positions instead of the stated sample. */
@@ -38,6 +42,8 @@ export function createInspect(parser: PythonParser): Inspect {
     return findingsOf(file, {
       rules: chosen,
       registry: rules,
+      listed: new Set(options.listed ?? []),
+      tallied: rules.filter(isGraphRule).filter((rule) => options.tallied?.includes(rule.id)),
       environments: options.environments,
       severity,
       exhaustive: options.exhaustive,

@@ -7,6 +7,8 @@ export interface RuleInfo {
   readonly strict: boolean;
   /** An environment that is evaluated where the rule runs, beside the default ones. */
   readonly environment: string | null;
+  /** Its findings are counted in one line unless the rule is selected, or this environment is by name. */
+  readonly tally?: { readonly environment: string; readonly describe: (count: number) => string };
   /** The rule's page, in Markdown, as `ropelint rule ID` prints it. */
   readonly page: string;
   readonly url: string | null;

@@ -1,6 +1,8 @@
 // Written by `npm run generate` from the files in rules/.
 import type { AnyRule } from "../analysis/rule.ts";
+import { acceleratorInit } from "../../rules/accelerator-init.ts";
 import { autocastProduct } from "../../rules/autocast-product.ts";
+import { castableBuffer } from "../../rules/castable-buffer.ts";
 import { complexCast } from "../../rules/complex-cast.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { earlyCast } from "../../rules/early-cast.ts";
@@ -9,11 +11,14 @@ import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
 import { lossyRoundTrip } from "../../rules/lossy-round-trip.ts";
 import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
 import { lowPrecisionTrig } from "../../rules/low-precision-trig.ts";
+import { precisionLeak } from "../../rules/precision-leak.ts";
 import { tf32Product } from "../../rules/tf32-product.ts";
 import { unusedIgnore } from "../../rules/unused-ignore.ts";
 
 export const rules: readonly AnyRule[] = [
+  acceleratorInit,
   autocastProduct,
+  castableBuffer,
   complexCast,
   defaultDtypeFrequency,
   earlyCast,
@@ -22,6 +27,7 @@ export const rules: readonly AnyRule[] = [
   lossyRoundTrip,
   lowPrecisionApply,
   lowPrecisionTrig,
+  precisionLeak,
   tf32Product,
   unusedIgnore,
 ];

@@ -42,6 +42,8 @@ export interface RunResult {
   readonly changes: readonly Change[];
   /** Files looked at, and those among them that were read further than the prefilter. */
   readonly counts: { readonly files: number; readonly inspected: number };
+  /** How often each rule matched that is only counted. */
+  readonly tallies: ReadonlyMap<string, number>;
 }
 
 /** Checks files, fixes them where that is asked for, and says what is left. No file ends the run for the others. */
@@ -66,7 +68,18 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
       after: text,
     })),
     counts: { files: files.length, inspected },
+    tallies: tallyOf(settled, request.options),
   };
+}
+
+function tallyOf(
+  files: readonly CheckedFile[],
+  { tallied = [] }: InspectOptions,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { rule } of files.flatMap(({ findings }) => findings))
+    if (tallied.includes(rule)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return counts;
 }
 
 interface Checked {

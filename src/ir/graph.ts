@@ -81,6 +81,8 @@ export interface Node {
   readonly phase: Phase;
   /** False inside a disabled autocast region. */
   readonly autocast: boolean;
+  /** The default dtype that the text has set when the node is made; null where it is the environment's. */
+  readonly defaultDtype: Node | null;
   /** Names the value is bound to, for probe values and ties. */
   readonly names: Set<string>;
 }
@@ -96,6 +98,8 @@ export interface Sink {
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly sinks: readonly Sink[];
+  /** Values that functions of the module return, to callers in sight or out of it. */
+  readonly returned: ReadonlySet<Node>;
 }
 
 /** Nodes reached through attributes, in order. */
@@ -132,16 +136,17 @@ export function references(node: Node): readonly Node[] {
 export class GraphBuilder implements Graph {
   readonly nodes: Node[] = [];
   readonly sinks: Sink[] = [];
+  readonly returned = new Set<Node>();
   readonly #shared = new Map<string, Node>();
 
   add(
     what: NodeKind,
     inputs: readonly Node[],
-    place: { span: Span | null; phase: Phase; autocast: boolean },
+    place: Pick<Node, "span" | "phase" | "autocast" | "defaultDtype">,
     attributes: Readonly<Record<string, AttributeValue>> = {},
   ): Node {
     const key = shareable(what)
-      ? `${place.phase} ${JSON.stringify(what, replaceNodes)} ${inputs.map((n) => n.id).join()}`
+      ? `${place.phase} ${what.kind === "default-dtype" ? String(place.defaultDtype?.id) : ""} ${JSON.stringify(what, replaceNodes)} ${inputs.map((n) => n.id).join()}`
       : null;
     const known = key === null ? undefined : this.#shared.get(key);
     if (known) return known;

@@ -12,8 +12,8 @@ export function describeMovement(
   { convention, isUncalled }: { readonly convention: string | undefined; readonly isUncalled: boolean },
 ): string {
   const tail = convention === undefined ? "" : `, ${convention}`;
-  const worst = effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
-  if (isBad(severity)) return worst === null ? "" : `; ${movementOf(worst)}`;
+  const worst = worstOf(effects);
+  if (isBad(severity)) return describeWorst(effects);
   if (worst === null && convention === undefined) return "; its effect can't be evaluated here";
   if (worst === null || worst.moved === 0) return `; no effect found${tail}`;
   const isCapped = judgements.some(
@@ -22,6 +22,16 @@ export function describeMovement(
   return isCapped
     ? `; ${movementOf(worst)}${isUncalled ? "; no caller in sight, hence a note" : ""}`
     : `; no effect beyond one rounding${tail}`;
+}
+
+/** The worst figure, whatever its severity. */
+export function describeWorst(effects: readonly Effect[]): string {
+  const worst = worstOf(effects);
+  return worst === null ? "" : `; ${movementOf(worst)}`;
+}
+
+function worstOf(effects: readonly Effect[]): Effect | null {
+  return effects.reduce<Effect | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
 }
 
 function movementOf(effect: Effect): string {

@@ -1,4 +1,4 @@
-import type { Expr } from "../ir/program.ts";
+import type { Expr, IgnoreComment } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
 import {
   environments,
@@ -8,21 +8,25 @@ import {
   type Setting,
 } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
-import { isCommentRule, isGraphRule, type AnyRule } from "../analysis/rule.ts";
+import { isCommentRule, isGraphRule, type AnyRule, type Rule } from "../analysis/rule.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Applicability, Effect, Finding, Fix, Related, Severity } from "./finding.ts";
 import type { GroupResult } from "./group.ts";
-import { hazardsOf, isMaskOnly, type Hazard } from "./hazards.ts";
-import { readableIgnores } from "./ignores.ts";
+import { hazardsOf, isMaskOnly, matchAll, placesOf, type Hazard } from "./hazards.ts";
+import { readableIgnores, silences } from "./ignores.ts";
 import type { Judgement, Occurrence } from "./judge.ts";
 import { searchRewrite, toRepair, type Rewrite } from "./search.ts";
-import { describeMovement, effectOf } from "./describe.ts";
+import { describeMovement, describeWorst, effectOf } from "./describe.ts";
 import { unusedIgnores } from "./unused-ignores.ts";
 
 export interface FindingOptions {
   readonly rules: readonly AnyRule[];
   /** Every rule there is: ignore comments may name those that are not run. */
   readonly registry: readonly AnyRule[];
+  /** Ids of rules whose findings are notes, returned whatever the severity. */
+  readonly listed: ReadonlySet<string>;
+  /** Rules that are matched and no more: their findings are only counted. */
+  readonly tallied: readonly Rule[];
   readonly environments: readonly string[];
   /** Findings below this are neither verified nor returned. */
   readonly severity: Severity;
@@ -39,12 +43,13 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
   const deciding = settings.filter((setting) => setting.environment.decides);
   const ignores = readableIgnores(file.program.ignores, options.registry);
   const run = options.rules.filter(isGraphRule);
-  const asked = { ignores, floor: options.severity };
+  const { listed } = options;
+  const asked = { ignores, floor: options.severity, listed };
   const hazards = run.flatMap((rule) => hazardsOf(file, rule, deciding, asked));
   const known = new Map<string, GroupResult>();
   const isWanted = (severity: Severity): boolean => ranks[severity] >= ranks[options.severity];
   const reported = hazards
-    .filter(({ severity, isIgnored }) => isWanted(severity) && !isIgnored)
+    .filter(({ rule, severity, isIgnored }) => (listed.has(rule.id) || isWanted(severity)) && !isIgnored)
     .flatMap((hazard) => report(file, hazard, hazards, settings, options, known));
   const everywhere = settingsFor(environments.map(({ name }) => name));
   const unused = options.rules
@@ -53,7 +58,34 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
     .flatMap((rule) =>
       unusedIgnores({ file, ignores, rule, hazards, run, registry: options.registry, everywhere }),
     );
-  return [...reported, ...unused];
+  return [...reported, ...unused, ...options.tallied.flatMap((rule) => tally(file, rule, deciding, ignores))];
+}
+
+/** What a rule matches, to be counted. */
+function tally(
+  file: FileAnalysis,
+  rule: Rule,
+  settings: readonly Setting[],
+  ignores: readonly IgnoreComment[],
+): readonly Finding[] {
+  return [...placesOf(matchAll(file, rule, settings), file).values()].flatMap(([first]) => {
+    const span = first?.root.node.span;
+    if (!first || !span || ignores.some((ignore) => silences(ignore, rule, span))) return [];
+    const { root } = first;
+    return [
+      {
+        rule: rule.id,
+        severity: "note" as const,
+        message: rule.message(root, file),
+        span,
+        environments: [...new Set(root.settings.map(({ environment }) => environment.name))],
+        definition: file.expressionOf(root.node)?.definition ?? "",
+        related: [],
+        evidence: null,
+        fix: null,
+      },
+    ];
+  });
 }
 
 function settingsFor(names: readonly string[]): readonly Setting[] {
@@ -77,12 +109,14 @@ function report(
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
   const shown = result ? evidenceOf(first, result, toRepair(hazard), options.exhaustive) : null;
-  const evidence = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
+  const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
+  // Figures speak of numbers: a hazard that is none has no place there.
+  const evidence = proposed && first.root.stated ? { ...proposed, runs: [], inputs: [] } : proposed;
   return [
     {
       rule: hazard.rule.id,
       severity: hazard.severity,
-      message: `${hazard.rule.message(first.root, file)}${first.root.raises === null && first.root.lost === undefined ? describeMovement(hazard.judgements, effects, hazard.severity, { convention: hazard.rule.convention, isUncalled: first.root.cap !== "note" }) : ""}`,
+      message: `${hazard.rule.message(first.root, file)}${describeEffect(hazard, effects)}`,
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",
@@ -94,11 +128,22 @@ function report(
   ];
 }
 
+/** What follows from the hazard, for the message's end. */
+function describeEffect(
+  { rule, worst: { root }, judgements, severity, listed }: Hazard,
+  effects: readonly Effect[],
+): string {
+  if (root.stated) return `; ${root.stated.effect}`;
+  if (root.raises !== null || root.lost !== undefined) return "";
+  const told = { convention: rule.convention, isUncalled: root.cap !== "note" };
+  return listed ? describeWorst(effects) : describeMovement(judgements, effects, severity, told);
+}
+
 function relatedTo(hazard: Hazard): readonly Related[] {
-  const alike = (hazard.worst.root.alike ?? []).flatMap(({ span }) =>
-    span ? [{ filename: "", span, message: "the same here" }] : [],
+  const own = (hazard.worst.root.related ?? []).flatMap(({ node, message }) =>
+    node.span ? [{ filename: "", span: node.span, message }] : [],
   );
-  return [...furthestOf(hazard), ...alike];
+  return [...own, ...furthestOf(hazard)];
 }
 
 /** Where what the root spoils is seen: the output that moves furthest. */

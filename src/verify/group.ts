@@ -71,7 +71,27 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
   const helps =
     tried.length === 0 || tried.some(({ outcome }) => outcome === "repaired" || outcome === "improved");
   const results = helps ? [...tried, ...rest.map((setting) => compareSetting(withOutputs, setting))] : tried;
-  return { ...base, ...decide(question, results), results };
+  const decided = decide(question, results);
+  const left = decided.verdict.startsWith("confirmed") ? stillStated(comparisons, question) : null;
+  return { ...base, ...(left ?? decided), results };
+}
+
+/** A hazard that is no number has to be gone where it was. */
+function stillStated(
+  comparisons: readonly Comparison[],
+  { occurrences }: GroupQuestion,
+): Pick<GroupResult, "verdict" | "reason" | "repaired"> | null {
+  for (const { unit, root } of occurrences) {
+    const after = comparisons.find(({ before }) => before === unit)?.after;
+    const setting = after && root.stated?.settings.find((candidate) => root.stated?.holds(after, candidate));
+    if (setting)
+      return {
+        verdict: "ineffective",
+        reason: `it is still so in ${setting.environment.name}`,
+        repaired: [],
+      };
+  }
+  return null;
 }
 
 /** Code that raises has no values to compare: its repair must raise nowhere. */

@@ -20,6 +20,8 @@ export interface Hazard {
   readonly named: readonly string[];
   /** Whether an ignore comment speaks of it: then it is known of, and neither reported nor repaired. */
   readonly isIgnored: boolean;
+  /** A note however it is judged, because the rule was asked for by name. */
+  readonly listed: boolean;
 }
 
 /** Whether values that are known go into comparisons only: no precision of theirs goes on. */
@@ -36,6 +38,8 @@ export interface Asked {
   readonly ignores: readonly IgnoreComment[];
   /** Hazards that can't reach it are not judged; their rewrites may still be partners of others'. */
   readonly floor: Severity;
+  /** Ids of rules asked for by name whose findings are notes. */
+  readonly listed: ReadonlySet<string>;
 }
 
 export function hazardsOf(
@@ -44,9 +48,22 @@ export function hazardsOf(
   settings: readonly Setting[],
   asked: Asked,
 ): readonly Hazard[] {
+  const matched = matchAll(file, rule, settings);
+  return [...placesOf(matched, file).values()].flatMap((occurrences) =>
+    hazardAt(rule, occurrences, matched, asked),
+  );
+}
+
+type Matched = ReadonlyMap<AnalysedUnit, readonly Root[]>;
+
+export function matchAll(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): Matched {
+  return new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
+}
+
+/** Roots by their place in the text. */
+export function placesOf(matched: Matched, file: FileAnalysis): ReadonlyMap<string, readonly Occurrence[]> {
   const places = new Map<string, Occurrence[]>();
-  const peers = new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
-  for (const [unit, roots] of peers) {
+  for (const [unit, roots] of matched) {
     const elsewhere = calledBeside(file, unit);
     for (const root of roots) {
       if (unit.isSuperseded(root.node, elsewhere) || file.isDeliberate(root.node)) continue;
@@ -55,7 +72,7 @@ export function hazardsOf(
       places.set(place, [...(places.get(place) ?? []), { unit, root }]);
     }
   }
-  return [...places.values()].flatMap((occurrences) => hazardAt(rule, occurrences, peers, asked));
+  return places;
 }
 
 /** Definitions that other units of the file call. Callers in other files take nothing away, so theirs don't count. */
@@ -68,13 +85,18 @@ function calledBeside(file: FileAnalysis, unit: AnalysedUnit): ReadonlySet<numbe
 function hazardAt(
   rule: Rule,
   occurrences: readonly Occurrence[],
-  peers: ReadonlyMap<AnalysedUnit, readonly Root[]>,
-  { ignores, floor }: Asked,
+  peers: Matched,
+  { ignores, floor, listed: asNotes }: Asked,
 ): readonly Hazard[] {
+  const listed = asNotes.has(rule.id);
   const isBelow =
-    floor !== "note" && occurrences.every((one) => one.root.raises === null && capOf(one) === "note");
+    floor !== "note" &&
+    !listed &&
+    occurrences.every((one) => one.root.raises === null && capOf(one) === "note");
   const judged = occurrences.map((occurrence) =>
-    isBelow ? { occurrence, judgements: [] } : judgeCapped(occurrence, peers.get(occurrence.unit) ?? []),
+    isBelow
+      ? { occurrence, judgements: [] }
+      : judgeCapped(occurrence, peers.get(occurrence.unit) ?? [], listed),
   );
   const telling = withoutCapped(judged);
   const judgements = telling.flatMap((entry) => entry.judgements);
@@ -83,12 +105,16 @@ function hazardAt(
   const raises = occurrences.some(({ root }) => root.raises !== null);
   const lost = occurrences.flatMap(({ root }) => (root.lost === undefined ? [] : [root.settings]));
   const level = judgements.reduce<Level>((all, judgement) => worseLevel(all, judgement.level), "none");
-  const severity: Severity = raises || lost.length > 0 ? "error" : level === "none" ? "note" : level;
+  const { stated } = worst.root;
+  const isNote = listed || judged.every(({ occurrence }) => capOf(occurrence) === "note");
+  const statedSeverity = stated && (isNote ? "note" : stated.severity);
+  const reached: Severity = raises || lost.length > 0 ? "error" : level === "none" ? "note" : level;
+  const severity = statedSeverity ?? reached;
   const causes = judgements.filter((judgement) =>
     isBad(severity) ? isBad(judgement.level) : judgement.level !== "none",
   );
   if (rule.onlyHarmful === true && severity === "note" && !judgements.some(isHarmful)) return [];
-  const named = [...new Set(causes.map((judgement) => judgement.setting.environment.name))];
+  const named = namesOf(causes.map((judgement) => judgement.setting));
   return [
     {
       rule,
@@ -96,17 +122,22 @@ function hazardAt(
       judgements,
       worst,
       severity,
-      named: raises ? ["plain"] : lost.length > 0 ? placesOf(lost.flat()) : named,
+      named: stated
+        ? namesOf(stated.settings)
+        : raises
+          ? ["plain"]
+          : lost.length > 0
+            ? lostIn(lost.flat())
+            : named,
       isIgnored: ignores.some((ignore) => silences(ignore, rule, worst.root.node.span)),
+      listed,
     },
   ];
 }
 
 /** Environments in which something is lost; without any it is lost in plain. */
-function placesOf(settings: readonly Setting[]): readonly string[] {
-  return settings.length === 0
-    ? ["plain"]
-    : [...new Set(settings.map(({ environment }) => environment.name))];
+function lostIn(settings: readonly Setting[]): readonly string[] {
+  return settings.length === 0 ? ["plain"] : namesOf(settings);
 }
 
 /** Environments in which a root does harm, whatever caps its severity. */
@@ -118,14 +149,18 @@ function isHarmful({ movement, setting }: Judgement): boolean {
   return movement !== null && isBad(levelOf(movement, setting.low));
 }
 
+function namesOf(settings: readonly Setting[]): readonly string[] {
+  return [...new Set(settings.map(({ environment }) => environment.name))];
+}
+
 /** Code without a caller in sight raises at most a note; a rule may know a bound of its own. */
 function capOf({ unit, root }: Occurrence): Level {
   if (unit.isCapped(root.node)) return "note";
   return root.cap ?? "error";
 }
 
-function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): Judged {
-  const cap = capOf(occurrence);
+function judgeCapped(occurrence: Occurrence, peers: readonly Root[], listed: boolean): Judged {
+  const cap = listed ? "note" : capOf(occurrence);
   const judged = judge(occurrence, peers);
   const judgements = judged.judgements.map((judgement) =>
     worseLevel(judgement.level, cap) === cap ? judgement : { ...judgement, level: cap },

@@ -33,7 +33,7 @@ function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]
     substitutions: new Map(),
   };
   const result = verifyOnce(file, hazard, attempt, settings, new Map());
-  const isProposed = hasRewrites(file, hazard);
+  const isProposed = hasRewrites(file, hazard) && !hazard.worst.root.stated;
   const reason = isProposed ? "no rewrite keeps this call's other arguments" : null;
   return { result: { ...result, verdict: "unsupported", reason }, form: "", isProposed };
 }
@@ -94,7 +94,7 @@ function changes({ occurrences, substitutions }: Attempt, kept: readonly Span[])
 
 /** Environments that a rewrite has to repair: of a note, those where only a missing caller keeps it a note. */
 export function toRepair(hazard: Hazard): readonly string[] {
-  if (hazard.worst.root.raises !== null) return [];
+  if (hazard.worst.root.raises !== null || hazard.worst.root.stated) return [];
   return hazard.severity === "note" ? harmedBy(hazard) : hazard.named;
 }
 
@@ -160,7 +160,9 @@ function verifyOnce(
     hazard.occurrences.map(({ root }) => root.writtenLow).filter((low) => low !== null),
   );
   const inPlain = [...written].map((low) => ({ ...plainSetting, low }));
-  const changesPlain = inPlain.length > 0 || hazard.occurrences.some(({ root }) => root.raises !== null);
+  const changesPlain =
+    inPlain.length > 0 ||
+    hazard.occurrences.some(({ root }) => root.raises !== null || root.stated?.changesPlain === true);
   const question: GroupQuestion = {
     file,
     occurrences: attempt.occurrences,

@@ -95,7 +95,7 @@ function usefulElsewhere(
   const literals = every.flatMap((rule) => rule.literals);
   const whole = new FileAnalysis(file.program, file.text, literals, false);
   const hazards = needed.flatMap((rule) =>
-    hazardsOf(whole, rule, everywhere, { ignores: [], floor: "note" }),
+    hazardsOf(whole, rule, everywhere, { ignores: [], floor: "note", listed: new Set() }),
   );
   return suspects.filter((suspect) => isUseful(suspect, hazards));
 }

@@ -25,6 +25,15 @@ const fakeRules: readonly RuleInfo[] = [
     url: null,
   },
   {
+    id: "castable-buffer",
+    summary: "frequencies in buffers",
+    strict: true,
+    environment: null,
+    page: "# castable-buffer",
+    url: null,
+    tally: { environment: "module-cast", describe: (count) => `${count} tables are kept in buffers` },
+  },
+  {
     id: "tf32-product",
     summary: "products in TF32",
     strict: true,
@@ -38,6 +47,7 @@ const fakeEnvironments: readonly EnvironmentInfo[] = [
   environment("plain", true),
   environment("zero-init", true),
   environment("autocast", true),
+  environment("module-cast", true),
   environment("tf32", false),
 ];
 
@@ -117,18 +127,36 @@ function run(dtype: string, distinct: number, collision: number, moved: number):
 const call = /(?<callee>\w+\.)?arange\((?<args>[^()]*), dtype=float\)(?<rest>[^\n]*)/g;
 
 /** A comment `# note`, `# unsafe`, `# nofix`, `# group NAME`, `# broken` or `# loop` on the line changes what is found. */
-function fakeInspect(text: string, _options: InspectOptions): readonly Finding[] {
+function fakeInspect(text: string, options: InspectOptions): readonly Finding[] {
   if (text.includes("# crash")) throw new TypeError("a defect\nin two lines");
   const damage = text.indexOf("# does not parse");
   if (damage !== -1) throw new SyntaxProblem("expected an expression", { start: damage, end: damage + 3 });
   const findings = [...text.matchAll(call)].map((match) => findingFor(match, text));
-  return findings.map((finding) => {
+  return [...findings, ...buffersIn(text, options)].map((finding) => {
     if (finding.fix === null) return finding;
     const { group } = finding.fix;
     // Every member of a group holds all edits of the group.
     const edits = findings.flatMap(({ fix }) => (fix?.group === group ? fix.edits : []));
     return { ...finding, fix: { ...finding.fix, edits } };
   });
+}
+
+/** `# buffer`: an error, unless the rule is listed, then a note; or only counted. */
+function buffersIn(text: string, { rules, listed, tallied }: InspectOptions): readonly Finding[] {
+  const rule = "castable-buffer";
+  if (!rules.includes(rule) && tallied?.includes(rule) !== true) return [];
+  const severity = rules.includes(rule) && listed?.includes(rule) !== true ? "error" : "note";
+  return [...text.matchAll(/# buffer/g)].map(({ index }) => ({
+    rule,
+    severity,
+    message: "frequencies are kept in a buffer",
+    span: { start: index, end: index + 8 },
+    environments: ["module-cast"],
+    definition: "",
+    related: [],
+    evidence: null,
+    fix: null,
+  }));
 }
 
 function findingFor(match: RegExpMatchArray, text: string): Finding {

@@ -8,6 +8,7 @@ import {
   options,
   parser,
   readFixtures,
+  rulesFor,
   safe,
   unsafe,
   type Source,
@@ -22,10 +23,11 @@ function errorsIn(text: string): number {
 
 /** A text says nothing but what its comments expect, and its own fix is what stands beside it. */
 function check(source: Source, fixed: Source | null, changed: Source | null): void {
-  const findings = inspect(source.text, options);
+  const chosen = { ...options, rules: rulesFor(source.path) };
+  const findings = inspect(source.text, chosen);
   assert.deepEqual(described(findings, source.text), source.expected);
-  assert.equal(fix(source.text, findings, safe), fixed?.text ?? source.text, "--fix");
-  const everything = fix(source.text, findings, unsafe);
+  assert.equal(fix(source.text, findings, safe, chosen), fixed?.text ?? source.text, "--fix");
+  const everything = fix(source.text, findings, unsafe, chosen);
   assert.equal(everything, changed?.text ?? fixed?.text ?? source.text, "--unsafe-fixes");
 }
 
@@ -56,7 +58,7 @@ describe("fixed fixtures", () => {
       if (source === null) continue;
       it(`${name}: ${source.path}`, () => {
         assert.equal(errorsIn(source.text), 0, "the rewritten text parses");
-        const findings = inspect(source.text, options);
+        const findings = inspect(source.text, { ...options, rules: rulesFor(source.path) });
         assert.deepEqual(described(findings, source.text), source.expected);
         assert.equal(fixOnce(source.text, findings, unsafe), source.text, "fixing twice changes nothing");
       });

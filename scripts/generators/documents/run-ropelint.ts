@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { AnyRule } from "../../../src/analysis/rule.ts";
 import { runCommandLine } from "../../../src/cli/program.ts";
 import { services } from "../../../src/cli/wiring.ts";
 
@@ -60,10 +61,15 @@ export interface FoundJson {
   } | null;
 }
 
-/** Every finding in a text, notes too; of one rule where it is named, as a strict one has to be. */
-export async function findingsIn(code: string, rule?: string): Promise<readonly FoundJson[]> {
-  const selected = rule === undefined ? [] : ["--select", rule];
+/** What the command line has to say for a rule to report: a strict rule is selected, and may have notes only. */
+export function flagsFor({ id, strict, most }: Pick<AnyRule, "id" | "strict" | "most">): readonly string[] {
+  const selected = strict ? ["--select", id] : [];
+  return strict || most === "note" ? [...selected, "--severity", "note"] : selected;
+}
+
+/** Every finding in a text, notes too. */
+export async function findingsIn(code: string, flags: readonly string[] = []): Promise<readonly FoundJson[]> {
   const format = ["--severity", "note", "--output-format", "json"];
-  const words = ["check", "--stdin-filename", "example.py", ...format, ...selected];
+  const words = ["check", "--stdin-filename", "example.py", ...flags, ...format];
   return JSON.parse((await runRopelint(words, code)).output) as readonly FoundJson[];
 }

@@ -172,8 +172,10 @@ export class Evaluator {
   #semantics(node: Node): Semantics {
     const { environment, low, exact } = this.#setting;
     const cuda = environment.assumes.device === "cuda";
+    const written = node.defaultDtype && targetDtype(this.value(node.defaultDtype));
+    const ambient = environment.defaultDtype.includes(node.phase) ? low : "float32";
     return {
-      defaultDtype: exact ? "float64" : environment.defaultDtype.includes(node.phase) ? low : "float32",
+      defaultDtype: exact ? "float64" : (written ?? ambient),
       scalars: cuda ? "fp32" : "rounded",
       ranges: cuda ? "elements" : "blocks",
       sampling: this.#options.sampling,

@@ -10,6 +10,7 @@ import { callMethod } from "./methods.ts";
 import { assign, executeBlock, nameValue } from "./statements.ts";
 import {
   isGraphNode,
+  nodesIn,
   Scope,
   type ClassValue,
   type FunctionValue,
@@ -327,6 +328,7 @@ function runBody(x: Execution, body: Parameters<typeof executeBlock>[1], frame: 
     if (heap !== x.heap) x.mergeHeap(condition, heap);
     value = x.select(condition, returned, value);
   }
+  for (const node of value ? nodesIn(value) : []) x.graph.returned.add(node);
   return value ?? x.none();
 }
 

@@ -19,6 +19,7 @@ export interface Frame {
 export type Heap = ReadonlyMap<number, ReadonlyMap<string, Value>>;
 
 interface Snapshot {
+  readonly defaultDtype: Node | null;
   readonly variables: Map<string, Value>;
   readonly heap: Map<number, Map<string, Value>>;
 }
@@ -37,6 +38,10 @@ export class Execution {
   frame: Frame;
   phase: Phase = "forward";
   autocast = true;
+  /** The default dtype that the text has set; null where it is the environment's. */
+  defaultDtype: Node | null = null;
+  /** The default dtype at the last `yield`: what the body of a `with` sees. */
+  yielded: { readonly defaultDtype: Node | null } | null = null;
   /** The function being called was imported by its own name. */
   held = false;
   depth = 0;
@@ -74,7 +79,8 @@ export class Execution {
   ): Node {
     if (this.graph.nodes.length > limits.nodes)
       throw new TooLarge(`more than ${String(limits.nodes)} values`);
-    const place = { span: this.span, phase: this.phase, autocast: this.autocast };
+    const { span, phase, autocast, defaultDtype } = this;
+    const place = { span, phase, autocast, defaultDtype };
     const named =
       this.held && what.kind === "operation" ? { ...what, api: `${what.api}, imported by name` } : what;
     return this.graph.add(named, inputs, place, attributes);
@@ -106,19 +112,36 @@ export class Execution {
     return this.unknown(value.kind, [value]);
   }
 
+  takeYielded(): Execution["yielded"] {
+    const { yielded } = this;
+    this.yielded = null;
+    return yielded;
+  }
+
   snapshot(): Snapshot {
-    return { variables: new Map(this.frame.scope.variables), heap: copyHeap(this.heap) };
+    const { defaultDtype } = this;
+    return { variables: new Map(this.frame.scope.variables), heap: copyHeap(this.heap), defaultDtype };
   }
 
   restore(snapshot: Snapshot): void {
     this.frame.scope.variables = new Map(snapshot.variables);
     this.heap = copyHeap(snapshot.heap);
+    this.defaultDtype = snapshot.defaultDtype;
   }
 
   /** The current state becomes `condition ? taken : current`. */
   merge(condition: Node, taken: Snapshot): void {
     this.frame.scope.variables = this.#mergeMaps(condition, taken.variables, this.frame.scope.variables);
     this.mergeHeap(condition, taken.heap);
+    this.#mergeDefault(condition, taken.defaultDtype);
+  }
+
+  #mergeDefault(condition: Node, taken: Node | null): void {
+    const other = this.defaultDtype;
+    if (taken === other) return;
+    this.defaultDtype = null;
+    const outer = this.node({ kind: "default-dtype" });
+    this.defaultDtype = this.node({ kind: "select" }, [condition, taken ?? outer, other ?? outer]);
   }
 
   mergeHeap(condition: Node, taken: Heap): void {

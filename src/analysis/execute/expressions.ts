@@ -98,7 +98,10 @@ function evaluateForm(x: Execution, expression: Expr): Value {
         owner: null,
       };
     case "unknown":
-      if (expression.type === "yield") x.frame.yields.push(x.autocast);
+      if (expression.type === "yield") {
+        x.frame.yields.push(x.autocast);
+        x.yielded = { defaultDtype: x.defaultDtype };
+      }
       if (expression.type === "imaginary")
         return x.node({ kind: "operation", operation: "imaginary", api: "imaginary", inplace: false });
       return x.unknown(

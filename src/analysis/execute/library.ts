@@ -10,6 +10,7 @@ import {
 import { partialSwitch, regionOf } from "./autocast.ts";
 import { callBuiltin, callNumbers, values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";
+import { setDefaultDtype, setDefaultTensorType } from "./default-dtype.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { isGraphNode, nodesIn, type Value } from "./values.ts";
 
@@ -52,8 +53,14 @@ function unwrapped(path: string): string {
 }
 
 function parameter(x: Execution, args: readonly PassedArgument[]): Value {
-  const [data] = values(args);
-  return x.node({ kind: "stored", form: "parameter", name: "Parameter" }, data ? [x.asNode(data)] : []);
+  const [data, second] = values(args);
+  const trained = args.find(({ name }) => name === "requires_grad")?.value ?? second;
+  const isFrozen = trained && isGraphNode(trained) && trained.what.kind === "constant" && !trained.what.value;
+  return x.node(
+    { kind: "stored", form: "parameter", name: "Parameter" },
+    data ? [x.asNode(data)] : [],
+    isFrozen ? { frozen: "requires_grad" } : {},
+  );
 }
 
 function callFunctional(x: Execution, name: string, args: readonly PassedArgument[]): Value {
@@ -88,6 +95,8 @@ const special: Readonly<Record<string, (x: Execution, args: readonly PassedArgum
   is_autocast_enabled: (x) => askAutocast(x, "is_autocast_enabled"),
   get_autocast_dtype: (x) => askAutocast(x, "autocast_dtype"),
   get_autocast_gpu_dtype: (x) => askAutocast(x, "autocast_dtype"),
+  set_default_dtype: setDefaultDtype,
+  set_default_tensor_type: setDefaultTensorType,
   movedim: (x, args) => x.unknown("torch.movedim", values(args), "ambient"),
 };
 

@@ -8,12 +8,12 @@ import type {
   Stmt,
   Try,
   While,
-  With,
 } from "../../ir/program.ts";
 import type { Node } from "../../ir/graph.ts";
 import { libraryValue } from "./attributes.ts";
 import { defineClass } from "./classes.ts";
-import { asksForNone, asksForSome, enterRegion } from "./autocast.ts";
+import { asksForNone, asksForSome } from "./autocast.ts";
+import { enter } from "./contexts.ts";
 import { isNone, limits, literal, type Execution } from "./execution.ts";
 import { binary, decide, evaluate, truth } from "./expressions.ts";
 import { setItem } from "./indexing.ts";
@@ -263,18 +263,6 @@ function repeatWhile(x: Execution, statement: While): Completion {
     fork(x, condition, statement.body, []);
   }
   return executeBlock(x, statement.orelse);
-}
-
-function enter(x: Execution, statement: With): Completion {
-  const before = x.autocast;
-  for (const { context, target } of statement.items) {
-    const value = evaluate(x, context);
-    enterRegion(x, value);
-    if (target) assign(x, target, value);
-  }
-  const completion = executeBlock(x, statement.body);
-  x.autocast = before;
-  return completion;
 }
 
 function attempt(x: Execution, statement: Try): Completion {
