@@ -1,4 +1,4 @@
-import type { Setting } from "../analysis/environments.ts";
+import { patchedLibraries, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root, Rule } from "../analysis/rule.ts";
 import type { Severity } from "./finding.ts";
@@ -36,7 +36,9 @@ function hazardAt(
   occurrences: readonly Occurrence[],
   peers: ReadonlyMap<AnalysedUnit, readonly Root[]>,
 ): readonly Hazard[] {
-  const judged = occurrences.map((occurrence) => judgeCapped(occurrence, peers.get(occurrence.unit) ?? []));
+  const uncapped = occurrences.map((occurrence) => judge(occurrence, peers.get(occurrence.unit) ?? []));
+  if (!uncapped.some(isWorthSaying)) return [];
+  const judged = uncapped.map(capped);
   const judgements = judged.flatMap((entry) => entry.judgements);
   const worst = [...judged].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
   if (!worst) return [];
@@ -65,9 +67,20 @@ function capOf({ unit, root }: Occurrence): Level {
   return root.undecided === true ? "warning" : "error";
 }
 
-function judgeCapped(occurrence: Occurrence, peers: readonly Root[]): Judged {
-  const cap = capOf(occurrence);
-  const judged = judge(occurrence, peers);
+/**
+ * What moves nothing by more than a rounding is a breach of issue 28685's convention all the same, where that convention
+ * has its reason: constructors that may give another dtype than the one they name.
+ */
+function isWorthSaying({ occurrence: { unit, root }, judgements }: Judged): boolean {
+  return (
+    root.raises !== null ||
+    patchedLibraries.includes(unit.libraryOf(root.node)) ||
+    judgements.some(({ level }) => isBad(level))
+  );
+}
+
+function capped(judged: Judged): Judged {
+  const cap = capOf(judged.occurrence);
   const judgements = judged.judgements.map((judgement) =>
     worseLevel(judgement.level, cap) === cap ? judgement : { ...judgement, level: cap },
   );

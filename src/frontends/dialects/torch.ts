@@ -1,4 +1,5 @@
 import type { OperationName } from "../../tensors/operations.ts";
+import type { Spelling } from "./dialect.ts";
 
 /**
  * PyTorch's names as data: which operation of the op table an API is, what its parameters are called and
@@ -373,4 +374,12 @@ export const linearLayers: ReadonlySet<string> = new Set([
 /** Helpers that libraries wrap around torch functions of the same meaning, by the end of their import path. */
 export const wrappers: Readonly<Record<string, string>> = {
   "pytorch_utils.meshgrid": "torch.meshgrid",
+};
+
+export const torchSpelling: Spelling = {
+  cast: { form: "method", name: "to" },
+  shorthand: { float32: "float", float64: "double" },
+  dtypes: "names",
+  integer: "int64",
+  rangeDtype: null,
 };
