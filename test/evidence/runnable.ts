@@ -1,5 +1,5 @@
 import path from "node:path";
-import { readFixtures, type Fixture } from "../rules/read-fixtures.ts";
+import { isTorch, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
 
 /** A fixture that real PyTorch can run as it stands. */
 export interface Runnable {
@@ -18,8 +18,8 @@ const left: ReadonlySet<string> = new Set([
   "keyword_argument",
 ]);
 
-export function isRunnable({ name, group }: Fixture): boolean {
-  return group === "rewritten" && !left.has(path.basename(name));
+export function isRunnable(fixture: Fixture): boolean {
+  return fixture.group === "rewritten" && isTorch(fixture) && !left.has(path.basename(fixture.name));
 }
 
 export function runnable(): readonly Runnable[] {
