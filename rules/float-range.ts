@@ -1,9 +1,12 @@
 import type { Call, Expr } from "../src/ir/program.ts";
 import type { Node } from "../src/ir/graph.ts";
-import { callOf, keywordOf, methodCall, withKeyword } from "../src/ir/build.ts";
+import { callOf, keywordOf, methodCall, withKeyword, withPositional } from "../src/ir/build.ts";
+import type { Library } from "../src/ir/library.ts";
 import { isFloating, isLow } from "../src/tensors/dtype.ts";
+import { spellingOf } from "../src/frontends/dialects/dialects.ts";
+import { castExpression, castToNamed, dtypeExpression } from "../src/frontends/python/casts.ts";
 import { apiReference } from "../src/frontends/python/references.ts";
-import { lowDTypes, plainSetting, type Setting } from "../src/analysis/environments.ts";
+import { lowDTypes, patchedLibraries, plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import { isAudio } from "../src/analysis/audio.ts";
 import { dottedName } from "../src/analysis/execute/classes.ts";
@@ -20,7 +23,7 @@ export const floatRange: Rule = {
   summary: "integer range built in a floating dtype",
   strict: false,
   convention: "int64 is the convention",
-  literals: ["arange"],
+  literals: ["arange", "tf.range("],
   match: (unit, settings, file) =>
     unit.unit.graph.nodes.flatMap((node) => matchRange(unit, node, settings, file)),
   rewrites,
@@ -41,9 +44,10 @@ function matchRange(
   const integrality = rangeIntegrality(node, unit.inputs);
   if (integrality.degree === "fractional") return [];
   const lowered = settings.filter((setting) => isLowered(unit, node, setting));
-  // A dtype that comes from elsewhere and is float32 wherever the code runs is no hazard and no breach of convention.
-  if (!isWrittenAtCall(node, file) && lowered.length === 0 && !isAmbientAnywhere(unit, node, settings))
-    return [];
+  // A dtype that is float32 wherever the code runs is no hazard. Where constructors may give another dtype than the one
+  // that is written, writing it is a breach of convention all the same.
+  const unsafe = isWrittenAtCall(node, file) && patchedLibraries.includes(unit.libraryOf(node));
+  if (!unsafe && lowered.length === 0 && !isAmbientAnywhere(unit, node, settings)) return [];
   const subject = subjectOf(unit, node);
   const writtenLow = lowDTypes.find((low) => low === plain.dtype) ?? null;
   const roots = writtenLow === null ? lowered : [{ ...plainSetting, low: writtenLow }];
@@ -108,11 +112,6 @@ function isAmbientAnywhere(unit: AnalysedUnit, node: Node, settings: readonly Se
   );
 }
 
-const castMethods: Readonly<Record<string, string>> = {
-  float32: "float",
-  float64: "double",
-};
-
 /** Keywords from a mapping may hold a dtype; an integer tensor cannot take gradients or fill a floating `out`. */
 function isRewritable(call: Call): boolean {
   const gradients = keywordOf(call, "requires_grad");
@@ -120,43 +119,74 @@ function isRewritable(call: Call): boolean {
   return !keepsGradients && keywordOf(call, "out") === null && call.args.every((arg) => arg.spread === "");
 }
 
-/** int64, then the cast that gives back the dtype as written; for ambient dtypes also float32 inside. */
+/** Integers, then the cast that gives back the dtype as written; for ambient dtypes also float32 inside. */
 function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly Candidate[] {
   const call = file.callOf(root.node);
-  const int64 = apiReference(file.program, "torch.int64", file.text);
-  if (!call || !int64 || !isRewritable(call)) return [];
-  const range = withKeyword(call, "dtype", int64);
-  const written = keywordOf(call, "dtype");
+  const library = unit.libraryOf(root.node);
+  const { integer, shorthand } = spellingOf(library);
+  const integers = dtypeExpression(file, library, integer);
+  if (!call || !integers || !isRewritable(call)) return [];
+  const range = withDtype(call, library, integers);
+  const inside = castToNamed(file, library, range, "float32");
+  if (!inside) return [];
   const single = (form: string, replacement: Expr, boundary: Expr | null): Candidate => ({
-    form: `build the range in int64, then ${form}`,
+    form: `build the range in ${integer}, then ${form}`,
     substitutions: new Map([[call, replacement]]),
     boundary,
   });
+  const float = shorthand.float32 === undefined ? "cast it to float32" : `.${shorthand.float32}()`;
   const plain = unit.dtypes(plainSetting).value(root.node);
-  const method = plain.kind === "tensor" && plain.dtype !== null ? castMethods[plain.dtype] : undefined;
+  const written = dtypeOf(call, library);
   if (!written) {
     const getter = apiReference(file.program, "torch.get_default_dtype", file.text);
     const ambient: readonly Candidate[] = getter
       ? [single("cast to the default dtype", methodCall(range, "to", [callOf(getter)]), null)]
       : [];
-    return [single(".float()", methodCall(range, "float"), null), ...ambient];
+    return [single(float, inside, null), ...ambient];
   }
-  const inside = methodCall(range, "float");
-  if (root.writtenLow !== null)
-    return [single(".float()", inside, null), single(".float(), and cast the result last", inside, written)];
+  const last = single(`${float}, and cast the result last`, inside, written);
+  if (root.writtenLow !== null) return [single(float, inside, null), last];
   if (isWrittenAtCall(root.node, file)) {
+    const method = plain.kind === "tensor" && plain.dtype !== null ? shorthand[plain.dtype] : undefined;
     return method === undefined ? [] : [single(`.${method}()`, methodCall(range, method), null)];
   }
-  const source = ambientSource(root.node);
+  return [...sameDtype(root, unit, file, range, written, single), single(float, inside, null), last];
+}
+
+/** The cast that gives back the range's own dtype, ambient as it is. */
+function sameDtype(
+  { node }: Root,
+  unit: AnalysedUnit,
+  file: FileAnalysis,
+  range: Call,
+  written: Expr,
+  single: (form: string, replacement: Expr, boundary: Expr | null) => Candidate,
+): readonly Candidate[] {
+  const source = ambientSource(node);
+  const library = unit.libraryOf(node);
   const typeAs =
+    library === "torch" &&
     source !== null &&
     written.kind === "attribute" &&
     written.name === "dtype" &&
-    sharesProduct(unit, root.node, source);
-  const same = typeAs ? methodCall(range, "type_as", [written.object]) : methodCall(range, "to", [written]);
-  return [
-    single(typeAs ? ".type_as()" : "cast to the same dtype", same, null),
-    single(".float()", inside, null),
-    single(".float(), and cast the result last", inside, written),
-  ];
+    sharesProduct(unit, node, source);
+  if (typeAs) return [single(".type_as()", methodCall(range, "type_as", [written.object]), null)];
+  const same = castExpression(file, library, range, written);
+  return same ? [single("cast to the same dtype", same, null)] : [];
+}
+
+/** The dtype argument, by keyword or by position. */
+function dtypeOf(call: Call, library: Library): Expr | null {
+  const place = positionOfDtype(call, library);
+  return keywordOf(call, "dtype") ?? (place === null ? null : (call.args[place]?.value ?? null));
+}
+
+function withDtype(call: Call, library: Library, dtype: Expr): Call {
+  const place = positionOfDtype(call, library);
+  return place === null ? withKeyword(call, "dtype", dtype) : withPositional(call, place, dtype);
+}
+
+function positionOfDtype(call: Call, library: Library): number | null {
+  const place = spellingOf(library).rangeDtype;
+  return place !== null && call.args[place]?.name === null ? place : null;
 }

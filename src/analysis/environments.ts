@@ -1,5 +1,6 @@
 import type { DType } from "../tensors/dtype.ts";
 import type { Phase } from "../ir/graph.ts";
+import type { Library } from "../ir/library.ts";
 
 /** The two low dtypes in which every environment is evaluated. */
 export type LowDType = "bfloat16" | "float16";
@@ -64,6 +65,26 @@ const zeroInit: Environment = {
   met: "DeepSpeed ZeRO-3, zero.Init",
   patchedConstructors: true,
 };
+
+/** Libraries whose constructors may give another dtype than the one they name: there an explicit float32 is no safeguard. */
+export const patchedLibraries: readonly Library[] = ["torch"];
+
+/** What an environment may do, and the libraries in which it is done; low inputs are met everywhere. */
+const mechanisms: readonly {
+  readonly applies: (environment: Environment) => boolean;
+  readonly libraries: readonly Library[];
+}[] = [
+  { applies: ({ patchedConstructors }) => patchedConstructors, libraries: patchedLibraries },
+  { applies: ({ defaultDtype }) => defaultDtype.length > 0, libraries: ["torch", "paddle"] },
+  { applies: ({ castsModules }) => castsModules, libraries: ["torch"] },
+  { applies: ({ autocast }) => autocast, libraries: ["torch"] },
+  { applies: ({ tf32 }) => tf32, libraries: ["torch"] },
+];
+
+/** Whether an environment is met with a library: all that it does has to exist there. */
+export function existsIn(environment: Environment, library: Library): boolean {
+  return mechanisms.every(({ applies, libraries }) => !applies(environment) || libraries.includes(library));
+}
 
 /** Constructors that zero.Init wraps (FACTS.md, measured on DeepSpeed's list; not linspace, *_like, new_*, from_numpy). */
 export const patchedConstructors: ReadonlySet<string> = new Set([

@@ -1,5 +1,6 @@
 import type { Call, Comment, Expr, Program } from "../ir/program.ts";
 import { references, type Node } from "../ir/graph.ts";
+import type { Library } from "../ir/library.ts";
 import { visitExpressions } from "../ir/walk.ts";
 import { sampleAbove, type Sampling } from "../tensors/sample.ts";
 import { plainSetting, type Setting } from "./environments.ts";
@@ -80,6 +81,11 @@ export class AnalysedUnit {
     const after = [...closureOf(node, this.uses)];
     const names = [...after.flatMap((value) => [...value.names]), this.unit.plan.name, entry?.name ?? ""];
     return after.some(isTrigonometric) || names.some((name) => positionNames.test(name)) ? role : "value";
+  }
+
+  /** The library whose value a node is. */
+  libraryOf(node: Node): Library {
+    return node.library ?? this.unit.graph.library;
   }
 
   roleOf(node: Node): Role {

@@ -10,7 +10,7 @@ import type {
 import type { Graph, Node } from "../ir/graph.ts";
 import { visitExpressions } from "../ir/walk.ts";
 import { createInstance, invoke, parameterInput } from "./execute/calls.ts";
-import { boundMember, findMember, lineage } from "./execute/classes.ts";
+import { boundMember, dialectOfClass, findMember, isModule, lineage } from "./execute/classes.ts";
 import { Execution, TooLarge, copyHeap } from "./execute/execution.ts";
 import { evaluate } from "./execute/expressions.ts";
 import { executeBlock } from "./execute/statements.ts";
@@ -68,6 +68,14 @@ export const constructors: readonly string[] = [
   "init_weights",
 ];
 const callers = new Set(["forward", "__call__", ...constructors]);
+
+/** Methods that the framework of a class calls: first those that set a module up, then those that take data. */
+interface Lifecycle {
+  readonly construction: readonly string[];
+  readonly forward: readonly string[];
+}
+
+const torchLifecycle: Lifecycle = { construction: constructors, forward: ["forward", "__call__"] };
 
 /** Definitions of a program that hold one of the literals, or that call one that does. */
 export function planUnits(program: Program, text: string, literals: readonly string[]): readonly UnitPlan[] {
@@ -185,7 +193,13 @@ export function executeUnit(
     else if (value && !isGraphNode(value) && value.kind === "function" && plan.outside)
       runOutside(x, value, entries, plan.outside);
     else if (value && !isGraphNode(value) && value.kind === "function")
-      runEntry(x, value, entries, !isCalled(text, value.name, plan.definition));
+      runEntry(
+        x,
+        value,
+        entries,
+        !isCalled(text, value.name, plan.definition),
+        callers.has(plan.definition.name),
+      );
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
     incomplete = error.message;
@@ -201,33 +215,28 @@ function isCalled(text: string, name: string, definition: ClassDefinition | Func
 function executeClass(x: Execution, of: ClassValue, program: Program, text: string, entries: Entry[]): void {
   const literals = constructorLiterals(program, of.definition.name);
   const instance = createInstance(x, of);
+  const lifecycle: Lifecycle = dialectOfClass(x, of) ?? torchLifecycle;
+  const given = new Set([...lifecycle.construction, ...lifecycle.forward]);
   // Only modules are constructed inside zero.Init and from_pretrained; any other class needs a caller in sight.
   const module = isModule(of);
   const unseen = !module && !calls(text, of.definition.name);
   x.phase = module ? "construction" : "forward";
-  for (const name of constructors) {
+  for (const name of lifecycle.construction) {
     const method = methodOf(x, of, name, instance);
     if (method && !x.executed.has(method.definition.span?.start ?? -1))
-      runEntry(x, method, entries, unseen, name === "__init__" ? literals : noLiterals, module);
+      runEntry(x, method, entries, unseen, module, name === "__init__" ? literals : noLiterals);
   }
   attributeSinks(x, instance, "construction", new Map());
   x.phase = "forward";
   storeForForward(x);
   const constructed = copyHeap(x.heap);
-  for (const method of forwardMethods(x, of, instance)) {
+  for (const method of forwardMethods(x, of, instance, lifecycle)) {
     if (x.executed.has(method.definition.span?.start ?? -1)) continue;
     x.heap = copyHeap(constructed);
     const name = method.definition.kind === "function" ? method.definition.name : "";
-    runEntry(x, method, entries, !callers.has(name) && !calls(text, `.${name}`));
+    runEntry(x, method, entries, !given.has(name) && !calls(text, `.${name}`), given.has(name));
     attributeSinks(x, instance, name, constructed.get(instance.id) ?? new Map());
   }
-}
-
-/** How modules' library bases are called. */
-export const moduleBase = /(^|\.)nn\.|(Module|Model|Layer|Embeddings?|Attention|Block|Encoder|Decoder)$/;
-
-function isModule(of: ClassValue): boolean {
-  return lineage(of).some(({ libraryBases }) => libraryBases.some((path) => moduleBase.test(path)));
 }
 
 function methodOf(x: Execution, of: ClassValue, name: string, instance: InstanceValue): FunctionValue | null {
@@ -238,14 +247,18 @@ function methodOf(x: Execution, of: ClassValue, name: string, instance: Instance
 }
 
 /** `forward` first: what it calls needs no entry of its own. */
-function forwardMethods(x: Execution, of: ClassValue, instance: InstanceValue): readonly FunctionValue[] {
+function forwardMethods(
+  x: Execution,
+  of: ClassValue,
+  instance: InstanceValue,
+  lifecycle: Lifecycle,
+): readonly FunctionValue[] {
   const names = new Set([
-    "forward",
-    "__call__",
+    ...lifecycle.forward,
     ...lineage(of).flatMap((ancestor) => [...ancestor.members.keys()]),
   ]);
   return [...names].flatMap((name) => {
-    if (constructors.includes(name)) return [];
+    if (lifecycle.construction.includes(name)) return [];
     const method = methodOf(x, of, name, instance);
     return method ? [method] : [];
   });
@@ -287,8 +300,8 @@ function runEntry(
   target: FunctionValue,
   entries: Entry[],
   capped: boolean,
+  given: boolean,
   literals: (parameter: Parameter, position: number) => Expr | null = noLiterals,
-  module = true,
 ): void {
   const from = x.graph.nodes.length;
   // Importing the module is no part of what its callers do: what it sets is theirs to set.
@@ -306,8 +319,7 @@ function runEntry(
   });
   const value = invoke(x, target, args);
   returnSinks(x, target.name, value);
-  const name = target.definition.kind === "function" ? target.definition.name : "";
-  entries.push({ ...entryOf(x, target, from), capped, given: module && callers.has(name) });
+  entries.push({ ...entryOf(x, target, from), capped, given });
 }
 
 function entryOf(x: Execution, target: FunctionValue, from: number): Omit<Entry, "capped" | "given"> {

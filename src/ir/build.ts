@@ -8,17 +8,16 @@ export function attributeOf(object: Expr, name: string): Attribute {
 
 /** `object.name(...args)` */
 export function methodCall(object: Expr, name: string, args: readonly Expr[] = []): Call {
-  return {
-    kind: "call",
-    callee: attributeOf(object, name),
-    args: args.map((value): Argument => ({ name: null, spread: "", value, span: null })),
-    span: null,
-  };
+  return callOf(attributeOf(object, name), args);
 }
 
-/** `callee()` */
-export function callOf(callee: Expr): Call {
-  return { kind: "call", callee, args: [], span: null };
+/** `callee(...args)` */
+export function callOf(callee: Expr, args: readonly Expr[] = []): Call {
+  return { kind: "call", callee, args: args.map(positional), span: null };
+}
+
+function positional(value: Expr): Argument {
+  return { name: null, spread: "", value, span: null };
 }
 
 /** The call with one keyword argument replaced, or added at the end. */
@@ -28,6 +27,12 @@ export function withKeyword(call: Call, name: string, value: Expr): Call {
   const old = args[position];
   if (old) args[position] = { ...old, value };
   else args.push({ name, spread: "", value, span: null });
+  return { ...call, args };
+}
+
+/** The call with one positional argument replaced. */
+export function withPositional(call: Call, place: number, value: Expr): Call {
+  const args = call.args.map((arg, i) => (i === place ? { ...arg, value } : arg));
   return { ...call, args };
 }
 

@@ -1,3 +1,4 @@
+import type { Library } from "./library.ts";
 import type { Span } from "./program.ts";
 
 /**
@@ -50,8 +51,8 @@ export type NodeKind =
   | { readonly kind: "unary"; readonly operator: string }
   | { readonly kind: "compare"; readonly operator: string }
   | { readonly kind: "logical"; readonly operator: "and" | "or" }
-  /** A function of Python numbers: math.log, int, max, ... */
-  | { readonly kind: "scalar"; readonly name: string }
+  /** A function of Python numbers: math.log, int, max, ...; of numpy's where it says so */
+  | { readonly kind: "scalar"; readonly name: string; readonly numpy?: boolean }
   /** An operation of the op table; `api` is the library's name for it. */
   | {
       readonly kind: "operation";
@@ -83,6 +84,8 @@ export interface Node {
   readonly autocast: boolean;
   /** The default dtype that the text has set when the node is made; null where it is the environment's. */
   readonly defaultDtype: Node | null;
+  /** The library whose value it is; null where nothing tells (numbers, arguments): then the file's. */
+  readonly library: Library | null;
   /** Names the value is bound to, for probe values and ties. */
   readonly names: Set<string>;
 }
@@ -96,6 +99,8 @@ export interface Sink {
 }
 
 export interface Graph {
+  /** What the file's values are where a node does not tell. */
+  readonly library: Library;
   readonly nodes: readonly Node[];
   readonly sinks: readonly Sink[];
   /** Values that functions of the module return, to callers in sight or out of it. */
@@ -134,6 +139,7 @@ export function references(node: Node): readonly Node[] {
 
 /** Builds a graph. Nodes without a place of their own in a slice (numbers, shapes, dtypes) are shared. */
 export class GraphBuilder implements Graph {
+  library: Library = "torch";
   readonly nodes: Node[] = [];
   readonly sinks: Sink[] = [];
   readonly returned = new Set<Node>();
@@ -142,7 +148,7 @@ export class GraphBuilder implements Graph {
   add(
     what: NodeKind,
     inputs: readonly Node[],
-    place: Pick<Node, "span" | "phase" | "autocast" | "defaultDtype">,
+    place: Pick<Node, "span" | "phase" | "autocast" | "defaultDtype" | "library">,
     attributes: Readonly<Record<string, AttributeValue>> = {},
   ): Node {
     const key = shareable(what)

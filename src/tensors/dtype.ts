@@ -105,7 +105,37 @@ export function promoteTypes(a: DType, b: DType): DType {
 /** What enters a promotion: a dimensioned tensor, a zero-dimensional one, or a Python number of a category. */
 export type Promoted =
   | { readonly kind: "tensor"; readonly dtype: DType; readonly rank: number | null }
-  | { readonly kind: "scalar"; readonly type: "bool" | "int" | "float" };
+  | { readonly kind: "scalar"; readonly type: "bool" | "int" | "float"; readonly numpy?: boolean };
+
+/** What differs between libraries in how dtypes meet (docs/dialects.md says what was measured on which version). */
+export interface Promotion {
+  readonly name: string;
+  /** The dtype of a range of integers. */
+  readonly integers: DType;
+  /** Whether a zero-dimensional tensor promotes like any other; else by its category only. */
+  readonly zeroDimCounts: boolean;
+  /** Whether a scalar of numpy does, as float32; else it counts as a Python number. */
+  readonly numpyCounts: boolean;
+  /** What becomes of tensors of two dtypes in arithmetic. */
+  readonly mixed: "promote" | "raise" | "raise unless floating";
+  /** Whether matrix products promote as arithmetic does; else they take one dtype only. */
+  readonly productsPromote: boolean;
+  /** What arithmetic makes of integers where it needs floats (int * 0.5, sin(int)); null is the default dtype. */
+  readonly floatsOfIntegers: DType | null;
+  /** What int / int gives, where that is another one. */
+  readonly integerQuotient: DType | null;
+}
+
+export const torchPromotion: Promotion = {
+  name: "torch",
+  integers: "int64",
+  zeroDimCounts: false,
+  numpyCounts: false,
+  mixed: "promote",
+  productsPromote: false,
+  floatsOfIntegers: null,
+  integerQuotient: null,
+};
 
 function combine(higher: DType | null, lower: DType | null): DType | null {
   if (higher === null || lower === null) return higher ?? lower;
@@ -125,21 +155,36 @@ export function scalarDtype(type: "bool" | "int" | "float", defaultDtype: DType)
  * torch.result_type: three priorities (dimensioned tensors, zero-dimensional tensors, Python numbers); a lower one
  * decides only where its category (bool, int, float, complex) is higher. Unknown rank counts as dimensioned.
  */
-export function promote(operands: readonly Promoted[], defaultDtype: DType): DType {
+export function promote(
+  operands: readonly Promoted[],
+  defaultDtype: DType,
+  { zeroDimCounts, numpyCounts, floatsOfIntegers }: Promotion = torchPromotion,
+): DType {
+  const numbers = floatsOfIntegers ?? defaultDtype;
   let dimensioned: DType | null = null;
   let zeroDim: DType | null = null;
   let number: DType | null = null;
   for (const operand of operands) {
     if (operand.kind === "scalar") {
-      const dtype = scalarDtype(operand.type, defaultDtype);
-      number = number === null ? dtype : promoteTypes(number, dtype);
-    } else if (operand.rank === 0) {
+      const dtype = scalarDtype(operand.type, numbers);
+      if (numpyCounts && operand.numpy === true)
+        dimensioned = dimensioned === null ? dtype : promoteTypes(dimensioned, dtype);
+      else number = number === null ? dtype : promoteTypes(number, dtype);
+    } else if (operand.rank === 0 && !zeroDimCounts) {
       zeroDim = zeroDim === null ? operand.dtype : promoteTypes(zeroDim, operand.dtype);
     } else {
       dimensioned = dimensioned === null ? operand.dtype : promoteTypes(dimensioned, operand.dtype);
     }
   }
   return combine(dimensioned, combine(zeroDim, number)) ?? defaultDtype;
+}
+
+/** Whether a library refuses to let tensors of these dtypes meet; integers of two widths are not told apart here. */
+export function refusesMixed(dtypesMet: readonly DType[], { mixed }: Promotion): boolean {
+  if (mixed === "promote") return false;
+  const floats = new Set(dtypesMet.filter((dtype) => isFloating(dtype) || isComplex(dtype)));
+  const integers = dtypesMet.some((dtype) => isInteger(dtype));
+  return (floats.size > 0 && integers) || (mixed === "raise" && floats.size > 1);
 }
 
 /** torch.can_cast: whether an in-place operation may store a result of dtype `from` in a tensor of dtype `to`. */

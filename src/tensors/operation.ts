@@ -1,4 +1,4 @@
-import type { DType } from "./dtype.ts";
+import type { DType, Promotion } from "./dtype.ts";
 import type { Sampling } from "./sample.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -13,6 +13,8 @@ export interface Semantics {
   readonly scalars: "rounded" | "fp32";
   /** arange in a 16-bit dtype: vector 'blocks' with a rounded base (CPU, AVX2) or each 'element' rounded once (CUDA). */
   readonly ranges: "blocks" | "elements";
+  /** How the library that made the operation lets dtypes meet; absent is PyTorch's way. */
+  readonly promotion?: Promotion;
   /** Which indices of a long new axis are held; null or absent holds all of them. */
   readonly sampling?: Sampling | null;
 }
@@ -33,6 +35,8 @@ export interface ScalarOperand {
   readonly kind: "scalar";
   readonly type: "bool" | "int" | "float";
   readonly value: number | null;
+  /** A scalar of numpy (`np.log(10000.0)`): some libraries take it for a full member of the promotion. */
+  readonly numpy?: boolean;
 }
 
 /** One item between the brackets of x[...]; `operand` points into the operation's operand list. */

@@ -1,6 +1,6 @@
 import type { Expr } from "../ir/program.ts";
 import type { Node } from "../ir/graph.ts";
-import { methodCall } from "../ir/build.ts";
+import { castExpression } from "../frontends/python/casts.ts";
 import { plainSetting, type Environment, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
@@ -190,7 +190,9 @@ export function boundaryCasts(
     for (const node of nodes) {
       const place = file.expressionOf(node);
       if (!place || place.definition !== home) return null;
-      casts.set(place.expression, methodCall(place.expression, "to", [dtype]));
+      const cast = castExpression(file, unit.libraryOf(root.node), place.expression, dtype);
+      if (!cast) return null;
+      casts.set(place.expression, cast);
     }
   }
   return casts.size > 0 ? casts : null;

@@ -1,5 +1,5 @@
 import type { IgnoreComment } from "../ir/program.ts";
-import { plainSetting, type Setting } from "../analysis/environments.ts";
+import { patchedLibraries, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root, Rule } from "../analysis/rule.ts";
 import { pathsOf } from "./choices.ts";
@@ -93,11 +93,11 @@ function hazardAt(
     floor !== "note" &&
     !listed &&
     occurrences.every((one) => one.root.raises === null && capOf(one) === "note");
-  const judged = occurrences.map((occurrence) =>
-    isBelow
-      ? { occurrence, judgements: [] }
-      : judgeCapped(occurrence, peers.get(occurrence.unit) ?? [], listed),
+  const uncapped = occurrences.map((occurrence) =>
+    isBelow ? { occurrence, judgements: [] } : judge(occurrence, peers.get(occurrence.unit) ?? []),
   );
+  if (!isBelow && !uncapped.some(isWorthSaying)) return [];
+  const judged = uncapped.map((one) => capped(one, listed));
   const telling = withoutCapped(judged);
   const judgements = telling.flatMap((entry) => entry.judgements);
   const worst = [...telling].sort((a, b) => furthest(b.judgements) - furthest(a.judgements))[0]?.occurrence;
@@ -159,9 +159,22 @@ function capOf({ unit, root }: Occurrence): Level {
   return root.cap ?? "error";
 }
 
-function judgeCapped(occurrence: Occurrence, peers: readonly Root[], listed: boolean): Judged {
-  const cap = listed ? "note" : capOf(occurrence);
-  const judged = judge(occurrence, peers);
+/**
+ * What moves nothing by more than a rounding is a breach of issue 28685's convention all the same, where that convention
+ * has its reason: constructors that may give another dtype than the one they name.
+ */
+function isWorthSaying({ occurrence: { unit, root }, judgements }: Judged): boolean {
+  return (
+    root.raises !== null ||
+    root.stated !== undefined ||
+    root.lost !== undefined ||
+    patchedLibraries.includes(unit.libraryOf(root.node)) ||
+    judgements.some(({ level }) => isBad(level))
+  );
+}
+
+function capped(judged: Judged, listed: boolean): Judged {
+  const cap = listed ? "note" : capOf(judged.occurrence);
   const judgements = judged.judgements.map((judgement) =>
     worseLevel(judgement.level, cap) === cap ? judgement : { ...judgement, level: cap },
   );

@@ -1,4 +1,5 @@
 import type { Expr, Span } from "../ir/program.ts";
+import { mapChildren } from "../ir/walk.ts";
 import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import type { Candidate } from "../analysis/rule.ts";
@@ -240,8 +241,10 @@ function nest(inner: ReadonlyMap<Expr, Expr>, outer: ReadonlyMap<Expr, Expr>): R
   const merged = new Map(inner);
   for (const [original, cast] of outer) {
     const within = inner.get(original);
-    if (!within || cast.kind !== "call" || cast.callee.kind !== "attribute") merged.set(original, cast);
-    else merged.set(original, { ...cast, callee: { ...cast.callee, object: within } });
+    merged.set(original, within ? mapChildren(cast, replaced) : cast);
+    function replaced(part: Expr): Expr {
+      return within && part === original ? within : mapChildren(part, replaced);
+    }
   }
   return merged;
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isCommentRule } from "../../src/analysis/rule.ts";
 import { rules } from "../../src/engine/rules.ts";
-import { readFixtures, type Fixture } from "../rules/read-fixtures.ts";
+import { isTorch, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
 
 /** A fixture that real PyTorch can run as it stands. */
 export interface Runnable {
@@ -27,9 +27,11 @@ const left: ReadonlySet<string> = new Set([
   "switched_on_again",
 ]);
 
-export function isRunnable({ name, group }: Fixture): boolean {
+export function isRunnable(fixture: Fixture): boolean {
+  const { name, group } = fixture;
   return (
     group === "rewritten" &&
+    isTorch(fixture) &&
     !left.has(path.basename(name)) &&
     !commentRules.some((id) => name.startsWith(`${id}/`))
   );

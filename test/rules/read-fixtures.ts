@@ -83,6 +83,11 @@ export function readSource(file: string): Source {
   return { path: path.relative(root, file), text: lines.join("\n"), expected };
 }
 
+/** Whether a fixture is PyTorch alone: what the oracle can run. */
+export function isTorch({ text }: Source): boolean {
+  return !/^(?:import|from) (?:jax|flax|keras|tensorflow|mlx|paddle)\b/m.test(text);
+}
+
 export function readFixtures(): readonly Fixture[] {
   return globSync("*/*/*.py", { cwd: root })
     .filter((file) => !/\.(fixed|unsafe)\.py$/.test(file))

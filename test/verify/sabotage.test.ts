@@ -3,11 +3,12 @@ import { describe, it } from "node:test";
 import { floatRange } from "../../rules/float-range.ts";
 import { environments, lowDTypes, plainSetting, type Setting } from "../../src/analysis/environments.ts";
 import type { Root } from "../../src/analysis/rule.ts";
+import { castToNamed } from "../../src/frontends/python/casts.ts";
 import { apiReference } from "../../src/frontends/python/references.ts";
 import { methodCall, withKeyword } from "../../src/ir/build.ts";
 import type { Expr } from "../../src/ir/program.ts";
 import { verifyGroup, type GroupResult } from "../../src/verify/group.ts";
-import { inspect, options, readFixtures } from "../rules/read-fixtures.ts";
+import { inspect, isTorch, options, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
 import { analyse, candidatesOf, mutantsOf, sitesOf, type Site } from "./mutants.ts";
 
 const settings: readonly Setting[] = environments
@@ -38,15 +39,17 @@ function verify(site: Site, substitutions: ReadonlyMap<Expr, Expr>): GroupResult
 const needMore = new Set(
   ["ambient_pair", "two_causes", "low_by_text"].map((name) => `float-range/rewritten/${name}`),
 );
-const fixtures = readFixtures().filter(
+const rewritten = readFixtures().filter(
   ({ name, group }) => group === "rewritten" && name.startsWith("float-range") && !needMore.has(name),
 );
 
-const sites = fixtures.map((fixture) => {
+function sitesIn(fixture: Fixture): readonly Site[] {
   const file = analyse(fixture);
   const findings = inspect(fixture.text, options);
   return sitesOf(fixture, file, findings, (unit) => floatRange.match(unit, settings, file));
-});
+}
+
+const sites = rewritten.filter(isTorch).map(sitesIn);
 
 /** Right rewrites of every range of a fixture: what the rule proposes, in the first form that is confirmed for all of them. */
 function rightOnes(all: readonly Site[]): ReadonlyMap<Expr, Expr> | null {
@@ -127,6 +130,39 @@ describe("a dropped half", () => {
         assert.ok(!verdict.startsWith("confirmed"), verdict);
       });
     }
+  }
+});
+
+describe("other libraries' casts are no blank cheques", () => {
+  for (const name of ["flax_rotary", "keras_positions", "mlx_rope", "paddle_rope", "paddle_default_dtype"]) {
+    it(name, () => {
+      const [site] = rewritten.filter((fixture) => fixture.name.endsWith(name)).flatMap(sitesIn);
+      assert.ok(site);
+      const [{ root, unit }] = site.occurrences as [Site["occurrences"][0]];
+      const library = unit.libraryOf(root.node);
+      const right = floatRange.rewrites!(root, unit, site.file)!.flatMap(({ substitutions }) => {
+        const replacement = substitutions.get(site.call);
+        return replacement && verify(site, substitutions).verdict === "confirmed" ? [replacement] : [];
+      })[0];
+      assert.ok(right, "the right one is confirmed");
+      const low = castToNamed(site.file, library, right, "bfloat16")!;
+      const wrong: readonly Expr[] = [
+        low,
+        castToNamed(site.file, library, low, "float32")!,
+        castToNamed(site.file, library, castToNamed(site.file, library, right, "int8")!, "float32")!,
+        {
+          kind: "binary",
+          operator: "+",
+          left: right,
+          right: { kind: "number", value: 1, integer: true, span: null },
+          span: null,
+        },
+      ];
+      for (const replacement of wrong) {
+        const { verdict } = verify(site, new Map([[site.call, replacement]]));
+        assert.ok(!verdict.startsWith("confirmed"), verdict);
+      }
+    });
   }
 });
 

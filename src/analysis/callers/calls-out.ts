@@ -3,7 +3,8 @@ import type { Phase } from "../../ir/graph.ts";
 import { childrenOf } from "../../ir/walk.ts";
 import { dottedName } from "../execute/classes.ts";
 import type { OutsideCall } from "../outside.ts";
-import { constructors, moduleBase } from "../units.ts";
+import { moduleBase } from "../execute/classes.ts";
+import { constructors } from "../units.ts";
 import { outlineOf, type Caller, type CallSite, type Outline } from "./definitions.ts";
 import { inParameters, replaceNames, unknown } from "./substitute.ts";
 

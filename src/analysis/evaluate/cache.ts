@@ -24,7 +24,7 @@ export class TensorCache {
     compute: () => Tensor,
   ): Tensor {
     const parts = operands.map((operand) => this.#key(operand));
-    const key = `${operation} ${dtype} ${semantics.defaultDtype} ${semantics.scalars} ${semantics.ranges} ${parts.join(" ")} ${JSON.stringify(attributes)}`;
+    const key = `${operation} ${dtype} ${semantics.defaultDtype} ${semantics.scalars} ${semantics.ranges} ${semantics.promotion?.name ?? ""} ${parts.join(" ")} ${JSON.stringify(attributes)}`;
     const known = this.#results.get(key);
     if (known) return known;
     const tensor = compute();
@@ -35,7 +35,8 @@ export class TensorCache {
   }
 
   #key(operand: Operand): string {
-    if (operand.kind === "scalar") return `${operand.type}:${String(operand.value)}`;
+    if (operand.kind === "scalar")
+      return `${operand.type}:${String(operand.value)}${operand.numpy === true ? " numpy" : ""}`;
     if (operand.data === null) return "?";
     const known = this.#ids.get(operand.data);
     if (known !== undefined) return `#${String(known)}`;

@@ -29,6 +29,8 @@ export interface NumberResult {
   readonly value: number | null;
   /** True where the value is a probe and not fixed by the text: it decides no condition. */
   readonly probe: boolean;
+  /** A scalar of numpy, which some libraries promote like an array. */
+  readonly numpy?: boolean;
 }
 
 export const unknownResult: Evaluated = { kind: "unknown" };

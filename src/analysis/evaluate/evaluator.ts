@@ -1,4 +1,4 @@
-import { dtypes, isComplex, isFloating, isLow, type DType } from "../../tensors/dtype.ts";
+import { dtypes, isComplex, isFloating, isLow, type DType, type Promotion } from "../../tensors/dtype.ts";
 import {
   NotComputed,
   NotSampled,
@@ -11,10 +11,27 @@ import { isOperationName, operations, type OperationName } from "../../tensors/o
 import type { Sampling } from "../../tensors/sample.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { isNode, references, type Graph, type Node } from "../../ir/graph.ts";
-import { autocastClass, patchedConstructors, tf32Products, type Setting } from "../environments.ts";
+import { dialectOf } from "../../frontends/dialects/dialects.ts";
+import type { Library } from "../../ir/library.ts";
+import {
+  autocastClass,
+  existsIn,
+  patchedConstructors,
+  plain,
+  tf32Products,
+  type Environment,
+  type Setting,
+} from "../environments.ts";
 import { defaultLength, probeFor } from "../probes.ts";
 import { resolveAttributes } from "./arguments.ts";
-import { numberResult, opaque, unknownResult, type Evaluated, type TensorResult } from "./evaluated.ts";
+import {
+  numberResult,
+  opaque,
+  unknownResult,
+  type Evaluated,
+  type NumberResult,
+  type TensorResult,
+} from "./evaluated.ts";
 import type { InputKinds, InputKind } from "./inputs.ts";
 import type { TensorCache } from "./cache.ts";
 import {
@@ -85,6 +102,7 @@ export class Evaluator {
   /** Operations that could not be computed, with the reason. */
   readonly failures = new Map<Node, string>();
   readonly #results = new Map<number, Evaluated>();
+  readonly #environments = new Map<Library, Environment>();
   readonly #graph: Graph;
   readonly #inputs: InputKinds;
   readonly #setting: Setting;
@@ -146,7 +164,7 @@ export class Evaluator {
       case "logical":
         return this.#logical(node, what.operator);
       case "scalar":
-        return this.#scalar(node, what.name);
+        return this.#scalar(node, what.name, what.numpy === true);
       case "operation":
         return this.#operation(node, what.operation, what.api);
       case "select":
@@ -169,17 +187,44 @@ export class Evaluator {
     return node.inputs.map((_, i) => this.#at(node, i));
   }
 
+  #libraryOf(node: Node): Library {
+    return node.library ?? this.#graph.library;
+  }
+
+  /** The environment as the node's library meets it: plain where the library has no such thing. */
+  #environment(node: Node): Environment {
+    const library = this.#libraryOf(node);
+    const known = this.#environments.get(library);
+    if (known) return known;
+    const { environment } = this.#setting;
+    const assumes = { ...plain.assumes, device: environment.assumes.device };
+    const met = existsIn(environment, library) ? environment : { ...plain, assumes };
+    this.#environments.set(library, met);
+    return met;
+  }
+
   #semantics(node: Node): Semantics {
-    const { environment, low, exact } = this.#setting;
+    const { low, exact } = this.#setting;
+    const environment = this.#environment(node);
     const cuda = environment.assumes.device === "cuda";
     const written = node.defaultDtype && targetDtype(this.value(node.defaultDtype));
     const ambient = environment.defaultDtype.includes(node.phase) ? low : "float32";
-    return {
+    const promotion = dialectOf(this.#libraryOf(node))?.promotion;
+    const semantics: Semantics = {
       defaultDtype: exact ? "float64" : (written ?? ambient),
       scalars: cuda ? "fp32" : "rounded",
-      ranges: cuda ? "elements" : "blocks",
+      ranges: cuda || promotion ? "elements" : "blocks",
       sampling: this.#options.sampling,
     };
+    return promotion ? { ...semantics, promotion: this.#promotion(promotion) } : semantics;
+  }
+
+  /** The library's promotion as this evaluation needs it. */
+  #promotion(own: Promotion): Promotion {
+    const floats = this.#setting.exact && own.floatsOfIntegers !== null ? "float64" : own.floatsOfIntegers;
+    // A value taken from another evaluation may meet dtypes that it never meets where it comes from.
+    const mixed = this.#options.replaced.size > 0 ? "promote" : own.mixed;
+    return { ...own, floatsOfIntegers: floats, mixed };
   }
 
   #literalDtype(name: string): DType | null {
@@ -188,9 +233,20 @@ export class Evaluator {
   }
 
   /** The dtype of floating arguments, and of every dtype taken from them. */
-  #ambient(): DType {
-    const { environment, low, exact } = this.#setting;
-    return exact ? "float64" : environment.lowInputs ? low : "float32";
+  #ambient(node: Node): DType {
+    const { low, exact } = this.#setting;
+    return exact ? "float64" : this.#environment(node).lowInputs ? low : "float32";
+  }
+
+  #plainFloat(): DType {
+    return this.#setting.exact ? "float64" : "float32";
+  }
+
+  /** Whether a dtype from outside is that of stored variables, by what the library calls it. */
+  #isStored({ library, what }: Node): boolean {
+    const dialect = dialectOf(library ?? this.#graph.library);
+    const named = what.kind === "attribute" || what.kind === "input" ? what.name : "";
+    return dialect?.storedDtypes.has(named) === true;
   }
 
   #single(): DType {
@@ -198,12 +254,12 @@ export class Evaluator {
   }
 
   #outside(node: Node, kind: InputKind): Evaluated {
-    const forward = this.#ambient();
+    const forward = this.#ambient(node);
     switch (kind.kind) {
       case "number":
         return numberResult(kind.type, kind.value, true);
       case "dtype":
-        return { kind: "dtype", dtype: forward };
+        return { kind: "dtype", dtype: this.#isStored(node) ? this.#plainFloat() : forward };
       case "device":
         return { kind: "device", key: describeDevice(node) };
       case "tensor": {
@@ -222,7 +278,7 @@ export class Evaluator {
     if (of.kind === "tensor") return { kind: "dtype", dtype: of.dtype };
     if (of.kind === "number") return { kind: "dtype", dtype: null };
     if (of.kind === "raises") return of;
-    return { kind: "dtype", dtype: this.#ambient() };
+    return { kind: "dtype", dtype: this.#ambient(node) };
   }
 
   #shapeOf(node: Node, dim: number): Evaluated {
@@ -252,7 +308,7 @@ export class Evaluator {
     if (left.kind !== "tensor" && right.kind !== "tensor") return unknownResult;
     const operation = binaryOperations[operator];
     if (!operation) return this.#unknownOf(left, right);
-    const { assumes } = this.#setting.environment;
+    const { assumes } = this.#environment(node);
     if (
       operator === "**" &&
       left.kind === "number" &&
@@ -341,14 +397,17 @@ export class Evaluator {
         : unknownResult;
   }
 
-  #scalar(node: Node, name: string): Evaluated {
+  #scalar(node: Node, name: string, numpy: boolean): Evaluated {
     const args = this.#inputsOf(node);
     const raised = args.find((arg) => arg.kind === "raises");
     if (raised) return raised;
     if (name === "promote_types") return promoted(args);
     if (name === "is_autocast_enabled" || name === "autocast_dtype") return this.#autocastState(node, name);
     const numbers = args.flatMap((arg) => (arg.kind === "number" ? [arg] : []));
-    if (numbers.length === args.length) return scalarFunction(name, numbers);
+    if (numbers.length === args.length) {
+      const result = scalarFunction(name, numbers);
+      return numpy && result.kind === "number" ? { ...result, numpy } : result;
+    }
     const [tensor] = args;
     if (tensor?.kind === "tensor" && (name === "item" || name === "int" || name === "float"))
       return itemOf(tensor, name);
@@ -388,7 +447,8 @@ export class Evaluator {
   }
 
   #stored(node: Node): Evaluated {
-    const { environment, low } = this.#setting;
+    const { low } = this.#setting;
+    const environment = this.#environment(node);
     const content = this.#at(node, 0);
     const value =
       content.kind === "tensor"
@@ -411,7 +471,8 @@ export class Evaluator {
 
   /** The dtype of parameters that a library layer made for itself. */
   #ownParameter(node: Node): DType {
-    const { environment, low, exact } = this.#setting;
+    const { low, exact } = this.#setting;
+    const environment = this.#environment(node);
     if (exact) return "float64";
     const made = node.inputs[0]?.inputs[0]?.phase ?? node.phase;
     const lowered =
@@ -432,20 +493,21 @@ export class Evaluator {
 
   /** The dtype of the first floating operand; an embedding of ids has that of its own parameters. */
   #resultDtype(node: Node, result: CallResult): DType | null {
-    const { environment, low } = this.#setting;
+    const { low } = this.#setting;
+    const environment = this.#environment(node);
     const tensors = this.#inputsOf(node).filter((input) => input.kind === "tensor" && input.dtype !== null);
     const floating = tensors.find((input) => isTensorOf(input, isFloating));
     const [first] = tensors;
     if (floating?.kind === "tensor") return floating.dtype;
     // Many functions of complex numbers give real ones: norms, inverse transforms.
     if (result !== "layer" && isTensorOf(first ?? unknownResult, isComplex)) return null;
-    if (result !== "layer") return first?.kind === "tensor" ? first.dtype : this.#ambient();
+    if (result !== "layer") return first?.kind === "tensor" ? first.dtype : this.#ambient(node);
     const constructed = environment.patchedConstructors || environment.defaultDtype.includes("construction");
     return constructed || environment.castsModules
       ? this.#setting.exact
         ? "float64"
         : low
-      : this.#ambient();
+      : this.#ambient(node);
   }
 
   #operation(node: Node, operation: string, api: string): Evaluated {
@@ -476,7 +538,11 @@ export class Evaluator {
     }
     const source = resolved.dtype ?? resolved.like ?? resolved.target;
     if (operand.kind !== "tensor")
-      return operand.kind === "number" || operand.kind === "raises" ? operand : opaque(targetDtype(source));
+      return operand.kind === "number"
+        ? this.#castNumber(node, operand, targetDtype(source))
+        : operand.kind === "raises"
+          ? operand
+          : opaque(targetDtype(source));
     const moved =
       device !== undefined && isNode(device)
         ? this.#deviceKey(device)
@@ -491,6 +557,14 @@ export class Evaluator {
   #lifted(node: Node, from: DType | null, wanted: DType | null): DType | null {
     if (wanted === null || !isLow(wanted) || !this.#options.lifted.has(node.id)) return wanted;
     return from !== null && isFloating(from) ? null : this.#single();
+  }
+
+  /** `jnp.float32(10000)` is an array of its dtype in most libraries, no Python number. */
+  #castNumber(node: Node, operand: NumberResult, dtype: DType | null): Evaluated {
+    if (!dialectOf(this.#libraryOf(node)) || dtype === null) return operand;
+    if (!isFloating(dtype)) return { ...operand, type: "int" };
+    const scalar = { kind: "scalar", type: operand.type, value: operand.value } as const;
+    return this.#compute(node, "tensor", "tensor", [scalar], { dtype, shape: [] }, true);
   }
 
   #deviceKey(device: Node): string {
@@ -593,7 +667,8 @@ export class Evaluator {
 
   /** What zero.Init makes of a constructor's floating result. */
   #constructed(node: Node, api: string, result: TensorResult): TensorResult {
-    const { environment, low, exact } = this.#setting;
+    const { low, exact } = this.#setting;
+    const environment = this.#environment(node);
     const patched =
       environment.patchedConstructors && node.phase === "construction" && patchedConstructors.has(api);
     const lowers = patched && !exact && result.dtype !== null && isFloating(result.dtype);
@@ -647,8 +722,8 @@ export class Evaluator {
 
   /** Operands as autocast and TF32 hand them to the operation. */
   #lowered(node: Node, operation: OperationName, inputs: readonly Evaluated[]): readonly Evaluated[] {
-    const { environment, low } = this.#setting;
-    if (environment.tf32 && usesTf32(node)) return inputs.map((input) => roundToTf32(input));
+    const { low } = this.#setting;
+    if (this.#environment(node).tf32 && usesTf32(node)) return inputs.map((input) => roundToTf32(input));
     if (!this.#autocasts(node)) return inputs;
     const lowers = autocastClass[operation];
     if (lowers === "low")
@@ -662,7 +737,7 @@ export class Evaluator {
 
   /** Whether autocast acts on a node. */
   #autocasts(node: Node): boolean {
-    return this.#setting.environment.autocast && node.phase === "forward" && node.autocast;
+    return this.#environment(node).autocast && node.phase === "forward" && node.autocast;
   }
 
   #deviceOf(node: Node, inputs: readonly Evaluated[]): string {

@@ -91,7 +91,13 @@ export function toOperand(value: Evaluated): Operand | "absent" | null {
     return value.dtype === null
       ? null
       : { kind: "tensor", dtype: value.dtype, rank: value.rank, data: value.data };
-  if (value.kind === "number") return { kind: "scalar", type: value.type, value: value.value };
+  if (value.kind === "number")
+    return {
+      kind: "scalar",
+      type: value.type,
+      value: value.value,
+      ...(value.numpy === true ? { numpy: true } : {}),
+    };
   return null;
 }
 

@@ -26,7 +26,8 @@ export function numberBinary(operator: string, a: NumberResult, b: NumberResult)
     a.value === null || b.value === null ? null : safely(() => compute(a.value ?? 0, b.value ?? 0));
   const integers = a.type !== "float" && b.type !== "float";
   const type = !integers || operator === "/" || (operator === "**" && (b.value ?? 0) < 0) ? "float" : "int";
-  return numberResult(type, value, probe);
+  const result = numberResult(type, value, probe);
+  return a.numpy === true || b.numpy === true ? { ...result, numpy: true } : result;
 }
 
 /** Bitwise operators of fractions and the like have no value. */
@@ -44,7 +45,7 @@ export function numberUnary(operator: string, operand: NumberResult): Evaluated 
   const type = operand.type === "bool" ? "int" : operand.type;
   switch (operator) {
     case "-":
-      return numberResult(type, value === null ? null : -value, probe);
+      return { ...operand, type, value: value === null ? null : -value };
     case "+":
       return numberResult(type, value, probe);
     case "~":

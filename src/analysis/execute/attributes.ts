@@ -1,4 +1,5 @@
 import type { Node } from "../../ir/graph.ts";
+import { memberOf } from "../../frontends/dialects/dialects.ts";
 import { dtypeNames } from "../../frontends/dialects/torch.ts";
 import { findMember, boundMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
@@ -45,7 +46,19 @@ export function libraryValue(x: Execution, path: string): Value {
   if (constant !== undefined) return x.number(constant, false);
   const dtype = path.startsWith("torch.") ? dtypeNames[path.slice("torch.".length)] : undefined;
   if (dtype !== undefined) return x.node({ kind: "dtype", dtype });
-  return { kind: "library", path };
+  return memberValue(x, path) ?? { kind: "library", path };
+}
+
+const memberConstants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, inf: Infinity };
+
+/** Constants and dtypes of the libraries besides torch. */
+function memberValue(x: Execution, path: string): Value | null {
+  const member = memberOf(path);
+  if (!member) return null;
+  const { dialect, name } = member;
+  if (name === "newaxis") return x.none();
+  if (Object.hasOwn(memberConstants, name)) return x.number(memberConstants[name] ?? 0, false);
+  return dialect.dtypes.has(name) ? x.node({ kind: "dtype", dtype: name }) : null;
 }
 
 /** Attributes of tensors that mean something; everything else is an unknown attribute of the object. */
@@ -71,6 +84,11 @@ export function nodeAttribute(x: Execution, object: Node, name: string): Value {
         [object],
         { dim0: x.number(-2), dim1: x.number(-1) },
       );
+    case "name":
+    case "base_dtype":
+      // A dtype by another form of itself: `x.dtype.name`.
+      if (object.what.kind === "dtype" || object.what.kind === "dtype-of") return object;
+      return x.node({ kind: "attribute", name }, [object]);
     default:
       if (object.what.kind === "layer") {
         const value = x.node({ kind: "attribute", name }, [object]);

@@ -44,7 +44,7 @@ export function callNumbers(
 ): Value {
   const nodes = values(args).map((value) => x.asNode(value));
   if (scalarFunctions.has(name) && nodes.every((node) => !isForeign(node)))
-    return x.node({ kind: "scalar", name }, nodes);
+    return x.node({ kind: "scalar", name, ...(library === "math" ? {} : { numpy: true }) }, nodes);
   return x.unknown(`${library}.${name}`, nodes, library === "math" ? "unknown" : "foreign");
 }
 

@@ -2,7 +2,16 @@ import type { Argument, Call, Expr, Parameter } from "../../ir/program.ts";
 import { identityLayers, linearLayers } from "../../frontends/dialects/torch.ts";
 import { attribute } from "./attributes.ts";
 import { enterDecorators, yieldedRegion } from "./autocast.ts";
-import { findMember, boundMember, decoratorNames, dottedName, lineage } from "./classes.ts";
+import {
+  boundMember,
+  decoratorNames,
+  dialectOfClass,
+  dottedName,
+  findMember,
+  isModule,
+  lineage,
+  takesFields,
+} from "./classes.ts";
 import { limits, copyHeap, type Execution, type Frame } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
 import { callLibrary } from "./library.ts";
@@ -93,6 +102,8 @@ function dispatchAttribute(
     case "tuple":
       return listMethod(x, object.items, name, args);
     case "shape":
+      if (name === "as_list") return { value: object };
+      return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)]) };
     case "dict":
     case "count":
     case "function":
@@ -212,6 +223,12 @@ export function callValue(x: Execution, target: Value, args: readonly PassedArgu
   const values = args.map((arg) => arg.value);
   if (isGraphNode(target)) {
     if (target.what.kind === "layer") return callLayer(x, target.what.path, values);
+    const [only] = values;
+    // jnp.float32(x)
+    if (target.what.kind === "dtype" && only && values.length === 1 && x.graph.library !== "torch")
+      return x.node({ kind: "operation", operation: "cast", api: name, inplace: false }, [x.asNode(only)], {
+        dtype: target,
+      });
     return x.unknown(name, target.what.kind === "call" ? [target, ...values] : values);
   }
   switch (target.kind) {
@@ -247,26 +264,61 @@ function callLayer(x: Execution, path: string, values: readonly Value[]): Value 
 /** A new object of a class of the module; its `__init__` is executed here and now. */
 export function instantiate(x: Execution, of: ClassValue, args: readonly PassedArgument[]): Value {
   // Constructors and `forward` of modules are taken as given (DESIGN.md 2.1): such an object is a layer like a library's.
-  if (findMember(of, "forward")) return x.node({ kind: "layer", path: of.definition.name });
+  if (isLayer(x, of)) return x.node({ kind: "layer", path: of.definition.name });
   if (x.depth >= limits.depth)
     return x.unknown(
       of.definition.name,
       args.map((arg) => arg.value),
       "ambient",
     );
-  const instance = createInstance(x, of);
+  const instance = createInstance(x, of, args);
   const initialiser = findMember(of, "__init__");
   if (initialiser && !isGraphNode(initialiser) && initialiser.kind === "function")
     invoke(x, { ...initialiser, self: instance }, args);
   return instance;
 }
 
-export function createInstance(x: Execution, of: ClassValue): InstanceValue {
+/** A class that the framework calls on data: the method that it calls is there. */
+function isLayer(x: Execution, of: ClassValue): boolean {
+  const dialect = dialectOfClass(x, of);
+  if (!dialect) return findMember(of, "forward") !== null;
+  return isModule(of) && dialect.forward.some((name) => findMember(of, name) !== null);
+}
+
+export function createInstance(
+  x: Execution,
+  of: ClassValue,
+  args: readonly PassedArgument[] = [],
+): InstanceValue {
   x.instances += 1;
   const name = x.instances === 1 ? "self" : `${of.definition.name}#${String(x.instances)}`;
   const node = x.node({ kind: "input", name, annotation: of.definition.name, initial: null });
-  x.heap.set(x.instances, new Map());
+  x.heap.set(x.instances, fieldsOf(x, of, args));
   return { kind: "instance", id: x.instances, of, node };
+}
+
+/** Annotated class attributes that are arguments of the constructor (Flax): what is passed, else a value from outside. */
+function fieldsOf(x: Execution, of: ClassValue, args: readonly PassedArgument[]): Map<string, Value> {
+  const fields = new Map<string, Value>();
+  if (!takesFields(x, of)) return fields;
+  const positional = args.filter((arg) => arg.name === null).map((arg) => arg.value);
+  for (const { definition, scope } of [...lineage(of)].reverse()) {
+    for (const statement of definition.body) {
+      const [target] = statement.kind === "assign" ? statement.targets : [];
+      if (statement.kind !== "assign" || !statement.annotation || target?.kind !== "name") continue;
+      const { name } = target;
+      const passed = args.find((arg) => arg.name === name)?.value ?? positional.shift();
+      const parameter: Parameter = {
+        name,
+        form: "plain",
+        annotation: statement.annotation,
+        initial: statement.value,
+        span: statement.span,
+      };
+      fields.set(name, passed ?? parameterInput(x, parameter, scope));
+    }
+  }
+  return fields;
 }
 
 /** Executes a function of the module where it is called, in the caller's phase and autocast region. */

@@ -1,4 +1,6 @@
 import type { ClassDefinition, Expr } from "../../ir/program.ts";
+import type { Dialect } from "../../frontends/dialects/dialect.ts";
+import { dialectOf, libraryOf } from "../../frontends/dialects/dialects.ts";
 import { invoke } from "./calls.ts";
 import type { Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
@@ -81,4 +83,27 @@ export function dottedName(expression: Expr): string | null {
   if (expression.kind !== "attribute") return null;
   const object = dottedName(expression.object);
   return object === null ? null : `${object}.${expression.name}`;
+}
+
+/** How modules' library bases are called. */
+export const moduleBase = /(^|\.)nn\.|(Module|Model|Layer|Embeddings?|Attention|Block|Encoder|Decoder)$/;
+
+/** Whether a class is a module that a framework constructs and calls. */
+export function isModule(of: ClassValue): boolean {
+  return lineage(of).some(({ libraryBases }) => libraryBases.some((path) => moduleBase.test(path)));
+}
+
+/** The dialect of the library that a class derives from, else of the file; null for torch. */
+export function dialectOfClass(x: Execution, of: ClassValue): Dialect | null {
+  const paths = lineage(of).flatMap(({ libraryBases }) => libraryBases);
+  const [library = x.graph.library] = paths.map(libraryOf).filter((found) => found !== null);
+  return dialectOf(library);
+}
+
+/** Whether annotated class attributes are arguments of the constructor. */
+export function takesFields(x: Execution, of: ClassValue): boolean {
+  const dialect = dialectOfClass(x, of);
+  return lineage(of).some(({ libraryBases }) =>
+    libraryBases.some((path) => dialect?.fieldBases.includes(path) === true),
+  );
 }

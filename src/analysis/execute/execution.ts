@@ -1,3 +1,4 @@
+import type { Library } from "../../ir/library.ts";
 import type { Expr, Span } from "../../ir/program.ts";
 import { GraphBuilder, type AttributeValue, type Node, type NodeKind, type Phase } from "../../ir/graph.ts";
 import { eitherRegion, isGraphNode, nodesIn, Scope, type ClassValue, type Value } from "./values.ts";
@@ -44,6 +45,10 @@ export class Execution {
   yielded: { readonly defaultDtype: Node | null } | null = null;
   /** The function being called was imported by its own name. */
   held = false;
+  /** The library being called, or null. */
+  library: Library | null = null;
+  /** Libraries that the module imports. */
+  readonly imports = new Set<Library>();
   depth = 0;
   span: Span | null = null;
   instances = 0;
@@ -80,10 +85,18 @@ export class Execution {
     if (this.graph.nodes.length > limits.nodes)
       throw new TooLarge(`more than ${String(limits.nodes)} values`);
     const { span, phase, autocast, defaultDtype } = this;
-    const place = { span, phase, autocast, defaultDtype };
+    const library = this.library ?? inputs.find((input) => input.library !== null)?.library ?? null;
+    const place = { span, phase, autocast, defaultDtype, library };
     const named =
       this.held && what.kind === "operation" ? { ...what, api: `${what.api}, imported by name` } : what;
     return this.graph.add(named, inputs, place, attributes);
+  }
+
+  /** The module imports something of this library: unmarked values are torch's where it is among them, else the first one's. */
+  imported(library: Library): void {
+    this.imports.add(library);
+    const [first = "torch"] = this.imports;
+    this.graph.library = this.imports.has("torch") ? "torch" : first;
   }
 
   number(value: number, integer = Number.isInteger(value)): Node {

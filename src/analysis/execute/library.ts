@@ -11,6 +11,8 @@ import { partialSwitch, regionOf } from "./autocast.ts";
 import { callBuiltin, callNumbers, values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";
 import { setDefaultDtype, setDefaultTensorType } from "./default-dtype.ts";
+import { libraryOf, memberOf } from "../../frontends/dialects/dialects.ts";
+import { callDialect } from "./dialect-calls.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { isGraphNode, nodesIn, type Value } from "./values.ts";
 
@@ -40,6 +42,10 @@ export function callLibrary(
   if (library === "math" || library === "numpy" || library === "np")
     return callNumbers(x, library, name, args);
   if (library === "builtins") return callBuiltin(x, name, args);
+  const member = memberOf(path);
+  if (member) return callDialect(x, member.dialect, member.name, args);
+  if (libraryOf(path) !== null && /^[A-Z]/.test(name))
+    return x.node({ kind: "layer", path: normal }, values(args).flatMap(nodesIn));
   if (library.startsWith("torch.")) return x.unknown(normal, values(args), "ambient");
   return x.unknown(
     normal,

@@ -7,7 +7,9 @@ import {
   torchApi,
 } from "../../frontends/dialects/torch.ts";
 import { enterRegion, regionOf } from "./autocast.ts";
+import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import type { MethodResult, PassedArgument } from "./calls.ts";
+import { callDialectMethod } from "./dialect-calls.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { applyApi, pieces, tensor } from "./library.ts";
 import { isGraphNode, type Value } from "./values.ts";
@@ -19,11 +21,16 @@ export function callMethod(
   name: string,
   args: readonly PassedArgument[],
 ): MethodResult {
+  const isForeign = object.what.kind === "call" && object.what.result === "foreign";
+  const dialect = isForeign ? null : dialectOf(object.library ?? x.graph.library);
+  if (dialect) {
+    const known = callDialectMethod(x, dialect, object, name, args) ?? describe(x, object, name, args);
+    return { value: known ?? x.unknown(name, [object, ...args.map((arg) => arg.value)]) };
+  }
   if (identityMethods.has(name)) return { value: object };
   const value = convert(x, object, name, args) ?? describe(x, object, name, args);
   if (value) return { value };
-  if (object.what.kind === "call" && object.what.result === "foreign")
-    return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)], "foreign") };
+  if (isForeign) return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)], "foreign") };
   if (name.endsWith("_") && !name.endsWith("__")) return inplace(x, object, name.slice(0, -1), args);
   const api = torchApi(name);
   if (api && api.form !== "function")

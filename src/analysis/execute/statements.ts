@@ -10,6 +10,7 @@ import type {
   While,
 } from "../../ir/program.ts";
 import type { Node } from "../../ir/graph.ts";
+import { libraryOf } from "../../frontends/dialects/dialects.ts";
 import { libraryValue } from "./attributes.ts";
 import { defineClass } from "./classes.ts";
 import { asksForNone, asksForSome } from "./autocast.ts";
@@ -30,6 +31,8 @@ export function executeBlock(x: Execution, statements: readonly Stmt[]): Complet
 }
 
 function imported(x: Execution, path: string): Value {
+  const library = libraryOf(path);
+  if (library !== null && x.frame.scope === x.moduleScope) x.imported(library);
   const value = libraryValue(x, path);
   const held = x.frame.scope === x.moduleScope && path.includes(".");
   return isGraphNode(value) || value.kind !== "library" ? value : { ...value, held };

@@ -1,4 +1,5 @@
 import type { OperationName } from "../../tensors/operations.ts";
+import type { Spelling } from "./dialect.ts";
 
 /**
  * PyTorch's names as data: which operation of the op table an API is, what its parameters are called and
@@ -392,4 +393,12 @@ export const wrappers: Readonly<Record<string, string>> = {
   "pytorch_utils.meshgrid": "torch.meshgrid",
   // transformers: int(), and a cast while a model is traced.
   "utils.torch_int": "builtins.int",
+};
+
+export const torchSpelling: Spelling = {
+  cast: { form: "method", name: "to" },
+  shorthand: { float32: "float", float64: "double" },
+  dtypes: "names",
+  integer: "int64",
+  rangeDtype: null,
 };

@@ -2,7 +2,16 @@ import { canCast, computeFormat, isFloating, isInteger, storeAs, type DType } fr
 import { roundThroughSingle } from "../../formats/index.ts";
 import { TorchRaise, type Attributes, type Operand, type Operation, type Semantics } from "../operation.ts";
 import { align, makeTensor, type Tensor } from "../tensor.ts";
-import { broadcastRank, castTensor, dtypeAt, enter, operandAt, promoteOperands, rankAt } from "./operands.ts";
+import {
+  broadcastRank,
+  castTensor,
+  dtypeAt,
+  enter,
+  floatsOfIntegers,
+  operandAt,
+  promoteOperands,
+  rankAt,
+} from "./operands.ts";
 import * as loops from "./loops.ts";
 
 /** The dtype of an in-place result: the first operand's. @throws {TorchRaise} where torch cannot store the result. */
@@ -106,7 +115,7 @@ function withoutBool(promoted: DType, semantics: Semantics, operands: readonly O
 }
 
 function floatOrDefault(promoted: DType, semantics: Semantics): DType {
-  return promoted === "bool" || isInteger(promoted) ? semantics.defaultDtype : promoted;
+  return promoted === "bool" || isInteger(promoted) ? floatsOfIntegers(semantics) : promoted;
 }
 
 function bitwise(word: loops.BinaryLoop): Operation {
@@ -125,8 +134,14 @@ function divideNumber(common: DType, y: Tensor, number: Tensor): Tensor {
   return combine(loops.multiply, combine(loops.divide, one, y, common, common), number, common, common);
 }
 
+/** int / int is float64 where the library says so. */
+function quotientDtype(promoted: DType, semantics: Semantics): DType {
+  const own = semantics.promotion?.integerQuotient ?? null;
+  return own !== null && isInteger(promoted) ? own : floatOrDefault(promoted, semantics);
+}
+
 const trueDivision = binary({
-  common: floatOrDefault,
+  common: quotientDtype,
   loop: () => loops.divide,
 });
 
@@ -146,7 +161,7 @@ const div: Operation = {
     const [left, right] = [operandAt(operands, 0), operandAt(operands, 1)];
     if (left.kind === "tensor" || right.kind === "scalar")
       return trueDivision.compute(operands, attributes, dtype, semantics);
-    const common = floatOrDefault(promoteOperands(operands, semantics), semantics);
+    const common = quotientDtype(promoteOperands(operands, semantics), semantics);
     const number = enter(operands, 0, common, semantics);
     return castTensor(divideNumber(common, enter(operands, 1, common, semantics), number), dtype);
   },

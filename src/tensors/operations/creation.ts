@@ -1,4 +1,4 @@
-import { isFloating, scalarDtype, storeAs, type DType } from "../dtype.ts";
+import { isFloating, scalarDtype, storeAs, torchPromotion, type DType } from "../dtype.ts";
 import type { Attributes, Operand, Operation, Semantics } from "../operation.ts";
 import { heldLength, type Held } from "../sample.ts";
 import { allocate, heldShape, makeTensor, sampledAxes, sizeOf, type Tensor } from "../tensor.ts";
@@ -45,7 +45,7 @@ const range: Operation = {
     const float = operands.some((operand, i) =>
       isFloating(operand.kind === "scalar" ? fillType(operands, i, semantics) : operand.dtype),
     );
-    return float ? semantics.defaultDtype : "int64";
+    return float ? semantics.defaultDtype : (semantics.promotion ?? torchPromotion).integers;
   },
   rank: () => 1,
   compute: (operands, _attributes, dtype, semantics) => {

@@ -2,6 +2,8 @@ import {
   formatOf,
   isFloating,
   promote,
+  refusesMixed,
+  torchPromotion,
   storeAs,
   storeNumber,
   isLow,
@@ -45,9 +47,17 @@ function onlyElement(tensor: Tensor | null): number | null {
   return value;
 }
 
-/** torch.result_type of the operands. */
+/** The dtype that operands meet in, torch.result_type in torch. @throws {TorchRaise} where the library takes one dtype only. */
 export function promoteOperands(operands: readonly Operand[], semantics: Semantics): DType {
-  return promote(operands, semantics.defaultDtype);
+  const promotion = semantics.promotion ?? torchPromotion;
+  const met = operands.flatMap((operand) => (operand.kind === "tensor" ? [operand.dtype] : []));
+  if (refusesMixed(met, promotion)) throw new TorchRaise(`${met.join(" and ")} do not meet in one operation`);
+  return promote(operands, semantics.defaultDtype, promotion);
+}
+
+/** What arithmetic makes of integers where it needs floats. */
+export function floatsOfIntegers({ promotion, defaultDtype }: Semantics): DType {
+  return promotion?.floatsOfIntegers ?? defaultDtype;
 }
 
 /** The dtype of a tensor operand; a Python number counts by its category. */

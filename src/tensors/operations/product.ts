@@ -2,7 +2,7 @@ import { isFloating, type DType } from "../dtype.ts";
 import { TorchRaise, type Attributes, type Operand, type Operation, type Semantics } from "../operation.ts";
 import type { Tensor } from "../tensor.ts";
 import { combine } from "./binary.ts";
-import { arrange, contract, sumOut, takeDiagonals } from "./contract.ts";
+import { arrange, contract, sumOut, takeDiagonals, type Labelled } from "./contract.ts";
 import { parseEquation, type Equation } from "./equation.ts";
 import * as loops from "./loops.ts";
 import { reshapeTensor } from "./merge.ts";
@@ -10,10 +10,16 @@ import { castTensor, dtypeAt, promoteOperands, rankAt, required, tensorAt } from
 
 /** All operands in one dtype, as matrix products require. @throws {TorchRaise} for mixed dtypes. */
 function oneDtype(operands: readonly Operand[], semantics: Semantics): DType {
+  if (semantics.promotion?.productsPromote === true) return promoteOperands(operands, semantics);
   const [first = "float32", ...rest] = operands.map((_, i) => dtypeAt(operands, i, semantics));
   const other = rest.find((dtype) => dtype !== first);
   if (other !== undefined) throw new TorchRaise(`expected scalar type ${first} but found ${other}`);
   return first;
+}
+
+/** An operand as it enters a product in `dtype`. */
+function entered({ tensor, labels }: Labelled, dtype: DType): Labelled {
+  return { tensor: castTensor(tensor, dtype), labels };
 }
 
 /** Evaluates an equation from left to right; where nothing is summed the product is elementwise. */
@@ -30,9 +36,10 @@ function evaluate(equation: Equation, operands: readonly Operand[], dtype: DType
     const all = [...new Set([...result.labels, ...reduced.labels])];
     const kept = all.filter((label) => later.includes(label));
     const summed = all.filter((label) => !later.includes(label));
-    if (summed.length > 0) result = contract(result, reduced, kept, summed);
+    const [left, right] = [entered(result, dtype), entered(reduced, dtype)];
+    if (summed.length > 0) result = contract(left, right, kept, summed);
     else {
-      const product = combine(loops.multiply, arrange(result, kept), arrange(reduced, kept), dtype, dtype);
+      const product = combine(loops.multiply, arrange(left, kept), arrange(right, kept), dtype, dtype);
       result = { tensor: product, labels: kept };
     }
   });

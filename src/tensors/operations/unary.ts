@@ -11,7 +11,16 @@ import {
 import { align, makeTensor, type Tensor } from "../tensor.ts";
 import { elementwiseRank, inplaceDtype, keepShape, settle } from "./binary.ts";
 import * as loops from "./loops.ts";
-import { castTensor, dtypeAt, enter, operandAt, promoteOperands, rankAt, tensorAt } from "./operands.ts";
+import {
+  castTensor,
+  dtypeAt,
+  enter,
+  floatsOfIntegers,
+  operandAt,
+  promoteOperands,
+  rankAt,
+  tensorAt,
+} from "./operands.ts";
 
 function map(loop: loops.UnaryLoop, x: Tensor, result: DType): Tensor {
   const data = new Float64Array(x.data.length);
@@ -45,7 +54,7 @@ function floating(f: Numeric, single: Numeric = f): Operation {
   const [double, rounded] = [loops.each(f), loops.each(single)];
   return unary(
     (dtype) => (dtype === "float64" ? double : rounded),
-    (own, semantics) => (own === "bool" || isInteger(own) ? semantics.defaultDtype : own),
+    (own, semantics) => (own === "bool" || isInteger(own) ? floatsOfIntegers(semantics) : own),
   );
 }
 

@@ -1,0 +1,208 @@
+import type { Library } from "../../ir/library.ts";
+import type { Node } from "../../ir/graph.ts";
+import type { Dialect, Row } from "../../frontends/dialects/dialect.ts";
+import { values } from "./builtins.ts";
+import type { PassedArgument } from "./calls.ts";
+import { isNone, literal, type Execution } from "./execution.ts";
+import { callTorch } from "./library.ts";
+import { isGraphNode, type Value } from "./values.ts";
+
+/** Keywords that change neither values nor dtypes. */
+const ignored: ReadonlySet<string> = new Set([
+  "name",
+  "precision",
+  "optimize",
+  "out_sharding",
+  "sharding",
+  "stream",
+  "device",
+  "place",
+  "copy",
+  "stop_gradient",
+  "sparse",
+]);
+
+/** A call of a function of a library besides torch. */
+export function callDialect(
+  x: Execution,
+  dialect: Dialect,
+  name: string,
+  args: readonly PassedArgument[],
+): Value {
+  const [first] = values(args);
+  if (dialect.identities.has(name) && first) return first;
+  if (dialect.defaultDtypes.has(name))
+    return within(x, dialect.library, () => x.node({ kind: "default-dtype" }));
+  return (
+    callRow(x, dialect, dialect.functions[name], args) ??
+    within(x, dialect.library, () => x.unknown(`${dialect.library}.${name}`, values(args), "ambient"))
+  );
+}
+
+/** A method of an array of such a library, or null where the dialect has none of that name. */
+export function callDialectMethod(
+  x: Execution,
+  dialect: Dialect,
+  object: Node,
+  name: string,
+  args: readonly PassedArgument[],
+): Value | null {
+  if (dialect.identities.has(name)) return object;
+  return callRow(x, dialect, dialect.methods[name], [{ name: null, value: object }, ...args]);
+}
+
+function callRow(
+  x: Execution,
+  dialect: Dialect,
+  row: Row | undefined,
+  args: readonly PassedArgument[],
+): Value | null {
+  const bound = row ? translate(x, row, args) : null;
+  return row && bound ? within(x, dialect.library, () => callCanonical(x, row, bound)) : null;
+}
+
+/** Nodes made meanwhile are this library's. */
+function within<Result>(x: Execution, library: Library, work: () => Result): Result {
+  const outer = x.library;
+  x.library = library;
+  try {
+    return work();
+  } finally {
+    x.library = outer;
+  }
+}
+
+/** Arguments under torch's names; null where they do not fit the row. */
+function translate(x: Execution, row: Row, args: readonly PassedArgument[]): Map<string, Value> | null {
+  if (args.some((arg) => arg.name === "*")) return null;
+  const bound = new Map<string, Value>(
+    Object.entries(row.defaults).map(([name, value]) => [
+      name,
+      typeof value === "number" ? x.number(value) : x.node({ kind: "constant", value }),
+    ]),
+  );
+  const put = (name: string | null, value: Value): void => {
+    if (name !== null && !isNone(value)) bound.set(name, name === "dtype" ? dtypeValue(x, value) : value);
+  };
+  const positional = args.filter((arg) => arg.name === null).map((arg) => arg.value);
+  const isRestFirst = Object.keys(row.parameters)[0] === "indexing";
+  if (!isRestFirst)
+    for (const own of Object.values(row.parameters)) {
+      const next = positional.shift();
+      if (next) put(own, next);
+    }
+  if (row.rest !== null) bound.set(row.rest, listOf(positional.splice(0)));
+  if (positional.length > 0) return null;
+  for (const { name, value } of args) {
+    if (name === null || ignored.has(name)) continue;
+    const own = row.parameters[name];
+    if (own === undefined) return null;
+    put(own, value);
+  }
+  return bound;
+}
+
+/** f(a, b) and f((a, b)) */
+function listOf(items: readonly Value[]): Value {
+  const [only] = items;
+  const isList = items.length === 1 && only && !isGraphNode(only);
+  return isList && (only.kind === "tuple" || only.kind === "shape")
+    ? only
+    : { kind: "tuple", form: "tuple", items };
+}
+
+/** Python's types as dtypes, and numpy's letters for them. */
+const types: Readonly<Record<string, string>> = {
+  "builtins.float": "float32",
+  "builtins.int": "int32",
+  "builtins.bool": "bool",
+};
+const codes: Readonly<Record<string, string>> = {
+  f2: "float16",
+  f4: "float32",
+  f8: "float64",
+  i4: "int32",
+  i8: "int64",
+  bf16: "bfloat16",
+};
+
+/** numpy's dtypes, their letters and Python's types stand for dtypes too; what is no dtype is not taken for one. */
+function dtypeValue(x: Execution, value: Value): Value {
+  if (isGraphNode(value)) {
+    const code = value.what.kind === "constant" ? String(value.what.value) : "";
+    return Object.hasOwn(codes, code) ? x.node({ kind: "dtype", dtype: codes[code] ?? "" }) : value;
+  }
+  if (value.kind !== "library") return value;
+  const dtype = types[value.path] ?? /^(?:numpy|np)\.(float\d\d|u?int\d+|bool)_?$/.exec(value.path)?.[1];
+  return dtype === undefined ? x.unknown(value.path) : x.node({ kind: "dtype", dtype });
+}
+
+function callCanonical(x: Execution, { as }: Row, bound: ReadonlyMap<string, Value>): Value {
+  const input = bound.get("input");
+  switch (as) {
+    case "cast":
+      return input ? cast(x, input, bound.get("dtype")) : x.unknown("cast");
+    case "convert":
+      return input ? convert(x, input, bound.get("dtype")) : x.unknown("array");
+    case "shape":
+      return input && isGraphNode(input)
+        ? { kind: "shape", of: input }
+        : x.unknown("shape", [...bound.values()]);
+    case "arange":
+    case "iota":
+      return callTorch(x, "arange", named(rangeArguments(bound)));
+    case "einsum":
+    case "meshgrid":
+      return callTorch(x, as, spreadArguments(bound));
+    case "permute":
+      if (isEmpty(bound.get("dims"))) return x.unknown("transpose", [...bound.values()], "ambient");
+      return callTorch(x, as, named(bound));
+    default:
+      return callTorch(x, as, named(bound));
+  }
+}
+
+function named(bound: ReadonlyMap<string, Value>): readonly PassedArgument[] {
+  return [...bound].map(([name, value]) => ({ name, value }));
+}
+
+/** arange(n) is a stop without a start. */
+function rangeArguments(bound: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const start = bound.get("start");
+  if (bound.has("end") || !start) return bound;
+  return new Map([...bound].map(([name, value]) => [name === "start" ? "end" : name, value]));
+}
+
+/** The equation and then the operands, each on its own. */
+function spreadArguments(bound: ReadonlyMap<string, Value>): readonly PassedArgument[] {
+  return [...bound].flatMap(([name, value]): readonly PassedArgument[] => {
+    if (name === "equation") return [{ name: null, value }];
+    if (!isGraphNode(value) && value.kind === "tuple")
+      return value.items.map((item) => ({ name: null, value: item }));
+    return [{ name, value }];
+  });
+}
+
+function isEmpty(value: Value | undefined): boolean {
+  return value === undefined || (!isGraphNode(value) && value.kind === "tuple" && value.items.length === 0);
+}
+
+function cast(x: Execution, input: Value, dtype: Value | undefined): Value {
+  if (!dtype) return input;
+  return x.node({ kind: "operation", operation: "cast", api: "cast", inplace: false }, [x.asNode(input)], {
+    dtype: x.asNode(dtype),
+  });
+}
+
+/** `jnp.asarray(data, dtype)`: a list of numbers becomes a tensor, an array is cast. */
+function convert(x: Execution, input: Value, dtype: Value | undefined): Value {
+  if (isGraphNode(input)) return cast(x, input, dtype);
+  if (!isLiteral(input)) return x.unknown("array", [input], "ambient");
+  const options = dtype ? [{ name: "dtype", value: dtype }] : [];
+  return callTorch(x, "tensor", [{ name: "data", value: input }, ...options]);
+}
+
+function isLiteral(value: Value): boolean {
+  if (isGraphNode(value)) return literal(value) !== null;
+  return value.kind === "tuple" && value.items.every(isLiteral);
+}

@@ -1,0 +1,63 @@
+import type { Library } from "../../ir/library.ts";
+import type { Dialect, Spelling } from "./dialect.ts";
+import { jax } from "./jax.ts";
+import { keras } from "./keras.ts";
+import { mlx } from "./mlx.ts";
+import { paddle } from "./paddle.ts";
+import { tensorflow } from "./tensorflow.ts";
+import { torchSpelling } from "./torch.ts";
+
+/** Every dialect but torch's own. */
+const dialects: readonly Dialect[] = [jax, tensorflow, keras, mlx, paddle];
+
+const byNamespace = new Map(
+  dialects.flatMap((dialect) => dialect.namespaces.map((namespace) => [namespace, dialect] as const)),
+);
+const byLibrary = new Map(dialects.map((dialect) => [dialect.library, dialect]));
+
+/** The library that a package belongs to. */
+const packages: Readonly<Record<string, Library>> = {
+  torch: "torch",
+  jax: "jax",
+  flax: "jax",
+  tensorflow: "tensorflow",
+  keras: "keras",
+  keras_core: "keras",
+  keras_hub: "keras",
+  keras_nlp: "keras",
+  mlx: "mlx",
+  paddle: "paddle",
+};
+
+/** Helpers that libraries wrap around a function of the same meaning, by the end of their import path. */
+const wrappers: Readonly<Record<string, string>> = {
+  "tf_utils.shape_list": "tensorflow.shape",
+};
+
+export function dialectOf(library: Library): Dialect | null {
+  return byLibrary.get(library) ?? null;
+}
+
+/** How a library's casts and dtypes are written. */
+export function spellingOf(library: Library): Spelling {
+  return dialectOf(library)?.spelling ?? torchSpelling;
+}
+
+/** Modules whose members a library's functions and dtypes are, the usual one first. */
+export function namespacesOf(library: Library): readonly string[] {
+  return dialectOf(library)?.namespaces ?? ["torch"];
+}
+
+/** The library that an import path belongs to, or null. */
+export function libraryOf(path: string): Library | null {
+  const [first = ""] = path.split(".", 1);
+  return Object.hasOwn(packages, first) ? (packages[first] ?? null) : null;
+}
+
+/** The dialect and the name in it that a dotted path stands for, or null. */
+export function memberOf(path: string): { readonly dialect: Dialect; readonly name: string } | null {
+  const normal = Object.entries(wrappers).find(([suffix]) => path.endsWith(`.${suffix}`))?.[1] ?? path;
+  const dot = normal.lastIndexOf(".");
+  const dialect = byNamespace.get(normal.slice(0, Math.max(0, dot)));
+  return dialect ? { dialect, name: normal.slice(dot + 1) } : null;
+}
