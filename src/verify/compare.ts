@@ -94,7 +94,10 @@ function edgesOf(unit: AnalysedUnit): ReadonlyMap<string, Node> {
 }
 
 /** Whether plain stays bit for bit what it is: values, dtype, shape and device. Where it has to change, the device stays. */
-export function comparePlain(comparison: Comparison, changesPlain: boolean): PlainDifference {
+export function comparePlain(
+  comparison: Comparison,
+  { changesPlain, movesDevice }: { readonly changesPlain: boolean; readonly movesDevice: boolean },
+): PlainDifference {
   for (const { before, choicesAfter, outputs } of comparison.paths) {
     const original = comparison.before.numbers(plainSetting, before.choices);
     const rewritten = comparison.after.numbers(plainSetting, choicesAfter);
@@ -105,7 +108,7 @@ export function comparePlain(comparison: Comparison, changesPlain: boolean): Pla
         return { identical: false, reason: `the value at ${output.key} is not computed any more` };
       const b = rewritten.value(output.after);
       if (b.kind === "raises") return { identical: false, reason: `plain raises: ${b.message}` };
-      if (changesPlain ? !isOnSameDevice(a, b) : !isIdentical(a, b))
+      if (changesPlain ? !movesDevice && !isOnSameDevice(a, b) : !isIdentical(a, b))
         return { identical: false, reason: difference(a, b) };
     }
   }

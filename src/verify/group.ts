@@ -36,6 +36,8 @@ export interface GroupQuestion {
   readonly settings: readonly Setting[];
   /** Plain itself is to change: it holds a low cast, or raises. */
   readonly changesPlain: boolean;
+  /** The repair is a device. */
+  readonly movesDevice: boolean;
 }
 
 /** Applies a set of rewrites in memory and evaluates every unit they touch before and after, everywhere. */
@@ -61,7 +63,7 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
     unit ? [compareUnits(file, unit, roots, substitutions)] : [],
   );
   const plain = [...withOutputs, ...fine]
-    .map((comparison) => comparePlain(comparison, question.changesPlain))
+    .map((comparison) => comparePlain(comparison, question))
     .find((difference) => !difference.identical);
   if (plain) return { ...base, verdict: "regresses", reason: plain.reason, repaired: [], results: [] };
   const first = question.settings.filter(({ environment }) => question.named.includes(environment.name));

@@ -171,6 +171,7 @@ function verifyOnce(
     named,
     settings: [...inPlain, ...settings],
     changesPlain,
+    movesDevice: hazard.occurrences.some(({ root }) => root.stated?.changesPlain === true),
   };
   const result = verifyGroup(question);
   const checked = result.verdict.startsWith("confirmed") ? checkTwice(question, result) : result;

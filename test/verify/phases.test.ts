@@ -42,6 +42,7 @@ function verdictOf({ file, occurrences }: Site, original: Expr, replacement: Exp
     named: ["low-input"],
     settings,
     changesPlain: false,
+    movesDevice: false,
   }).verdict;
 }
 

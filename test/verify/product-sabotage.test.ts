@@ -55,6 +55,7 @@ function verdictOf({ file, occurrences, rule, original }: Site, replacement: Exp
     named: [rule === tf32Product ? "tf32" : "autocast"],
     settings,
     changesPlain: false,
+    movesDevice: false,
   }).verdict;
 }
 

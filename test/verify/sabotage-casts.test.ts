@@ -82,6 +82,7 @@ function verify({ file, occurrences, named }: Case, substitutions: ReadonlyMap<E
     named,
     settings: [...inPlain, ...settings],
     changesPlain: inPlain.length > 0,
+    movesDevice: false,
   });
 }
 

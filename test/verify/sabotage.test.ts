@@ -32,6 +32,7 @@ function verify(site: Site, substitutions: ReadonlyMap<Expr, Expr>): GroupResult
     named: site.finding.severity === "note" ? [] : site.finding.environments,
     settings,
     changesPlain: false,
+    movesDevice: false,
   });
 }
 
@@ -126,6 +127,7 @@ describe("a dropped half", () => {
           named: [],
           settings,
           changesPlain: false,
+          movesDevice: false,
         });
         assert.ok(!verdict.startsWith("confirmed"), verdict);
       });

@@ -338,6 +338,20 @@ function tensorProbe(names: readonly string[], uses: Uses): TensorProbe | null {
   return null;
 }
 
+/** `shape[0]`: a list of sizes begins with the batch, as a tensor's shape does. */
+function isFirstOfShape({ what, attributes }: Node, own: string): boolean {
+  const items = attributes.items;
+  if (what.kind !== "operation" || what.operation !== "index" || !/(^|_)shape$/.test(own)) return false;
+  if (!items || typeof items !== "object" || !("subscripts" in items)) return false;
+  const [first, ...rest] = items.subscripts;
+  return (
+    rest.length === 0 &&
+    first?.kind === "item" &&
+    first.value.what.kind === "number" &&
+    first.value.what.value === 0
+  );
+}
+
 function numberKind(
   node: Node,
   own: string,
@@ -345,6 +359,7 @@ function numberKind(
   initial: Node["what"] | null,
   uses: Uses,
 ): InputKind {
+  if (isFirstOfShape(node, own)) return { kind: "number", value: 1, type: "int", role: "batch" };
   const fallback = initial?.kind === "number" ? initial.value : null;
   const probe = probeFor([own, ...node.names].filter((name) => name !== ""));
   const integer = annotated === "int" || (initial?.kind === "number" && initial.integer);
