@@ -118,7 +118,7 @@ test("--environment", async () => {
   assert.match(error, /environments zero-init, tf32\n/);
   assert.match(
     (await ropelint(["check", "--verbose"], { cwd })).error,
-    /environments plain, zero-init, autocast\n/,
+    /environments plain, zero-init, autocast, module-cast\n/,
   );
 });
 

@@ -10,7 +10,7 @@ test("rule: the list, a page, and the nearest name", async () => {
   const cwd = makeFolder();
   const list = await ropelint(["rule"], { cwd });
   assert.equal(list.status, 0);
-  assert.match(list.out, /^float-range {3}integer ranges built in a floating dtype\n/);
+  assert.match(list.out, /^float-range {6}integer ranges built in a floating dtype\n/);
   assert.match(list.out, /tf32-product .*\(strict\)\n$/);
   assert.equal((await ropelint(["rule", "float-range"], { cwd })).out, "# float-range\n\nWhat it finds.\n");
   const unknown = await ropelint(["rule", "float-rage"], { cwd });
