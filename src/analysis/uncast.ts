@@ -2,6 +2,9 @@ import { isNode, type Node } from "../ir/graph.ts";
 import { attributeOf, methodCall, withKeyword } from "../ir/build.ts";
 import type { Argument, Call, Expr } from "../ir/program.ts";
 import { isFloating } from "../tensors/dtype.ts";
+import type { Library } from "../ir/library.ts";
+import { spellingOf } from "../frontends/dialects/dialects.ts";
+import { castToNamed } from "../frontends/python/casts.ts";
 import { apiReference } from "../frontends/python/references.ts";
 import { plainSetting } from "./environments.ts";
 import { isTensorOf } from "./evaluate/results.ts";
@@ -35,6 +38,8 @@ export function uncast(
 ): Uncast | null {
   const call = file.callOf(node);
   if (!call || node.what.kind !== "operation") return null;
+  const library = unit.libraryOf(node);
+  if (library !== "torch") return uncastElsewhere(call, library, isFloatingInPlain(unit, node), file);
   if (node.what.operation !== "cast") return computedInFloat(call, file);
   if (call.callee.kind !== "attribute" || call.args.some((arg) => arg.spread !== "")) return null;
   const rest = restOf(call, node, unit, file);
@@ -45,6 +50,25 @@ export function uncast(
   const isEmpty = kept === object && isReassigned(object, call, file);
   const replacement = isEnough && !isEmpty ? kept : methodCall(kept, "float");
   return { original: call, replacement, dtype: rest.dtype };
+}
+
+/** `x.astype(dtype)` and `tf.cast(x, dtype)`: the value itself, or in float32 where it is an integer. */
+function uncastElsewhere(call: Call, library: Library, isFloat: boolean, file: FileAnalysis): Uncast | null {
+  const { form, name } = spellingOf(library).cast;
+  if (call.callee.kind !== "attribute" || call.callee.name !== name) return null;
+  const [operand, dtype] =
+    form === "method"
+      ? [call.callee.object, argumentAt(call, 0)]
+      : [call.args[0]?.value, argumentAt(call, 1)];
+  if (!operand || !dtype) return null;
+  const replacement = isFloat ? operand : castToNamed(file, library, operand, "float32");
+  return replacement && { original: call, replacement, dtype };
+}
+
+/** The dtype of a cast, by its name or its place. */
+function argumentAt({ args }: Call, position: number): Expr | null {
+  const named = args.find((arg) => arg.name === "dtype");
+  return (named ?? args.filter((arg) => arg.name === null && arg.spread === "")[position])?.value ?? null;
 }
 
 /** `cumsum(1, dtype=x.dtype)`: the same count, in float32. */

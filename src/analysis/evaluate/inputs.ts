@@ -55,6 +55,8 @@ interface Uses {
   scanned: boolean;
   /** Multiplied by a number that makes whole steps of fractions. */
   scaled: boolean;
+  /** A side of a product of vectors. */
+  vector: boolean;
   /** Counted along rows and columns: the mask of an image. */
   image: boolean;
 }
@@ -164,6 +166,9 @@ export class InputKinds {
     if (operation === "range") for (const input of inputs) this.#markBound(input);
     if ((operation === "cumsum" || operation === "cumprod") && first)
       this.#markScanned(first, isAlongColumns(attributes.dim));
+    inputs.forEach((input, i) => {
+      if (isVectorSide(node, i)) this.#markVector(input);
+    });
     if (operation === "index_select" || operation === "gather")
       for (const index of rest) this.#of(index).index = true;
     for (const name of ["shape", "repeats", "sizes"] as const) {
@@ -183,6 +188,13 @@ export class InputKinds {
           for (const bound of [item.start, item.stop, item.step]) if (bound) this.#markSize(bound);
       }
     }
+  }
+
+  /** A vector, and so is what is cast to it. */
+  #markVector(node: Node): void {
+    this.#of(node).vector = true;
+    const [first] = node.inputs;
+    if (first && node.what.kind === "operation" && node.what.operation === "cast") this.#markVector(first);
   }
 
   /** A bound of a range is a number, and so is what it is computed from. */
@@ -249,6 +261,7 @@ function noUses(): Uses {
     index: false,
     scanned: false,
     scaled: false,
+    vector: false,
     image: false,
   };
 }
@@ -331,11 +344,19 @@ function floatProbe(role: "timesteps" | "fractions"): TensorProbe {
 
 function tensorProbe(names: readonly string[], uses: Uses): TensorProbe | null {
   if (names.some((name) => positionInputs.test(name)))
-    return { role: "positions", shape: [1, defaultLength] };
+    return { role: "positions", shape: uses.vector ? [defaultLength] : [1, defaultLength] };
   if (names.some((name) => timestepInputs.test(name))) return { role: "timesteps", shape: [1000] };
   if (uses.scanned && names.some((name) => maskInputs.test(name)))
     return { role: "mask", shape: uses.image ? [1, imageSize, imageSize] : [1, defaultLength] };
   return null;
+}
+
+/** Whether an operand has one axis: by `outer`, or by its one label in an einsum. */
+function isVectorSide({ what, attributes }: Node, side: number): boolean {
+  if (what.kind !== "operation") return false;
+  if (what.operation === "outer" || what.operation === "ger") return true;
+  if (what.operation !== "einsum" || typeof attributes.equation !== "string") return false;
+  return attributes.equation.split("->")[0]?.split(",")[side]?.trim().length === 1;
 }
 
 /** `shape[0]`: a list of sizes begins with the batch, as a tensor's shape does. */
