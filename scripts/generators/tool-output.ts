@@ -30,7 +30,9 @@ async function write(what: string, path: string, markdown: string): Promise<stri
     case "environments":
       return environmentTable();
     case "rules":
-      return ruleTable();
+      return ruleTable("");
+    case "rules of the README":
+      return ruleTable("docs/rules/");
     case "oracle":
       return oracleTable();
     case "one run as JSON":
@@ -59,12 +61,12 @@ async function environmentTable(): Promise<string> {
   return table(["environment", "what it changes", "who meets it", "by default", "assumes"], rows);
 }
 
-async function ruleTable(): Promise<string> {
+async function ruleTable(folder: string): Promise<string> {
   const { rules } = await import("../../src/engine/rules.ts");
   return table(
     ["rule", "finds", "runs"],
     rules.map(({ id, summary, strict }) => [
-      `[${id}](${id}.md)`,
+      `[${id}](${folder}${id}.md)`,
       summary,
       strict ? "where it is selected" : "by default",
     ]),
