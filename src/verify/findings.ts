@@ -187,8 +187,15 @@ function isSampled({ at, movement }: Judgement, occurrences: readonly Occurrence
   return isPartial || movement?.through === "reference";
 }
 
-function fixOf({ rule, worst }: Hazard, { result, form }: Rewrite, options: FindingOptions): Fix | null {
-  const verified = applicabilityOf(result, worst.root.integrality.degree);
+function fixOf(
+  { rule }: Hazard,
+  { result, form, occurrences }: Rewrite,
+  options: FindingOptions,
+): Fix | null {
+  const isKnown = occurrences.every(
+    ({ root: { integrality } }) => integrality.degree === "proved" || integrality.degree === "supported",
+  );
+  const verified = applicabilityOf(result, isKnown);
   const applicability = verified !== null && rule.suggests === true ? "display" : verified;
   const edits = applicability === null ? null : options.print(result.substitutions);
   if (applicability === null || edits === null || edits.length === 0) return null;
@@ -196,10 +203,10 @@ function fixOf({ rule, worst }: Hazard, { result, form }: Rewrite, options: Find
   return { applicability, message: form, group, edits };
 }
 
-function applicabilityOf({ verdict }: GroupResult, degree: string): Applicability | null {
+function applicabilityOf({ verdict }: GroupResult, isKnown: boolean): Applicability | null {
   switch (verdict) {
     case "confirmed":
-      return degree === "proved" || degree === "supported" ? "safe" : "unsafe";
+      return isKnown ? "safe" : "unsafe";
     case "confirmed-change":
     case "partial":
       return "unsafe";

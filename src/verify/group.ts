@@ -1,11 +1,7 @@
 import type { Expr } from "../ir/program.ts";
-import type { Node } from "../ir/graph.ts";
-import { castExpression } from "../frontends/python/casts.ts";
 import { plainSetting, type Environment, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
-import { closureOf, isTrigonometric } from "../analysis/slice.ts";
-import { pathsOf } from "./choices.ts";
 import {
   comparePlain,
   compareSetting,
@@ -168,38 +164,4 @@ export function holdsOnCuda(result: GroupResult): boolean {
 
 function onCuda(environment: Environment): Environment {
   return { ...environment, assumes: { ...environment.assumes, device: "cuda" } };
-}
-
-/**
- * Casts back to the ambient dtype where the group's values leave: at the sines and cosines if there are any,
- * else at the outputs. Null where the dtype's expression is not at hand there.
- */
-export function boundaryCasts(
-  file: FileAnalysis,
-  occurrences: readonly Occurrence[],
-  dtype: Expr,
-  where: "tables" | "outputs",
-): ReadonlyMap<Expr, Expr> | null {
-  const casts = new Map<Expr, Expr>();
-  for (const { unit, root } of occurrences) {
-    const home = file.expressionOf(root.node)?.definition;
-    const nodes =
-      where === "tables"
-        ? tablesOf(unit, root.node)
-        : pathsOf(unit, [root.node]).flatMap((path) => path.outputs.map((output) => output.node));
-    // A cast that follows at once is the one that was there.
-    if (nodes.includes(root.node)) return null;
-    for (const node of nodes) {
-      const place = file.expressionOf(node);
-      if (!place || place.definition !== home) return null;
-      const cast = castExpression(file, unit.libraryOf(root.node), place.expression, dtype);
-      if (!cast) return null;
-      casts.set(place.expression, cast);
-    }
-  }
-  return casts.size > 0 ? casts : null;
-}
-
-function tablesOf(unit: AnalysedUnit, root: Node): readonly Node[] {
-  return [...closureOf(root, unit.uses)].filter(isTrigonometric);
 }

@@ -4,7 +4,8 @@ import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import type { Candidate } from "../analysis/rule.ts";
 import { closureOf } from "../analysis/slice.ts";
-import { boundaryCasts, holdsOnCuda, verifyGroup, type GroupQuestion, type GroupResult } from "./group.ts";
+import { boundaries, boundaryCasts } from "./boundary.ts";
+import { holdsOnCuda, verifyGroup, type GroupQuestion, type GroupResult } from "./group.ts";
 import { harmedBy, type Hazard } from "./hazards.ts";
 import type { Occurrence } from "./judge.ts";
 
@@ -23,6 +24,8 @@ export interface Rewrite {
   readonly form: string;
   /** False where the rule has no rewrite to propose: figures of the code as it is, and no verdict. */
   readonly isProposed: boolean;
+  /** What it repairs together: the fix is as safe as its weakest member. */
+  readonly occurrences: readonly Occurrence[];
 }
 
 /** A finding without a rewrite still shows its figures. */
@@ -36,7 +39,7 @@ function asItIs(file: FileAnalysis, hazard: Hazard, settings: readonly Setting[]
   const result = verifyOnce(file, hazard, attempt, settings, new Map());
   const isProposed = hasRewrites(file, hazard) && !hazard.worst.root.stated;
   const reason = isProposed ? "no rewrite keeps this call's other arguments" : null;
-  return { result: { ...result, verdict: "unsupported", reason }, form: "", isProposed };
+  return { result: { ...result, verdict: "unsupported", reason }, form: "", isProposed, occurrences: [] };
 }
 
 /** Whether a rewrite exists at all, be it one that does not fit here. */
@@ -60,7 +63,8 @@ export function searchRewrite(
     for (const attempt of attemptsOf(file, members)) {
       if (changes(attempt, kept)) continue;
       const result = verifyOnce(file, hazard, attempt, settings, known);
-      const rewrite = { result, form: attempt.form, isProposed: true };
+      const { form, occurrences } = attempt;
+      const rewrite = { result, form, isProposed: true, occurrences };
       if (isBetter(result, best?.result ?? null)) best = rewrite;
       if (result.verdict.startsWith("confirmed") && result.repaired.length === wanted) return rewrite;
     }
@@ -224,7 +228,7 @@ function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<
     if (chosen.some((candidate) => candidate.boundary === null))
       yield { key, form, occurrences, substitutions };
     if (!boundary) continue;
-    for (const where of ["tables", "outputs"] as const) {
+    for (const where of boundaries) {
       const casts = boundaryCasts(file, occurrences, boundary, where);
       if (casts)
         yield { key: `${key} ${where}`, form, occurrences, substitutions: nest(substitutions, casts) };

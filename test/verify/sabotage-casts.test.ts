@@ -8,7 +8,8 @@ import { FileAnalysis } from "../../src/analysis/file.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
 import { methodCall } from "../../src/ir/build.ts";
 import type { Expr } from "../../src/ir/program.ts";
-import { boundaryCasts, verifyGroup, type GroupResult } from "../../src/verify/group.ts";
+import { boundaryCasts } from "../../src/verify/boundary.ts";
+import { verifyGroup, type GroupResult } from "../../src/verify/group.ts";
 import type { Occurrence } from "../../src/verify/judge.ts";
 import { inspect, options, parser, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
 

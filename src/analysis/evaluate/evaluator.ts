@@ -259,6 +259,7 @@ export class Evaluator {
       case "number":
         return numberResult(kind.type, kind.value, true);
       case "dtype":
+        if (kind.integer !== undefined) return { kind: "dtype", dtype: this.#literalDtype(kind.integer) };
         return { kind: "dtype", dtype: this.#isStored(node) ? this.#plainFloat() : forward };
       case "device":
         return { kind: "device", key: describeDevice(node) };

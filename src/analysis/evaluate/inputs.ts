@@ -23,7 +23,8 @@ export type InputKind =
       readonly type: "int" | "float" | "bool";
       readonly role: string;
     }
-  | { readonly kind: "dtype" }
+  /** `integer`: what an integer default says it is. */
+  | { readonly kind: "dtype"; readonly integer?: string }
   | { readonly kind: "device" }
   | {
       readonly kind: "tensor";
@@ -270,7 +271,7 @@ function decideKind(node: Node, uses: Uses): InputKind {
   const annotation = node.what.kind === "input" ? (node.what.annotation ?? "") : "";
   const own = ownName(node);
   if (/\bdtype\b/.test(annotation) || own.endsWith("dtype") || (uses.dtype && !uses.tensor && !uses.number))
-    return { kind: "dtype" };
+    return dtypeKind(node);
   if (/\bdevice\b/.test(annotation) || own.endsWith("device")) return { kind: "device" };
   if (isFrequency(node, own, uses))
     return { kind: "tensor", floats: "floating", values: { role: "frequencies", shape: [64] } };
@@ -281,7 +282,7 @@ function decideKind(node: Node, uses: Uses): InputKind {
     return { kind: "number", value: null, type: "bool", role: "flag" };
   if (annotated !== undefined || initial?.kind === "number")
     return numberKind(node, own, annotated, initial, uses);
-  if (initial?.kind === "dtype") return { kind: "dtype" };
+  if (initial?.kind === "dtype") return dtypeKind(node);
   if (initial?.kind === "constant" && typeof initial.value === "string") return { kind: "unknown" };
   if (uses.number || probeFor([own])?.role === "offset") return numberKind(node, own, undefined, null, uses);
   const isSteps = uses.index && timestepInputs.test(own);
@@ -290,6 +291,13 @@ function decideKind(node: Node, uses: Uses): InputKind {
   if (own !== "self" && own !== "config" && probeFor([own, ...node.names]))
     return numberKind(node, own, undefined, null, uses);
   return { kind: "unknown" };
+}
+
+/** A dtype from outside; one whose default is an integer dtype counts and indexes, and is no model's. */
+function dtypeKind({ what }: Node): InputKind {
+  const initial = what.kind === "input" ? what.initial?.what : null;
+  const isInteger = initial?.kind === "dtype" && /^(u?int\d+|bool)$/.test(initial.dtype);
+  return isInteger ? { kind: "dtype", integer: initial.dtype } : { kind: "dtype" };
 }
 
 function isFrequency(node: Node, own: string, uses: Uses): boolean {
