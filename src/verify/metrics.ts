@@ -109,6 +109,7 @@ function completedAngleErrors(
     if (role !== "position" && role !== "frequency") return [];
     if (exact.kind !== "tensor" || value.kind !== "tensor" || !exact.data || !value.data) return [];
     if (role === "position" && !isWholeNumbers(exact.data)) return [];
+    if (exact.data.data.length === 0) return [];
     if (exact.data.data.length !== value.data.data.length) return [];
     return [completedErrors(role, exact.data.data, value.data.data)];
   });

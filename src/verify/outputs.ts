@@ -90,6 +90,7 @@ function compareTensors(plain: Tensor, value: Tensor, role: Role): Movement {
       moved: Infinity,
       dtype,
     };
+  if (aligned.left.length === 0) return { ...still(null), dtype };
   if (role === "position" && isWholeNumbers(plain)) return { ...completed("position", aligned), dtype };
   if (role === "frequency") return { ...completed("frequency", aligned), dtype };
   return { ...difference(aligned, plain), kind: role === "phase" || role === "table" ? "angle" : "value" };
