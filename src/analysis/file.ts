@@ -79,7 +79,11 @@ export class AnalysedUnit {
     if (role !== "position") return role;
     const entry = this.#entryOf(node);
     const after = [...closureOf(node, this.uses)];
-    const names = [...after.flatMap((value) => [...value.names]), this.unit.plan.name, entry?.name ?? ""];
+    // What is looked up by position, and all that follows from it, is called what it is itself.
+    const called = [...after].filter(
+      (value) => this.roleOf(value) !== "none" || value.inputs.some((input) => this.roleOf(input) !== "none"),
+    );
+    const names = [...called.flatMap((value) => [...value.names]), this.unit.plan.name, entry?.name ?? ""];
     return after.some(isTrigonometric) || names.some((name) => positionNames.test(name)) ? role : "value";
   }
 
