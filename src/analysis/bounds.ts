@@ -178,8 +178,16 @@ function common(passed: readonly Expr[], name: string): Expr | null {
 }
 
 function textOf(value: Expr): string {
-  if (value.kind === "sequence") return `[${value.items.map(textOf).join()}]`;
-  return "value" in value ? `${value.kind} ${String(value.value)}` : value.kind;
+  switch (value.kind) {
+    case "sequence":
+      return `[${value.items.map(textOf).join()}]`;
+    case "number":
+    case "constant":
+    case "string":
+      return `${value.kind} ${String(value.value)}`;
+    default:
+      return value.kind;
+  }
 }
 
 function sizeOf(value: Expr): number | null {

@@ -79,7 +79,7 @@ export class AnalysedUnit {
     if (role !== "position") return role;
     const entry = this.#entryOf(node);
     const after = [...closureOf(node, this.uses)];
-    // What is looked up by position, and all that follows from it, is called what it is itself.
+    // Names count as far as positions go: what is looked up by them, and all that follows from it, is something else.
     const called = [...after].filter(
       (value) => this.roleOf(value) !== "none" || value.inputs.some((input) => this.roleOf(input) !== "none"),
     );
