@@ -79,7 +79,11 @@ export class AnalysedUnit {
     if (role !== "position") return role;
     const entry = this.#entryOf(node);
     const after = [...closureOf(node, this.uses)];
-    const names = [...after.flatMap((value) => [...value.names]), this.unit.plan.name, entry?.name ?? ""];
+    // Names count as far as positions go: what is looked up by them, and all that follows from it, is something else.
+    const called = [...after].filter(
+      (value) => this.roleOf(value) !== "none" || value.inputs.some((input) => this.roleOf(input) !== "none"),
+    );
+    const names = [...called.flatMap((value) => [...value.names]), this.unit.plan.name, entry?.name ?? ""];
     return after.some(isTrigonometric) || names.some((name) => positionNames.test(name)) ? role : "value";
   }
 

@@ -1,19 +1,13 @@
-import type {
-  Call,
-  ClassDefinition,
-  Expr,
-  FunctionDefinition,
-  Parameter,
-  Program,
-  Stmt,
-} from "../ir/program.ts";
+import type { ClassDefinition, Expr, FunctionDefinition, Program, Stmt } from "../ir/program.ts";
 import type { Graph, Node } from "../ir/graph.ts";
-import { visitExpressions } from "../ir/walk.ts";
 import { createInstance, invoke, parameterInput } from "./execute/calls.ts";
 import { boundMember, dialectOfClass, findMember, isModule, lineage } from "./execute/classes.ts";
 import { Execution, TooLarge, copyHeap } from "./execute/execution.ts";
 import { evaluate } from "./execute/expressions.ts";
 import { executeBlock } from "./execute/statements.ts";
+import { literalsOf, type LiteralOf } from "./bounds.ts";
+import { callsIn, isCalledInForwardOnly } from "./calls.ts";
+import { formOnlyAttributes } from "./form-only.ts";
 import { outsideArguments, type OutsideCall } from "./outside.ts";
 import {
   isGraphNode,
@@ -213,29 +207,32 @@ function isCalled(text: string, name: string, definition: ClassDefinition | Func
 }
 
 function executeClass(x: Execution, of: ClassValue, program: Program, text: string, entries: Entry[]): void {
-  const literals = constructorLiterals(program, of.definition.name);
+  const literals = literalsOf(program, of.definition.name);
+  const formOnly = formOnlyAttributes(program);
   const instance = createInstance(x, of);
   const lifecycle: Lifecycle = dialectOfClass(x, of) ?? torchLifecycle;
   const given = new Set([...lifecycle.construction, ...lifecycle.forward]);
   // Only modules are constructed inside zero.Init and from_pretrained; any other class needs a caller in sight.
   const module = isModule(of);
   const unseen = !module && !calls(text, of.definition.name);
-  x.phase = module ? "construction" : "forward";
+  const late = isCalledInForwardOnly(callsIn(program), of.definition.name, torchLifecycle);
+  x.phase = module && !late ? "construction" : "forward";
   for (const name of lifecycle.construction) {
     const method = methodOf(x, of, name, instance);
     if (method && !x.executed.has(method.definition.span?.start ?? -1))
       runEntry(x, method, entries, unseen, module, name === "__init__" ? literals : noLiterals);
   }
-  attributeSinks(x, instance, "construction", new Map());
+  attributeSinks(x, instance, "construction", new Map(), formOnly);
   x.phase = "forward";
-  storeForForward(x);
+  // A module that only forward makes is no part of the model that is cast.
+  if (!late) storeForForward(x);
   const constructed = copyHeap(x.heap);
   for (const method of forwardMethods(x, of, instance, lifecycle)) {
     if (x.executed.has(method.definition.span?.start ?? -1)) continue;
     x.heap = copyHeap(constructed);
     const name = method.definition.kind === "function" ? method.definition.name : "";
     runEntry(x, method, entries, !given.has(name) && !calls(text, `.${name}`), given.has(name));
-    attributeSinks(x, instance, name, constructed.get(instance.id) ?? new Map());
+    attributeSinks(x, instance, name, constructed.get(instance.id) ?? new Map(), formOnly);
   }
 }
 
@@ -264,36 +261,7 @@ function forwardMethods(
   });
 }
 
-const noLiterals = (): null => null;
-
-/** The literal that every constructor call in the file passes for a parameter: callers in sight bound a value (DESIGN.md 2.1). */
-function constructorLiterals(
-  program: Program,
-  name: string,
-): (parameter: Parameter, position: number) => Expr | null {
-  const calls: Call[] = [];
-  visitExpressions(program, (expression) => {
-    if (expression.kind === "call" && expression.callee.kind === "name" && expression.callee.name === name)
-      calls.push(expression);
-  });
-  return (parameter, position) => {
-    const passed = calls.map((call) => passedLiteral(call, parameter, position));
-    const [first] = passed;
-    return first && passed.every((other) => other !== null && other.value === first.value) ? first : null;
-  };
-}
-
-function passedLiteral(
-  { args }: Call,
-  parameter: Parameter,
-  position: number,
-): (Expr & { readonly value: unknown }) | null {
-  if (args.some((arg) => arg.spread !== "")) return null;
-  const value =
-    (args.find((arg) => arg.name === parameter.name) ?? args.filter((arg) => arg.name === null)[position])
-      ?.value ?? parameter.initial;
-  return value?.kind === "number" || value?.kind === "constant" || value?.kind === "string" ? value : null;
-}
+const noLiterals: LiteralOf = () => null;
 
 function runEntry(
   x: Execution,
@@ -301,7 +269,7 @@ function runEntry(
   entries: Entry[],
   capped: boolean,
   given: boolean,
-  literals: (parameter: Parameter, position: number) => Expr | null = noLiterals,
+  literals = noLiterals,
 ): void {
   const from = x.graph.nodes.length;
   // Importing the module is no part of what its callers do: what it sets is theirs to set.
@@ -348,10 +316,11 @@ function attributeSinks(
   instance: InstanceValue,
   entry: string,
   before: ReadonlyMap<string, Value>,
+  formOnly: ReadonlySet<string>,
 ): void {
   const name = instance.of.definition.name;
   for (const [attribute, value] of x.heap.get(instance.id) ?? []) {
-    if (before.get(attribute) === value) continue;
+    if (before.get(attribute) === value || formOnly.has(attribute)) continue;
     nodesIn(value).forEach((node, i) =>
       x.graph.sinks.push({
         kind: "attribute",

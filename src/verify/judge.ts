@@ -58,13 +58,17 @@ function judgeUnit(unit: AnalysedUnit, root: Root, peers: readonly Root[]): read
     if ((alone.movement?.problem ?? null) === null) return alone;
     // Alone it does not run, because its peers stay in another dtype: they are what they are together.
     const lowered = peers.filter((peer) => peer.settings.includes(setting)).map((peer) => peer.node);
-    return judgeSetting(unit, [root.node, ...lowered], setting, paths, writtenLow);
+    const together = judgeSetting(unit, [root.node, ...lowered], setting, paths, writtenLow);
+    if ((together.movement?.problem ?? null) === null) return together;
+    // What takes the same dtype beside it may be no root at all: then it runs where everything is what it is there.
+    const whole = judgeSetting(unit, "all", setting, paths, writtenLow);
+    return (whole.movement?.problem ?? null) === null ? whole : together;
   });
 }
 
 function judgeSetting(
   unit: AnalysedUnit,
-  nodes: readonly Node[],
+  nodes: readonly Node[] | "all",
   setting: Setting,
   paths: readonly Path[],
   writtenLow: ReadonlySet<number>,
@@ -75,7 +79,10 @@ function judgeSetting(
   for (const { choices, outputs } of paths) {
     const plain = unit.reference(writtenLow, choices);
     const here = unit.numbers(setting, choices);
-    const moved = unit.plainWith(new Map(nodes.map((node) => [node.id, here.value(node)])), choices);
+    const moved =
+      nodes === "all"
+        ? here
+        : unit.plainWith(new Map(nodes.map((node) => [node.id, here.value(node)])), choices);
     for (const output of outputs) {
       const movement = movementOf(
         plain.value(output.node),

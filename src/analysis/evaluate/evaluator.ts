@@ -484,12 +484,23 @@ export class Evaluator {
 
   #call(node: Node, result: CallResult): Evaluated {
     const kind = result === "unknown" ? this.#inputs.kindOf(node) : null;
+    if (kind?.kind === "dtype") return this.#givenDtype(node) ?? this.#outside(node, kind);
     if (kind && kind.kind !== "unknown") return this.#outside(node, kind);
     if (result === "unknown" || result === "foreign")
       return result === "foreign" ? opaque(null) : unknownResult;
     const dtype = this.#resultDtype(node, result);
     const lowered = result === "linear" && this.#autocasts(node) && dtype !== "float64";
     return opaque(lowered ? this.#setting.low : dtype);
+  }
+
+  /** A function out of sight that takes one written dtype, and no other, hands on that one or one that the device has instead. */
+  #givenDtype(node: Node): Evaluated | null {
+    const taken = this.#inputsOf(node);
+    if (taken.some(({ kind }) => kind === "tensor")) return null;
+    const [written, ...others] = node.inputs.filter((_, i) => taken[i]?.kind === "dtype");
+    if (written?.what.kind !== "dtype" || others.length > 0) return null;
+    const dtype = this.#literalDtype(written.what.dtype);
+    return dtype === null || isLow(dtype) ? null : { kind: "dtype", dtype };
   }
 
   /** The dtype of the first floating operand; an embedding of ids has that of its own parameters. */
