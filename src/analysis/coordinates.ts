@@ -91,13 +91,10 @@ function isQuotient({ what }: Node): boolean {
 
 /** Whether positions are divided by something before they are coordinates: by the size of the picture. */
 function isDivided(unit: AnalysedUnit, other: Node): boolean {
-  return [...ancestorsOf(other)].some(
-    (node) =>
-      isQuotient(node) &&
-      unit.roleOf(node) === "position" &&
-      node.inputs[1] !== undefined &&
-      node.inputs[1].what.kind !== "number",
-  );
+  return [...ancestorsOf(other)].some((node) => {
+    const isPart = isQuotient(node) && unit.roleOf(node) === "position";
+    return isPart && node.inputs.at(1)?.what.kind !== "number";
+  });
 }
 
 /** Half a turn a step: whole positions can't tell such a frequency from a lower one, so it is made for fractions. */
