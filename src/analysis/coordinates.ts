@@ -100,7 +100,7 @@ function isDivided(unit: AnalysedUnit, other: Node): boolean {
 /** Half a turn a step: whole positions can't tell such a frequency from a lower one, so it is made for fractions. */
 function exceedsSampling(unit: AnalysedUnit, frequencies: Node): boolean {
   const value = unit.numbers(plainSetting).value(frequencies);
-  return value.kind === "tensor" && value.data !== null && value.data.data.some((x) => Math.abs(x) > Math.PI);
+  return value.kind === "tensor" && value.data?.data.some((x) => Math.abs(x) > Math.PI) === true;
 }
 
 /** Whether a value, or the argument that it is a view or a multiple of, is called a coordinate or a box. */
