@@ -2,6 +2,7 @@ import type { Node } from "../src/ir/graph.ts";
 import { callOf, methodCall, operandAt, withKeyword } from "../src/ir/build.ts";
 import { isFloating } from "../src/tensors/dtype.ts";
 import { apiReference } from "../src/frontends/python/references.ts";
+import { isAudioTable } from "../src/analysis/audio.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
@@ -18,7 +19,8 @@ export const defaultDtypeFrequency: Rule = {
   summary: "frequencies are computed in the default dtype",
   strict: false,
   literals: ["arange", "linspace(", ".tensor(["],
-  match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchNode(unit, node, settings)),
+  match: (unit, settings, file) =>
+    unit.unit.graph.nodes.flatMap((node) => matchNode(unit, node, settings, file)),
   rewrites,
   message: ({ node }) =>
     isConstructor(node)
@@ -26,12 +28,18 @@ export const defaultDtypeFrequency: Rule = {
       : "integers become floats of the default dtype here",
 };
 
-function matchNode(unit: AnalysedUnit, node: Node, settings: readonly Setting[]): readonly Root[] {
+function matchNode(
+  unit: AnalysedUnit,
+  node: Node,
+  settings: readonly Setting[],
+  file: FileAnalysis,
+): readonly Root[] {
   if (!node.span || !isSingleInPlain(unit, node)) return [];
   const isRoot = isConstructor(node) ? makesFrequencies(unit, node) : isArithmetic(unit, node);
   const lowered = isRoot ? loweringSettings(unit, node, settings) : [];
   // What a constructor gives in a patched torch alone is no matter of the default dtype.
   if (!lowered.some(({ environment }) => environment.defaultDtype.length > 0)) return [];
+  if (isAudioTable(unit, node, file)) return [];
   const integrality = { degree: "proved", evidence: [] } as const;
   return [{ node, settings: lowered, subject: "frequencies", integrality, writtenLow: null, raises: null }];
 }

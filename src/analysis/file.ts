@@ -8,6 +8,8 @@ import { TensorCache } from "./evaluate/cache.ts";
 import type { Evaluated } from "./evaluate/evaluated.ts";
 import { Evaluator, usesTf32 } from "./evaluate/evaluator.ts";
 import { InputKinds, isTimesteps } from "./evaluate/inputs.ts";
+import { multipliesCoordinates } from "./coordinates.ts";
+import { learnedValues } from "./learned.ts";
 import { positionNames, type ProbeSet } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
 import { ancestorsOf, closureOf, isTrigonometric, nodeKeys, usesOf, type Use } from "./slice.ts";
@@ -39,6 +41,8 @@ export class AnalysedUnit {
   readonly probeSet: ProbeSet;
   #resized: AnalysedUnit | null = null;
   #fine: AnalysedUnit | null = null;
+  #learned: ReadonlySet<Node> | null = null;
+  readonly #bounded = new Map<Node, boolean>();
 
   constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null, probeSet: ProbeSet = "first") {
     this.unit = unit;
@@ -73,9 +77,19 @@ export class AnalysedUnit {
     return this.#fine;
   }
 
-  /** The role by which an output is judged: whole numbers that nothing calls positions are coordinates. */
+  /** What follows from trained parameters that are no embeddings. */
+  get learned(): ReadonlySet<Node> {
+    this.#learned ??= learnedValues(this.unit.graph, this.roles, this.uses);
+    return this.#learned;
+  }
+
+  /**
+   * The role by which an output is judged: whole numbers that nothing calls positions are coordinates, and frequencies of
+   * coordinates are not completed by positions.
+   */
   endingOf(node: Node): Role {
     const role = this.roleOf(node);
+    if (role === "frequency") return this.#isBounded(node) ? "value" : role;
     if (role !== "position") return role;
     const entry = this.#entryOf(node);
     const after = [...closureOf(node, this.uses)];
@@ -85,6 +99,12 @@ export class AnalysedUnit {
     );
     const names = [...called.flatMap((value) => [...value.names]), this.unit.plan.name, entry?.name ?? ""];
     return after.some(isTrigonometric) || names.some((name) => positionNames.test(name)) ? role : "value";
+  }
+
+  #isBounded(node: Node): boolean {
+    const known = this.#bounded.get(node) ?? multipliesCoordinates(this, node);
+    this.#bounded.set(node, known);
+    return known;
   }
 
   /** The library whose value a node is. */

@@ -23,6 +23,13 @@ export const probes: readonly Probe[] = [
     value: 1,
     type: "int",
   },
+  // Which one of the layers: it stays below their number, whatever that is.
+  {
+    role: "layer index",
+    pattern: /(layer|block)_?(idx|id|index|number)$|^(i_(layer|block)|(layer|block)_i)$/,
+    value: 0,
+    type: "int",
+  },
   {
     role: "offset",
     pattern: /(^|_)past.*len|offset|padding_idx|pad_token_id|mem_len|^mlen$|start_pos|cache_(len|pos)/,
@@ -108,6 +115,8 @@ export function probeFor(names: Iterable<string>): Probe | null {
 /** Tensors that come from outside and are positions all the same: their values are known by what they are called. */
 export const positionInputs =
   /^(.*_)?(position_ids|position_id|positions|pos_ids|input_positions|cache_position)$/;
+/** Tensors from outside that are places in a picture or a space, as fractions of it: no whole positions. */
+export const coordinateNames = /(^|_)(coords?|coordinates?|box(es)?|bbox(es)?|xyxy|cxcywh)$/;
 /** Inverse frequencies that something out of sight computes: nothing else is called so. */
 export const frequencyInputs = /(^|_)inv(erse)?_?freq(s|uenc(y|ies))?$|(^|_)inv_timescales?$/;
 export const timestepInputs = /^(t|timesteps?|time_steps?)$/;

@@ -22,7 +22,9 @@ export function pathsOf(unit: AnalysedUnit, roots: readonly Node[]): readonly Pa
     if (seen.size >= maximumPaths) break;
     const evaluator = unit.numbers(plainSetting, choices);
     const outputs = roots.flatMap((root) =>
-      outputsOf(unit.unit.graph, root, evaluator, unit.uses, unit.keys),
+      outputsOf(unit.unit.graph, root, evaluator, unit.uses, unit.keys).filter(
+        ({ node }) => !unit.learned.has(node),
+      ),
     );
     const distinct = [...new Map(outputs.map((output) => [output.key, output])).values()].slice(
       0,

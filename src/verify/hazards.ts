@@ -1,6 +1,7 @@
 import type { IgnoreComment } from "../ir/program.ts";
 import { patchedLibraries, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
+import { isGeometry } from "../analysis/geometry.ts";
 import type { Root, Rule } from "../analysis/rule.ts";
 import { pathsOf } from "./choices.ts";
 import type { Severity } from "./finding.ts";
@@ -67,6 +68,7 @@ export function placesOf(matched: Matched, file: FileAnalysis): ReadonlyMap<stri
     const elsewhere = calledBeside(file, unit);
     for (const root of roots) {
       if (unit.isSuperseded(root.node, elsewhere) || file.isDeliberate(root.node)) continue;
+      if (root.raises === null && isGeometry(unit, root.node)) continue;
       // Calls of a chain of methods begin at one place.
       const place = `${String(root.node.span?.start)}-${String(root.node.span?.end)}`;
       places.set(place, [...(places.get(place) ?? []), { unit, root }]);

@@ -91,6 +91,8 @@ function compareTensors(plain: Tensor, value: Tensor, role: Role): Movement {
       dtype,
     };
   if (aligned.left.length === 0) return { ...still(null), dtype };
+  // What overflows by itself, at sizes that the text does not fix, tells nothing. A mask's -inf is meant.
+  if (plain.data.some((x) => Number.isNaN(x) || x === Infinity)) return { ...still(null), dtype };
   if (role === "position" && isWholeNumbers(plain)) return { ...completed("position", aligned), dtype };
   if (role === "frequency") return { ...completed("frequency", aligned), dtype };
   return { ...difference(aligned, plain), kind: role === "phase" || role === "table" ? "angle" : "value" };

@@ -121,12 +121,13 @@ function thin(values: Float64Array): Float64Array {
   return step <= 1 ? values : values.filter((_, i) => i % step === 0);
 }
 
-/** Largest finite distance; Infinity where one side alone is not finite. */
+/** Largest distance to what is finite; Infinity where only the other side is not. */
 function distance(a: Float64Array, b: Float64Array): number {
   let largest = 0;
   for (let i = 0; i < a.length; i++) {
     const [x, y] = [a[i] ?? 0, b[i] ?? 0];
     if (x === y || (Number.isNaN(x) && Number.isNaN(y))) continue;
+    if (!Number.isFinite(x)) continue;
     const step = Math.abs(x - y);
     largest = Math.max(largest, Number.isNaN(step) ? Infinity : step);
   }

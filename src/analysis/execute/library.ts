@@ -61,11 +61,14 @@ function unwrapped(path: string): string {
 function parameter(x: Execution, args: readonly PassedArgument[]): Value {
   const [data, second] = values(args);
   const trained = args.find(({ name }) => name === "requires_grad")?.value ?? second;
-  const isFrozen = trained && isGraphNode(trained) && trained.what.kind === "constant" && !trained.what.value;
+  const said =
+    trained && isGraphNode(trained) && trained.what.kind === "constant" ? trained.what.value : null;
+  const isFrozen = trained !== undefined && said === false;
+  const isTrained = trained === undefined || said === true;
   return x.node(
     { kind: "stored", form: "parameter", name: "Parameter" },
     data ? [x.asNode(data)] : [],
-    isFrozen ? { frozen: "requires_grad" } : {},
+    isFrozen ? { frozen: "requires_grad" } : isTrained ? { trained: "requires_grad" } : {},
   );
 }
 
