@@ -19,7 +19,7 @@ export const precisionLeak: Rule = {
   literals: ["arange", "sin(", "cos("],
   match: (unit, settings) => {
     const leaks = settings.filter(isAmbient).flatMap((setting) => leaksIn(unit, setting));
-    const roots = new Set(leaks.map(({ single }) => single));
+    const roots = new Set(leaks.map(({ single }) => single).filter(({ span }) => span !== null));
     return [...roots].map((root) => {
       const own = leaks.filter(({ single }) => single === root);
       return { ...rootOf(root, own, leaks), subject: subjects[unit.roleOf(root)] ?? "values" };
@@ -55,7 +55,7 @@ function leaksIn(unit: AnalysedUnit, setting: Setting): readonly Leak[] {
   return [...unit.unit.graph.returned].flatMap((returned) => {
     if (returned.what.kind !== "select" || isCastByAll(unit, returned)) return [];
     const ends = endsOf(returned, evaluator).filter(
-      (end) => end.span && subjects[unit.roleOf(end)] && isSingleInPlain(unit, end),
+      (end) => subjects[unit.roleOf(end)] && isSingleInPlain(unit, end),
     );
     const low = ends.find((end) => isTensorOf(evaluator.value(end), isLow));
     const single = ends.find((end) => isTensorOf(evaluator.value(end), (dtype) => dtype === "float32"));

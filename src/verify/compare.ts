@@ -108,7 +108,11 @@ export function comparePlain(
         return { identical: false, reason: `the value at ${output.key} is not computed any more` };
       const b = rewritten.value(output.after);
       if (b.kind === "raises") return { identical: false, reason: `plain raises: ${b.message}` };
-      if (changesPlain ? !movesDevice && !isOnSameDevice(a, b) : !isIdentical(a, b))
+      if (
+        changesPlain && !movesDevice
+          ? !isOnSameDevice(a, b)
+          : !isIdentical(a, movesDevice ? onDeviceOf(a, b) : b)
+      )
         return { identical: false, reason: difference(a, b) };
     }
   }
@@ -117,6 +121,11 @@ export function comparePlain(
 
 function isOnSameDevice(a: Value, b: Value): boolean {
   return a.kind !== "tensor" || b.kind !== "tensor" || a.device === b.device;
+}
+
+/** A repair that is a device changes nothing else. */
+function onDeviceOf(a: Value, b: Value): Value {
+  return a.kind === "tensor" && b.kind === "tensor" ? { ...b, device: a.device } : b;
 }
 
 function difference(a: ReturnType<Evaluation["value"]>, b: ReturnType<Evaluation["value"]>): string {

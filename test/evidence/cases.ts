@@ -177,7 +177,8 @@ export function inspectCase(one: Case): Inspected {
   if (!fixture) throw new Error(`no fixture ${one.fixture}`);
   const edited = (one.edits ?? []).reduce((text, [from, to]) => text.replaceAll(from, to), fixture.text);
   const before = `${edited}\n\nbuilt = ${one.built}\n`;
-  const findings = inspect(before, { rules, environments, exhaustive: true });
+  const chosen = { rules, environments, exhaustive: true };
+  const findings = inspect(before, chosen);
   // Of a table's two ranges the positions are the ones that are counted.
   const positions = findings.filter(({ message }) => message.startsWith("positions"));
   const finding = positions.at(-1) ?? findings[0];
@@ -185,7 +186,7 @@ export function inspectCase(one: Case): Inspected {
   return {
     case: one,
     before,
-    after: fix(before, findings, safe),
+    after: fix(before, findings, safe, chosen),
     finding,
     runs: finding.evidence?.runs ?? [],
   };

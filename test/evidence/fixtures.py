@@ -22,19 +22,22 @@ torch.set_num_threads(1)
 
 WIDTH = 32
 LENGTH = 4096
+# What forward is called with after that: more than construction prepared for.
+LONGER = 5000
 SIZES = {
     **dict.fromkeys(("dim", "head_dim", "width", "embed_dim", "d_model"), WIDTH),
-    **dict.fromkeys(("length", "num_positions", "extent"), LENGTH),
-    "max_length": LENGTH,
+    **dict.fromkeys(("length", "max_length", "num_positions", "extent"), LENGTH),
     "num_heads": 12,
     "height": 100,
+    "shape": (1, 3, 300, 200),
+    "device": torch.device("cpu"),
     "lengths": [512, LENGTH],
     "config": types.SimpleNamespace(
         max_position_embeddings=LENGTH, rotary_dim=WIDTH, hidden_size=8 * WIDTH, num_attention_heads=8, rope_theta=10000.0
     ),
     "words": types.SimpleNamespace(vocabulary=lambda _: types.SimpleNamespace(most=lambda: LENGTH)),
 }  # fmt: skip
-FLOATING = ("x", "hidden_states", "inputs_embeds", "input_embeds", "word_embeds")
+FLOATING = ("x", "hidden_states", "inputs_embeds", "input_embeds", "word_embeds", "features", "memory", "latents")
 # Widths that broadcast with what the module makes; the first that runs in plain is taken.
 SHAPES = ((1, LENGTH, WIDTH), (1, LENGTH, 1), (1, LENGTH, 64), (1, 1, 1))
 
@@ -51,6 +54,9 @@ class PreTrainedModel(torch.nn.Module):
 
 
 sys.modules["transformers"] = types.SimpleNamespace(PreTrainedModel=PreTrainedModel)
+# What fixtures import from their own package.
+sys.modules["fixture"] = types.SimpleNamespace(__path__=[])
+sys.modules["fixture.utils"] = types.SimpleNamespace(torch_int=int)
 
 
 def argument(name, dtype, shape):
@@ -58,6 +64,10 @@ def argument(name, dtype, shape):
         return SIZES[name]
     if name in FLOATING:
         return torch.ones(shape, dtype=dtype)
+    if name == "dtype":
+        return dtype
+    if name == "mask":
+        return torch.ones(1, LENGTH, dtype=torch.bool)
     if name == "scores":
         return torch.ones(1, 12, 300, 300, dtype=dtype)
     if name == "position_ids":
@@ -99,7 +109,7 @@ def last_module(names):
 def execute(source, environment, shape):
     """Results of forward and the module's state, by name."""
     torch.manual_seed(0)
-    names = {"__name__": "fixture"}
+    names = {"__name__": "fixture", "__package__": "fixture"}
     with record(NEWER_POW):
         # A file is imported before modules are constructed: what it imports by name is not patched.
         exec(compile(source, "fixture", "exec"), names)
@@ -112,9 +122,17 @@ def execute(source, environment, shape):
         environment.between(module)
         if isinstance(module, PreTrainedModel):
             module.input_dtype = environment.input_dtype
-        with environment.forward():
-            result = module(**arguments(kind.forward, environment.input_dtype, shape))
-    state = {**vars(module), **module._buffers, "result": result}
+        # A module without forward makes its parameters; they are what is left of it.
+        if kind.forward is torch.nn.Module.forward:
+            state = {**vars(module), **module._buffers, **module._parameters}
+        else:
+            given = arguments(kind.forward, environment.input_dtype, shape)
+            with environment.forward():
+                result = module(**given)
+            state = {**vars(module), **module._buffers, "result": result}
+            if "length" in given:
+                with environment.forward():
+                    state["longer"] = module(**{**given, "length": LONGER})
     return {f"{name} {i}": tensor for name, value in state.items() for i, tensor in enumerate(tensors(value))}
 
 
@@ -165,7 +183,15 @@ def measure(name, before, after):
 
 
 def main():
-    results = [measure(**one) for one in json.load(sys.stdin)]
+    results, failures = [], []
+    for one in json.load(sys.stdin):
+        try:
+            results.append(measure(**one))
+        except Exception as error:
+            failures.append(f"{one['name']}: {type(error).__name__}: {error}")
+    # All of them at once: each takes a size, or a place among those that are left out.
+    if failures:
+        sys.exit("\n".join(["these cannot be run as they stand", *failures]))
     json.dump(results, sys.stdout)
 
 

@@ -1,14 +1,19 @@
 import { floatRange } from "../../rules/float-range.ts";
-import { plainSetting } from "../../src/analysis/environments.ts";
+import { environments, lowDTypesOf, plainSetting, type Setting } from "../../src/analysis/environments.ts";
 import { FileAnalysis } from "../../src/analysis/file.ts";
 import type { Root } from "../../src/analysis/rule.ts";
 import { apiReference } from "../../src/frontends/python/references.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
 import { keywordOf, methodCall, withKeyword } from "../../src/ir/build.ts";
-import type { Call, Expr, NumberLiteral } from "../../src/ir/program.ts";
+import type { Binary, Call, Expr, NumberLiteral } from "../../src/ir/program.ts";
 import type { Occurrence } from "../../src/verify/judge.ts";
 import type { Finding } from "../../src/verify/finding.ts";
 import { parser, type Fixture } from "../rules/read-fixtures.ts";
+
+/** Every environment that decides, in every dtype. */
+export const settings: readonly Setting[] = environments
+  .filter(({ decides, name }) => decides && name !== "plain")
+  .flatMap((environment) => lowDTypesOf(environment).map((low) => ({ environment, low, exact: false })));
 
 /** One float range of a fixture, everywhere it is executed. */
 export interface Site {
@@ -28,13 +33,16 @@ export interface Mutant {
   readonly replacement: Expr;
 }
 
-export function analyse(fixture: Fixture): FileAnalysis {
-  return new FileAnalysis(
-    liftPython(parser.parse(fixture.text)),
-    fixture.text,
-    ["arange", "type_as("],
-    false,
-  );
+/** The same for repairs that touch more than one expression. */
+export interface Substituted {
+  readonly wrong: string;
+  readonly substitutions: ReadonlyMap<Expr, Expr>;
+}
+
+const literals = ["arange", "type_as(", "sin(", "cos("];
+
+export function analyse({ text }: Fixture, wanted: readonly string[] = literals): FileAnalysis {
+  return new FileAnalysis(liftPython(parser.parse(text)), text, wanted, false);
 }
 
 /** The sites of a fixture that its findings name. */
@@ -69,13 +77,13 @@ function integerRange(call: Call, file: FileAnalysis): Call {
   return withKeyword(call, "dtype", torch(file, "int64"));
 }
 
-function torch({ program, text }: FileAnalysis, name: string): Expr {
+export function torch({ program, text }: FileAnalysis, name: string): Expr {
   const reference = apiReference(program, `torch.${name}`, text);
   if (reference === null) throw new Error(`no name for torch.${name}`);
   return reference;
 }
 
-function number(value: number): NumberLiteral {
+export function number(value: number): NumberLiteral {
   return { kind: "number", value, integer: Number.isInteger(value), span: null };
 }
 
@@ -83,7 +91,7 @@ function keyword(name: string, value: Expr): Call["args"][number] {
   return { name, spread: "", value, span: null };
 }
 
-function called(callee: Expr, ...args: readonly Expr[]): Call {
+export function called(callee: Expr, ...args: readonly Expr[]): Call {
   return {
     kind: "call",
     callee,
@@ -96,8 +104,8 @@ function without(call: Call, drop: (arg: Call["args"][number], position: number)
   return { ...call, args: call.args.filter((arg, position) => !drop(arg, position)) };
 }
 
-function operate(left: Expr, operator: "+" | "-" | "*" | "/" | "%", right: number): Expr {
-  return { kind: "binary", operator, left, right: number(right), span: null };
+export function operate(left: Expr, operator: Binary["operator"], right: Expr): Expr {
+  return { kind: "binary", operator, left, right, span: null };
 }
 
 type Random = () => number;
@@ -130,9 +138,9 @@ export function mutantsOf(site: Site, right: Expr, random: Random): readonly Mut
     add("bfloat16 at the end", methodCall(range, "bfloat16"));
     add("a low dtype at the end, by .to()", methodCall(range, "to", [torch(file, "bfloat16")]));
   }
-  add("off by one", operate(right, pick(1, 0) === 1 ? "+" : "-", 1));
-  add("off by a half", operate(right, "+", pick(0.5, 0.25, -0.5)));
-  add("scaled", operate(right, "*", pick(1.5, 2, 0.5)));
+  add("off by one", operate(right, pick(1, 0) === 1 ? "+" : "-", number(1)));
+  add("off by a half", operate(right, "+", number(pick(0.5, 0.25, -0.5))));
+  add("scaled", operate(right, "*", number(pick(1.5, 2, 0.5))));
   add("another device", methodCall(right, pick(0, 1) === 1 ? "cuda" : "cpu"));
   add("flipped", methodCall(right, "flip", [number(0)]));
   add("a bound one further", movedBound(range, right, "+"));
@@ -141,7 +149,7 @@ export function mutantsOf(site: Site, right: Expr, random: Random): readonly Mut
   if (largest > 255) add("uint8", methodCall(withKeyword(call, "dtype", torch(file, "uint8")), "float"));
   if (largest > 256) add("through bfloat16", methodCall(methodCall(range, "bfloat16"), "float"));
   if (largest > 2048) add("through half", methodCall(methodCall(range, "half"), "float"));
-  if (largest > 256) add("folded", operate(right, "%", pick(100, 255, 256)));
+  if (largest > 256) add("folded", operate(right, "%", number(pick(100, 255, 256))));
   if (keywordOf(call, "device") !== null && site.device !== "default") {
     add(
       "dropped device",
@@ -189,7 +197,7 @@ function movedBound(range: Call, right: Expr, operator: "+" | "-"): Expr {
   if (!bound || right.kind !== "call" || right.callee.kind !== "attribute") throw new Error("no bound");
   const step = positional[2]?.value;
   const far = step?.kind === "number" ? 2 * step.value : step ? 2 : 1;
-  const moved = { ...bound, value: operate(bound.value, operator, far) };
+  const moved = { ...bound, value: operate(bound.value, operator, number(far)) };
   const longer = { ...range, args: range.args.map((arg) => (arg === bound ? moved : arg)) };
   return { ...right, callee: { ...right.callee, object: longer } };
 }

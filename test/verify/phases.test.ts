@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { lowPrecisionTrig } from "../../rules/low-precision-trig.ts";
-import { environments, lowDTypes, type Setting } from "../../src/analysis/environments.ts";
-import { FileAnalysis } from "../../src/analysis/file.ts";
-import { liftPython } from "../../src/frontends/python/lift.ts";
+import type { FileAnalysis } from "../../src/analysis/file.ts";
 import { attributeOf, methodCall } from "../../src/ir/build.ts";
 import type { Expr } from "../../src/ir/program.ts";
 import { verifyGroup } from "../../src/verify/group.ts";
 import type { Occurrence } from "../../src/verify/judge.ts";
-import { parser, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
-
-const settings: readonly Setting[] = environments
-  .filter(({ decides, name }) => decides && name !== "plain")
-  .flatMap((environment) => lowDTypes.map((low) => ({ environment, low, exact: false })));
+import { readFixtures, type Fixture } from "../rules/read-fixtures.ts";
+import { analyse, number, operate, settings } from "./mutants.ts";
 
 interface Site {
   readonly file: FileAnalysis;
@@ -23,7 +18,7 @@ interface Site {
 }
 
 function siteOf(fixture: Fixture): Site {
-  const file = new FileAnalysis(liftPython(parser.parse(fixture.text)), fixture.text, ["sin("], false);
+  const file = analyse(fixture);
   const occurrences = file.units.flatMap((unit) =>
     lowPrecisionTrig.match(unit, settings, file).map((root) => ({ unit, root })),
   );
@@ -46,27 +41,9 @@ function verdictOf({ file, occurrences }: Site, original: Expr, replacement: Exp
   }).verdict;
 }
 
-function number(value: number): Expr {
-  return { kind: "number", value, integer: Number.isInteger(value), span: null };
-}
-
 /** Wrong rewrites of the operand, and of the whole phase. */
 function mutantsOf({ phase, operand }: Site): readonly (readonly [string, Expr, Expr])[] {
   const right = methodCall(operand, "float");
-  const plus = (value: number): Expr => ({
-    kind: "binary",
-    operator: "+",
-    left: right,
-    right: number(value),
-    span: null,
-  });
-  const times = (value: number): Expr => ({
-    kind: "binary",
-    operator: "*",
-    left: right,
-    right: number(value),
-    span: null,
-  });
   const itself: Expr = { ...operand };
   return [
     ["half", operand, methodCall(operand, "half")],
@@ -76,10 +53,10 @@ function mutantsOf({ phase, operand }: Site): readonly (readonly [string, Expr, 
     ["through half", operand, methodCall(methodCall(operand, "half"), "float")],
     ["through bfloat16", operand, methodCall(methodCall(operand, "bfloat16"), "float")],
     ["integers", operand, methodCall(methodCall(operand, "long"), "float")],
-    ["off by one", operand, plus(1)],
-    ["off by a thousandth", operand, plus(0.001)],
-    ["scaled", operand, times(1.5)],
-    ["negative", operand, times(-1)],
+    ["off by one", operand, operate(right, "+", number(1))],
+    ["off by a thousandth", operand, operate(right, "+", number(0.001))],
+    ["scaled", operand, operate(right, "*", number(1.5))],
+    ["negative", operand, operate(right, "*", number(-1))],
     ["flipped", operand, methodCall(right, "flip", [number(0)])],
     ["double", operand, methodCall(operand, "double")],
     ["another device", operand, methodCall(right, "cuda")],

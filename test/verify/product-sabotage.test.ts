@@ -2,19 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { autocastProduct } from "../../rules/autocast-product.ts";
 import { tf32Product } from "../../rules/tf32-product.ts";
-import { environments, lowDTypesOf, type Setting } from "../../src/analysis/environments.ts";
 import type { FileAnalysis } from "../../src/analysis/file.ts";
 import type { Rule } from "../../src/analysis/rule.ts";
 import { methodCall } from "../../src/ir/build.ts";
-import type { Binary, Expr } from "../../src/ir/program.ts";
+import type { Expr } from "../../src/ir/program.ts";
 import type { Occurrence } from "../../src/verify/judge.ts";
 import { verifyGroup } from "../../src/verify/group.ts";
 import { readFixtures } from "../rules/read-fixtures.ts";
-import { analyse, type Mutant } from "./mutants.ts";
-
-const settings: readonly Setting[] = environments
-  .filter(({ decides, name }) => decides && name !== "plain")
-  .flatMap((environment) => lowDTypesOf(environment).map((low) => ({ environment, low, exact: false })));
+import { analyse, number, operate, settings, type Mutant } from "./mutants.ts";
 
 /** One product of a fixture that has but this one: what it is, what it becomes. */
 interface Site {
@@ -57,14 +52,6 @@ function verdictOf({ file, occurrences, rule, original }: Site, replacement: Exp
     changesPlain: false,
     movesDevice: false,
   }).verdict;
-}
-
-function number(value: number): Expr {
-  return { kind: "number", value, integer: Number.isInteger(value), span: null };
-}
-
-function operate(left: Expr, operator: Binary["operator"], right: Expr): Expr {
-  return { kind: "binary", operator, left, right, span: null };
 }
 
 /** The two factors of a right rewrite, and the same rewrite of two others. */

@@ -3,19 +3,15 @@ import { describe, it } from "node:test";
 import { earlyCast } from "../../rules/early-cast.ts";
 import { floatRange } from "../../rules/float-range.ts";
 import { lossyRoundTrip } from "../../rules/lossy-round-trip.ts";
-import { environments, lowDTypes, plainSetting, type Setting } from "../../src/analysis/environments.ts";
-import { FileAnalysis } from "../../src/analysis/file.ts";
-import { liftPython } from "../../src/frontends/python/lift.ts";
+import { plainSetting } from "../../src/analysis/environments.ts";
+import type { FileAnalysis } from "../../src/analysis/file.ts";
 import { methodCall } from "../../src/ir/build.ts";
 import type { Expr } from "../../src/ir/program.ts";
 import { boundaryCasts } from "../../src/verify/boundary.ts";
 import { verifyGroup, type GroupResult } from "../../src/verify/group.ts";
 import type { Occurrence } from "../../src/verify/judge.ts";
-import { inspect, options, parser, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
-
-const settings: readonly Setting[] = environments
-  .filter(({ decides, name }) => decides && name !== "plain")
-  .flatMap((environment) => lowDTypes.map((low) => ({ environment, low, exact: false })));
+import { inspect, options, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
+import { analyse, number, operate, settings, type Substituted } from "./mutants.ts";
 
 /** A fixture with its roots, and the rewrite of each that is right. */
 interface Case {
@@ -32,12 +28,7 @@ interface Case {
 const rules = [floatRange, earlyCast, lossyRoundTrip];
 
 function caseOf(fixture: Fixture): Case {
-  const file = new FileAnalysis(
-    liftPython(parser.parse(fixture.text)),
-    fixture.text,
-    ["arange", "sin(", "cos("],
-    false,
-  );
+  const file = analyse(fixture);
   const findings = inspect(fixture.text, options);
   const starts = new Set(findings.map(({ rule, span }) => `${rule} ${span.start}-${span.end}`));
   const roots = rules.flatMap((rule) =>
@@ -91,16 +82,6 @@ function isConfirmed({ verdict }: GroupResult): boolean {
   return verdict.startsWith("confirmed");
 }
 
-function scaled(left: Expr, operator: "+" | "*"): Expr {
-  return {
-    kind: "binary",
-    operator,
-    left,
-    right: { kind: "number", value: 1.5, integer: false, span: null },
-    span: null,
-  };
-}
-
 /** Small integers survive any dtype, and a slope that is rounded once costs the bias one rounding. */
 function isLossy(occurrence: Occurrence | undefined): boolean {
   const value = occurrence?.unit.numbers(plainSetting).value(occurrence.root.node);
@@ -109,20 +90,10 @@ function isLossy(occurrence: Occurrence | undefined): boolean {
   return value.data.data.some((x) => x > 256 || !Number.isInteger(x));
 }
 
-function deviceOf(occurrence: Occurrence | undefined): string {
-  const value = occurrence?.unit.dtypes(plainSetting).value(occurrence.root.node);
-  return value?.kind === "tensor" ? value.device : "";
-}
-
-interface Mutant {
-  readonly wrong: string;
-  readonly substitutions: ReadonlyMap<Expr, Expr>;
-}
-
 /** Wrong rewrites, each a step away from the right one. */
-function mutantsOf(right: Case): readonly Mutant[] {
+function mutantsOf(right: Case): readonly Substituted[] {
   const { inside, last, occurrences } = right;
-  const mutants: Mutant[] = [];
+  const mutants: Substituted[] = [];
   const low = occurrences.find(({ root }) => root.writtenLow !== null)?.root.writtenLow ?? "bfloat16";
   const method = low === "float16" ? "half" : "bfloat16";
   for (const [original, replacement] of inside) {
@@ -132,10 +103,9 @@ function mutantsOf(right: Case): readonly Mutant[] {
     };
     swap("a low dtype instead of float32", methodCall(replacement, method));
     if (isLossy(root)) swap("through a low dtype", methodCall(methodCall(replacement, method), "float"));
-    swap("moved", scaled(replacement, "+"));
-    swap("scaled", scaled(replacement, "*"));
-    // Where two devices meet already, the kernel can't tell.
-    if (!deviceOf(root).includes(" with ")) swap("another device", methodCall(replacement, "cuda"));
+    swap("moved", operate(replacement, "+", number(1.5)));
+    swap("scaled", operate(replacement, "*", number(1.5)));
+    swap("another device", methodCall(replacement, "cuda"));
     const without = new Map(together(right));
     without.delete(original);
     if (right.named.length > 0) mutants.push({ wrong: "one cast is left", substitutions: without });

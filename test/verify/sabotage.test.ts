@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { floatRange } from "../../rules/float-range.ts";
-import { environments, lowDTypes, plainSetting, type Setting } from "../../src/analysis/environments.ts";
+import { plainSetting } from "../../src/analysis/environments.ts";
 import type { Root } from "../../src/analysis/rule.ts";
 import { castToNamed } from "../../src/frontends/python/casts.ts";
 import { apiReference } from "../../src/frontends/python/references.ts";
@@ -9,11 +9,16 @@ import { methodCall, withKeyword } from "../../src/ir/build.ts";
 import type { Expr } from "../../src/ir/program.ts";
 import { verifyGroup, type GroupResult } from "../../src/verify/group.ts";
 import { inspect, isTorch, options, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
-import { analyse, candidatesOf, mutantsOf, sitesOf, type Site } from "./mutants.ts";
-
-const settings: readonly Setting[] = environments
-  .filter(({ decides, name }) => decides && name !== "plain")
-  .flatMap((environment) => lowDTypes.map((low) => ({ environment, low, exact: false })));
+import {
+  analyse,
+  candidatesOf,
+  mutantsOf,
+  number,
+  operate,
+  settings,
+  sitesOf,
+  type Site,
+} from "./mutants.ts";
 
 /** A linear congruential generator (Numerical Recipes): the same mutants in every run. */
 function seeded(seed: number): () => number {
@@ -157,13 +162,7 @@ describe("other libraries' casts are no blank cheques", () => {
         low,
         castToNamed(site.file, library, low, "float32")!,
         castToNamed(site.file, library, castToNamed(site.file, library, right, "int8")!, "float32")!,
-        {
-          kind: "binary",
-          operator: "+",
-          left: right,
-          right: { kind: "number", value: 1, integer: true, span: null },
-          span: null,
-        },
+        operate(right, "+", number(1)),
       ];
       for (const replacement of wrong) {
         const { verdict } = verify(site, new Map([[site.call, replacement]]));

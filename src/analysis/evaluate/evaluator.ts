@@ -40,6 +40,7 @@ import {
   isTensorOf,
   itemOf,
   meetingPlace,
+  movedOn,
   movedTo,
   nullSemantics,
   probeTensor,
@@ -561,8 +562,7 @@ export class Evaluator {
         : movedTo(resolved.target ?? likeOf(resolved.like, operand), operand.device);
     const wanted = this.#lifted(node, operand.dtype, targetDtype(source));
     const result = wanted === null ? operand : this.#cast(operand, wanted);
-    // Tensors that met on two devices may have raised: moving the result on does not undo that.
-    return { ...result, device: operand.device.includes(" with ") ? operand.device : moved };
+    return { ...result, device: movedOn(operand.device, moved) };
   }
 
   /** The dtype of a cast; a written low one that is read as float32 leaves what is floating as it is. */

@@ -68,6 +68,16 @@ export function meetingPlace(tensors: readonly TensorResult[], { what }: Node): 
   return devices.size === 0 ? "default" : [...devices].sort().join(" with ");
 }
 
+/**
+ * Where a tensor is after a move. Tensors that met on two devices may have raised, and moving the result on does not undo
+ * that; to one of the two it is no move, as they have met.
+ */
+export function movedOn(from: string, to: string): string {
+  if (!from.includes(" with ")) return to;
+  const met = from.split(" with ");
+  return to.split(" with ").every((device) => met.includes(device)) ? from : `${from} then ${to}`;
+}
+
 /** `.to(target)`: a tensor or a device moves, a dtype does not. */
 export function movedTo(target: Evaluated | null, current: string): string {
   switch (target?.kind) {
