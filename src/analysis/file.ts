@@ -40,6 +40,7 @@ export class AnalysedUnit {
 
   readonly probeSet: ProbeSet;
   #resized: AnalysedUnit | null = null;
+  #byKey: ReadonlyMap<string, Node> | null = null;
   #fine: AnalysedUnit | null = null;
   #learned: ReadonlySet<Node> | null = null;
   readonly #bounded = new Map<Node, boolean>();
@@ -53,6 +54,17 @@ export class AnalysedUnit {
     this.roles = rolesOf(unit.graph, this.inputs);
     this.#cache = cache;
     this.#sampling = sampling;
+  }
+
+  /** Nodes by their keys. */
+  get byKey(): ReadonlyMap<string, Node> {
+    this.#byKey ??= new Map(
+      this.unit.graph.nodes.flatMap((node) => {
+        const key = this.keys.get(node.id);
+        return key === undefined ? [] : [[key, node] as const];
+      }),
+    );
+    return this.#byKey;
   }
 
   /** The same unit with other channel and head sizes: what holds for a power of two alone does not hold. */
@@ -268,9 +280,11 @@ export class FileAnalysis {
   }
 
   get units(): readonly AnalysedUnit[] {
-    this.#units ??= this.plans.map(
-      (plan) => new AnalysedUnit(executeUnit(this.program, this.text, plan), this.cache, this.sampling),
-    );
+    // What is larger than the bounds is no position code, and half of a graph would be judged wrongly.
+    this.#units ??= this.plans
+      .map((plan) => executeUnit(this.program, this.text, plan))
+      .filter((unit) => unit.incomplete === null)
+      .map((unit) => new AnalysedUnit(unit, this.cache, this.sampling));
     return this.#units;
   }
 

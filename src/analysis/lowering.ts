@@ -4,7 +4,7 @@ import { plainSetting, type Setting } from "./environments.ts";
 import { isTensorOf } from "./evaluate/results.ts";
 import type { Evaluator } from "./evaluate/evaluator.ts";
 import type { AnalysedUnit } from "./file.ts";
-import { closureOf, isTrigonometric } from "./slice.ts";
+import { isTrigonometric } from "./slice.ts";
 
 /**
  * Settings in which a node itself lowers: its result is low there, and no tensor it is computed from is
@@ -74,18 +74,33 @@ export function isSingleInPlain(unit: AnalysedUnit, node: Node): boolean {
 
 /** Whether something after a node makes angles of it: a sine, a cosine, or a product that is a phase or a bias. */
 export function feedsAngle(unit: AnalysedUnit, node: Node): boolean {
-  return firstAngle(unit, node, closureOf(node, unit.uses)) !== null;
+  const known = leading.get(unit) ?? leadingToAngles(unit);
+  leading.set(unit, known);
+  return known.has(node.id);
+}
+
+const leading = new WeakMap<AnalysedUnit, ReadonlySet<number>>();
+
+/** Values that angles are made of. Consumers come after what they consume: one pass from the end. */
+function leadingToAngles(unit: AnalysedUnit): ReadonlySet<number> {
+  const leads = new Set<number>();
+  for (const node of [...unit.unit.graph.nodes].reverse()) {
+    const uses = unit.uses.get(node.id) ?? [];
+    if (uses.some(({ consumer }) => leads.has(consumer.id) || makesAngles(unit, consumer)))
+      leads.add(node.id);
+  }
+  return leads;
 }
 
 /** The first value after a node, among those that follow from it, that is an angle or the sine or cosine of one. */
 export function firstAngle(unit: AnalysedUnit, node: Node, following: ReadonlySet<Node>): Node | null {
-  for (const after of following) {
-    if (after === node) continue;
-    const role = unit.roleOf(after);
-    if (isTrigonometric(after) || ((role === "phase" || role === "bias") && isNew(unit, after, role)))
-      return after;
-  }
+  for (const after of following) if (after !== node && makesAngles(unit, after)) return after;
   return null;
+}
+
+function makesAngles(unit: AnalysedUnit, node: Node): boolean {
+  const role = unit.roleOf(node);
+  return isTrigonometric(node) || ((role === "phase" || role === "bias") && isNew(unit, node, role));
 }
 
 /** A product, where none of its operands already is what it makes. */

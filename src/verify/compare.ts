@@ -197,12 +197,23 @@ interface RaiseBeyond {
 /** Uses of the outputs that raise in a setting and not in plain: mixed dtypes, say. */
 function raisesBeyond(comparison: Comparison, setting: Setting): RaiseBeyond {
   for (const path of comparison.paths) {
+    if (isAsInPlain(comparison, path, setting)) continue;
     const before = raisingKeys(comparison.before, setting, path.before.choices, path.beyond);
     for (const [key, message] of raisingKeys(comparison.after, setting, path.choicesAfter, path.beyond)) {
       return { message, isNew: !before.has(key) };
     }
   }
   return { message: null, isNew: false };
+}
+
+/** Where the outputs are those of plain before and after, what uses them runs as it did. */
+function isAsInPlain({ before, after }: Comparison, path: PairedPath, setting: Setting): boolean {
+  return path.outputs.every(
+    (output) =>
+      output.after !== null &&
+      before.isAsInPlain(output.before, setting, path.before.choices) &&
+      after.isAsInPlain(output.after, setting, path.choicesAfter),
+  );
 }
 
 function raisingKeys(
@@ -213,9 +224,9 @@ function raisingKeys(
 ): ReadonlyMap<string, string> {
   const [here, inPlain] = [unit.dtypes(setting, choices), unit.dtypes(plainSetting, choices)];
   const raising = new Map<string, string>();
-  for (const node of unit.unit.graph.nodes) {
-    const key = unit.keys.get(node.id) ?? "";
-    if (!keys.has(key)) continue;
+  for (const key of keys) {
+    const node = unit.byKey.get(key);
+    if (!node) continue;
     const value = here.value(node);
     const first =
       value.kind === "raises" && !node.inputs.some((input) => here.value(input).kind === "raises");

@@ -68,7 +68,7 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
   // What helps nowhere that it should needs no further look.
   const helps =
     tried.length === 0 || tried.some(({ outcome }) => outcome === "repaired" || outcome === "improved");
-  const results = helps ? [...tried, ...rest.map((setting) => compareSetting(withOutputs, setting))] : tried;
+  const results = helps ? compareUntilWorse(withOutputs, rest, tried) : tried;
   const decided = decide(question, results);
   const left = decided.verdict.startsWith("confirmed") ? stillStated(comparisons, question) : null;
   return { ...base, ...(left ?? decided), results };
@@ -90,6 +90,24 @@ function stillStated(
       };
   }
   return null;
+}
+
+/** One environment that gets worse decides: the others need no look. */
+function compareUntilWorse(
+  comparisons: readonly Comparison[],
+  settings: readonly Setting[],
+  tried: readonly SettingResult[],
+): readonly SettingResult[] {
+  const results = [...tried];
+  for (const setting of settings) {
+    if (results.some(isRegression)) break;
+    results.push(compareSetting(comparisons, setting));
+  }
+  return results;
+}
+
+function isRegression({ setting, outcome, leak }: SettingResult): boolean {
+  return setting.environment.decides && (outcome === "worse" || leak !== null);
 }
 
 /** Code that raises has no values to compare: its repair must raise nowhere. */

@@ -61,6 +61,9 @@ export function matchAll(file: FileAnalysis, rule: Rule, settings: readonly Sett
   return new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
 }
 
+/** Executions of one place in one unit that are judged and verified. */
+const maximumExecutions = 4;
+
 /** Roots by their place in the text. */
 export function placesOf(matched: Matched, file: FileAnalysis): ReadonlyMap<string, readonly Occurrence[]> {
   const places = new Map<string, Occurrence[]>();
@@ -71,7 +74,10 @@ export function placesOf(matched: Matched, file: FileAnalysis): ReadonlyMap<stri
       if (root.raises === null && isGeometry(unit, root.node)) continue;
       // Calls of a chain of methods begin at one place.
       const place = `${String(root.node.span?.start)}-${String(root.node.span?.end)}`;
-      places.set(place, [...(places.get(place) ?? []), { unit, root }]);
+      const known = places.get(place) ?? [];
+      // A helper that is executed many times says the same each time.
+      const isNew = known.filter((one) => one.unit === unit).length < maximumExecutions;
+      if (isNew) places.set(place, [...known, { unit, root }]);
     }
   }
   return places;

@@ -12,6 +12,7 @@ const maximumKept = 2 ** 24;
 export class TensorCache {
   readonly #results = new Map<string, Tensor>();
   #elements = 0;
+  #spent = 0;
   readonly #ids = new WeakMap<Tensor, number>();
   #next = 0;
 
@@ -29,6 +30,7 @@ export class TensorCache {
     if (known) return known;
     const tensor = compute();
     this.#elements += tensor.data.length;
+    this.#spent += tensor.data.length;
     if (this.#elements > maximumKept) this.clear();
     this.#results.set(key, tensor);
     return tensor;
@@ -42,6 +44,11 @@ export class TensorCache {
     if (known !== undefined) return `#${String(known)}`;
     this.#ids.set(operand.data, ++this.#next);
     return `#${String(this.#next)}`;
+  }
+
+  /** Elements computed so far: what a file has cost, the same on every machine. */
+  get spent(): number {
+    return this.#spent;
   }
 
   clear(): void {
