@@ -72,6 +72,8 @@ def argument(name, dtype, shape):
         return torch.ones(1, 12, 300, 300, dtype=dtype)
     if name == "position_ids":
         return torch.arange(LENGTH)[None]
+    if name == "attention_mask":
+        return torch.ones(1, LENGTH, dtype=torch.int64)
     if name == "timesteps":
         return torch.arange(1000)
     # As a caller would pass them: both low formats hold these values.
