@@ -1,10 +1,11 @@
 """Recall and silence of ropelint on transformers 4.37.2.
 
-    recall.py FINDINGS.json [--paths PATH ...] [--require SHARE]
+    recall.py FINDINGS.json --tree FOLDER [--paths PATH ...] [--require SHARE]
 
 Recall: of the float and ambient ranges that upstream's repair changed, the share with a finding of any severity, by form
 of the dtype argument, and every miss. Silence: errors and warnings on calls that must not raise any. FINDINGS is the
-output of `ropelint check --severity note --output-format json`.
+output of `ropelint check --severity note --output-format json` on FOLDER/transformers. Errors and warnings at other
+lines must have been judged right by reading (judgements/transformers.json).
 """
 import argparse
 import json
@@ -13,25 +14,15 @@ from collections import Counter
 from pathlib import Path
 
 from findings import PRINTED, RANGE_RULES, Findings, label
+from judgements import Store
 
 CORPUS = Path(__file__).with_name("transformers-4.37.2.json")
-
-# Errors and warnings at other lines, judged right by reading: (path, line, rule).
-JUDGED_ELSEWHERE: set[tuple[str, int, str]] = {
-    # int64 * float and what follows it, in tables made while the module is built: real under a low default dtype
-    # (test/oracle/truth-4.37.2.json, counts_elsewhere).
-    ("models/patchtsmixer/modeling_patchtsmixer.py", 149, "default-dtype-frequency"),
-    ("models/patchtst/modeling_patchtst.py", 692, "default-dtype-frequency"),
-    ("models/whisper/modeling_whisper.py", 88, "default-dtype-frequency"),
-    # int64 / int, which float-range leaves to its neighbour rule.
-    ("models/gptj/modeling_gptj.py", 59, "default-dtype-frequency"),
-    ("models/codegen/modeling_codegen.py", 56, "default-dtype-frequency"),
-}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("findings", type=Path)
+    parser.add_argument("--tree", type=Path, required=True, help="the release, unpacked")
     parser.add_argument("--paths", nargs="*", default=[], help="judge only these files (paths below transformers/)")
     parser.add_argument("--require", type=float, default=0.98, help="the share of upstream's ranges to be found")
     options = parser.parse_args()
@@ -44,7 +35,7 @@ def main() -> int:
     sites = [site for site in chosen(corpus["sites"]) if site["class"] == "float-or-ambient"]
     missed = report_recall(sites, findings)
     alarms = report_silence(chosen(corpus["expectSilent"]), findings)
-    elsewhere = report_beyond(chosen(corpus["missedUpstream"]), corpus, findings)
+    elsewhere = report_beyond(chosen(corpus["missedUpstream"]), corpus, findings, options.tree)
     unsupported = [f for f in findings.all if (f.get("evidence") or {}).get("verdict") == "unsupported"]
     print(f"\nfindings: {len(findings.all)}, of which unsupported: {len(unsupported)}")
     print("verdicts:", dict(Counter((f.get("evidence") or {}).get("verdict") for f in findings.all)))
@@ -86,18 +77,20 @@ def report_silence(silent: list, findings: Findings) -> list:
     return alarms
 
 
-def report_beyond(missed_upstream: list, corpus: dict, findings: Findings) -> list:
-    """Prints what ropelint says about float ranges upstream missed; returns errors and warnings nobody has judged yet."""
+def report_beyond(missed_upstream: list, corpus: dict, findings: Findings, tree: Path) -> list:
+    """Prints what ropelint says about float ranges upstream missed; returns other errors and warnings not judged right."""
     print("float ranges that upstream left alone:")
     for site in missed_upstream:
         here = [label(finding) for finding in findings.at(site)] or [f"{site['path']}:{site['line']} silent"]
         print("  " + "; ".join(here))
     listed = {(row["path"], row["line"]) for rows in ("sites", "missedUpstream") for row in corpus[rows]}
     rest = [f for f in findings.all if f["severity"] in PRINTED and (f["path"], f["location"]["row"]) not in listed]
-    rest = [f for f in rest if (f["path"], f["location"]["row"], f["code"]) not in JUDGED_ELSEWHERE]
-    print(f"errors and warnings elsewhere, not judged yet: {len(rest)}")
-    for finding in rest:
-        print("  " + label(finding))
+    store = Store("transformers")
+    judged = [(f, store.find({**f, "path": f"transformers/{f['path']}"}, tree)) for f in rest]
+    rest = [(f, judgement) for f, judgement in judged if judgement is None or judgement.verdict != "true"]
+    print(f"errors and warnings elsewhere: {len(judged)}, of which not judged right: {len(rest)}")
+    for finding, judgement in rest:
+        print(f"  {label(finding)} {judgement.verdict + ': ' + judgement.reason if judgement else 'not judged yet'}")
     return rest
 
 

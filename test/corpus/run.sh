@@ -6,7 +6,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 python=${ROPELINT_PYTHON:-/usr/bin/python3}
 read -r -a ropelint <<<"${ROPELINT:-node $here/../../bin/ropelint.js}"
-package=$("$python" "$here/fetch.py" transformers-4.37.2)/transformers
+tree=$("$python" "$here/fetch.py" transformers-4.37.2)
+package=$tree/transformers
 work=$(mktemp -d)
 export PYTHONDONTWRITEBYTECODE=1
 trap 'rm -rf "$work"' EXIT
@@ -25,4 +26,4 @@ targets=("$package")
 
 "${ropelint[@]}" check --severity note --exit-zero --no-cache --output-format json \
   --output-file "$work/findings.json" "${targets[@]}"
-"$python" "$here/recall.py" "$work/findings.json" --paths "${sample[@]}"
+"$python" "$here/recall.py" "$work/findings.json" --tree "$tree" --paths "${sample[@]}"

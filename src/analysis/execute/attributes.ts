@@ -32,6 +32,7 @@ export function attribute(x: Execution, object: Value, name: string): Value {
     case "super":
     case "tuple":
     case "shape":
+    case "sizes":
     case "function":
     case "count":
     case "dict":

@@ -105,6 +105,7 @@ function dispatchAttribute(
       if (name === "as_list") return { value: object };
       return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)]) };
     case "dict":
+    case "sizes":
     case "count":
     case "function":
     case "region":
@@ -246,6 +247,7 @@ export function callValue(x: Execution, target: Value, args: readonly PassedArgu
     }
     case "tuple":
     case "shape":
+    case "sizes":
     case "super":
     case "count":
     case "dict":

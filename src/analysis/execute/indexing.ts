@@ -2,7 +2,7 @@ import type { Expr, Span, Subscript } from "../../ir/program.ts";
 import type { Node, SubscriptValue, Subscripts } from "../../ir/graph.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
-import { isGraphNode, type Value } from "./values.ts";
+import { isGraphNode, type SizesValue, type Value } from "./values.ts";
 
 /** `object[items]` */
 export function getItem(x: Execution, object: Value, items: readonly Subscript[], span: Span | null): Value {
@@ -60,6 +60,7 @@ function structureItem(
   x.span = span;
   if (items.length === 1 && item) {
     if (object.kind === "shape") return shapeItem(x, object.of, item);
+    if (object.kind === "sizes") return sizesItem(x, object, item);
     if (object.kind === "tuple") return tupleItem(x, object.items, item) ?? x.unknown("item", [object]);
     if (object.kind === "dict" && item.kind === "item") {
       const key = evaluate(x, item.value);
@@ -75,19 +76,32 @@ function shapeItem(x: Execution, of: Node, item: Subscript): Value {
     const dim = literal(evaluate(x, item.value));
     return dim === null ? x.unknown("size") : x.node({ kind: "shape-of", dim }, [of]);
   }
-  const bound = (expression: Expr | null): number | null =>
-    expression ? literal(evaluate(x, expression)) : null;
-  const [start, stop] = [bound(item.start) ?? 0, bound(item.stop)];
-  const dims =
-    stop === null
-      ? start < 0
-        ? range(start, 0)
-        : null
-      : start >= 0 === stop > 0
-        ? range(start, stop)
-        : null;
-  if (!dims) return x.unknown("sizes");
+  const dims = item.step ? null : dimensions(x, of, item);
+  if (dims === null) return x.unknown("sizes");
+  if ("kind" in dims) return dims;
   return { kind: "tuple", form: "tuple", items: dims.map((dim) => x.node({ kind: "shape-of", dim }, [of])) };
+}
+
+/** The dimensions a slice takes, from the end as negative ones; the rank is not known. */
+function dimensions(
+  x: Execution,
+  of: Node,
+  { start: first, stop: last }: Extract<Subscript, { kind: "slice" }>,
+): readonly number[] | SizesValue | null {
+  const bound = (expression: Expr | null): number | null | undefined =>
+    expression ? literal(evaluate(x, expression)) : undefined;
+  const [start, stop] = [first ? bound(first) : 0, bound(last)];
+  if (start === null || start === undefined || stop === null) return null;
+  if (start < 0) return stop === undefined ? range(start, 0) : stop < 0 ? range(start, stop) : null;
+  if (stop !== undefined && stop >= 0) return range(start, stop);
+  return { kind: "sizes", of, start, dropped: Math.abs(stop ?? 0) };
+}
+
+function sizesItem(x: Execution, { of, start, dropped }: SizesValue, item: Subscript): Value {
+  const at = item.kind === "item" ? literal(evaluate(x, item.value)) : null;
+  return at === null
+    ? x.unknown("sizes")
+    : x.node({ kind: "shape-of", dim: at < 0 ? at - dropped : at + start }, [of]);
 }
 
 function range(start: number, stop: number): number[] {

@@ -18,7 +18,7 @@ import { enter } from "./contexts.ts";
 import { isNone, limits, literal, type Execution } from "./execution.ts";
 import { binary, decide, evaluate, truth } from "./expressions.ts";
 import { setItem } from "./indexing.ts";
-import { isGraphNode, type Value } from "./values.ts";
+import { isGraphNode, type SizesValue, type Value } from "./values.ts";
 
 /** 'stop': every path through the statements returned, raised or left the loop. */
 export type Completion = "normal" | "stop";
@@ -177,16 +177,27 @@ function unpack(x: Execution, targets: readonly Expr[], value: Value): void {
     });
     return;
   }
-  const shape = !isGraphNode(value) && value.kind === "shape" ? value.of : null;
+  const sizes = sizesOf(value);
   targets.forEach((target, i) => {
-    const dim = starred >= 0 && i > starred ? i - targets.length : i;
+    const isFromEnd = starred >= 0 && i > starred;
     const item =
-      shape && target.kind !== "starred"
-        ? x.node({ kind: "shape-of", dim }, [shape])
+      sizes && target.kind !== "starred"
+        ? x.node(
+            { kind: "shape-of", dim: isFromEnd ? i - targets.length - sizes.dropped : i + sizes.start },
+            [sizes.of],
+          )
         : x.unknown(`item ${String(i)}`, [value]);
     assign(x, target, item);
   });
-  if (shape && starred < 0) shape.names.add(`rank:${String(targets.length)}`);
+  if (sizes && starred < 0)
+    sizes.of.names.add(`rank:${String(sizes.start + targets.length + sizes.dropped)}`);
+}
+
+/** The dimensions that a shape, or a part of one, stands for. */
+function sizesOf(value: Value): Omit<SizesValue, "kind"> | null {
+  if (isGraphNode(value)) return null;
+  if (value.kind === "sizes") return value;
+  return value.kind === "shape" ? { of: value.of, start: 0, dropped: 0 } : null;
 }
 
 function augment(x: Execution, statement: Augment): void {

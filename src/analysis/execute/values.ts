@@ -7,6 +7,7 @@ export type Value = Node | Structure;
 export type Structure =
   | TupleValue
   | ShapeValue
+  | SizesValue
   | FunctionValue
   | ClassValue
   | InstanceValue
@@ -25,6 +26,13 @@ export interface TupleValue {
 export interface ShapeValue {
   readonly kind: "shape";
   readonly of: Node;
+}
+/** The dimensions of a tensor of unknown rank from `start` on, without the last `dropped`: `x.size()[:-1]`. */
+export interface SizesValue {
+  readonly kind: "sizes";
+  readonly of: Node;
+  readonly start: number;
+  readonly dropped: number;
 }
 export interface FunctionValue {
   readonly kind: "function";
@@ -112,6 +120,7 @@ export function nodesIn(value: Value): readonly Node[] {
     case "dict":
       return [...value.entries.values()].flatMap(nodesIn);
     case "shape":
+    case "sizes":
     case "count":
     case "function":
     case "class":
