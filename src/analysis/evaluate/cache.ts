@@ -1,6 +1,7 @@
 import type { DType } from "../../tensors/dtype.ts";
 import type { Attributes, Operand, Semantics } from "../../tensors/operation.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { EvaluationMemo } from "./memo.ts";
 
 /** Elements kept (128 MiB); beyond, everything is forgotten and made again where it is asked for. */
 const maximumKept = 2 ** 24;
@@ -10,6 +11,8 @@ const maximumKept = 2 ** 24;
  * and after a rewrite: each distinct computation is done once.
  */
 export class TensorCache {
+  /** What whole operations of the graph came to; it holds the same tensors. */
+  readonly memo = new EvaluationMemo();
   readonly #results = new Map<string, Tensor>();
   #elements = 0;
   #spent = 0;
@@ -54,5 +57,6 @@ export class TensorCache {
   clear(): void {
     this.#elements = 0;
     this.#results.clear();
+    this.memo.clear();
   }
 }

@@ -10,7 +10,7 @@ import { isElementwise, readEquation } from "../../tensors/operations/equation.t
 import { isOperationName, operations, type OperationName } from "../../tensors/operations.ts";
 import type { Sampling } from "../../tensors/sample.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
-import { isNode, references, type Graph, type Node } from "../../ir/graph.ts";
+import { isNode, type Graph, type Node } from "../../ir/graph.ts";
 import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import type { Library } from "../../ir/library.ts";
 import {
@@ -34,6 +34,7 @@ import {
 } from "./evaluated.ts";
 import type { InputKinds, InputKind } from "./inputs.ts";
 import type { TensorCache } from "./cache.ts";
+import { isComputed } from "./memo.ts";
 import {
   boolResult,
   constantResult,
@@ -104,6 +105,7 @@ export class Evaluator {
   readonly failures = new Map<Node, string>();
   readonly #results = new Map<number, Evaluated>();
   readonly #environments = new Map<Library, Environment>();
+  readonly #views = new Map<Library, string[]>();
   readonly #graph: Graph;
   readonly #inputs: InputKinds;
   readonly #setting: Setting;
@@ -124,14 +126,71 @@ export class Evaluator {
   value(node: Node): Evaluated {
     const known = this.#results.get(node.id);
     if (known) return known;
-    for (const needed of neededBy(node, (id) => this.#results.has(id)))
-      this.#results.set(needed.id, this.#evaluate(needed));
+    for (const needed of neededBy(node, this.#results)) this.#results.set(needed.id, this.#evaluate(needed));
     return this.#results.get(node.id) ?? unknownResult;
   }
 
   #evaluate(node: Node): Evaluated {
     const replaced = this.#options.replaced.get(node.id);
     if (replaced) return replaced;
+    const { memo } = this.#options.cache;
+    const parts = this.#dependencies(node);
+    if (parts === null) return memo.intern(this.#evaluateAnew(node));
+    const known = memo.find(parts);
+    if (known) {
+      if (known.failure !== null) this.failures.set(node, known.failure);
+      return known.value;
+    }
+    const value = memo.intern(this.#evaluateAnew(node));
+    memo.keep(parts, { value, failure: this.failures.get(node) ?? null });
+    return value;
+  }
+
+  /** All that a node's value depends on; null where that is more than its operands and what it sees of the setting. */
+  #dependencies(node: Node): readonly unknown[] | null {
+    if (!isComputed(node)) return null;
+    const { what, defaultDtype } = node;
+    // An item of something unknown is what its uses make of it.
+    if (what.kind === "operation" && what.operation === "index" && this.#at(node, 0).kind === "unknown")
+      return null;
+    const form = this.#options.cache.memo.formOf(node, this.#libraryOf(node));
+    const parts: unknown[] = [form, this.#viewOf(node), defaultDtype && this.value(defaultDtype)];
+    for (const reference of node.references) parts.push(this.value(reference));
+    return parts;
+  }
+
+  /** What a computed node sees of the setting: environments that give nodes the same view give them the same values. */
+  #viewOf(node: Node): string {
+    const { what, phase, autocast } = node;
+    const library = this.#libraryOf(node);
+    const isPower = what.kind === "binary" && what.operator === "**";
+    const isLifted = this.#options.lifted.has(node.id);
+    const traits = [phase === "forward", autocast, isPower, isLifted];
+    const kind = traits.reduce((bits, trait) => 2 * bits + Number(trait), 0);
+    const views = this.#views.get(library) ?? [];
+    this.#views.set(library, views);
+    views[kind] ??= this.#describeView(node, isPower, isLifted);
+    return views[kind];
+  }
+
+  #describeView(node: Node, isPower: boolean, isLifted: boolean): string {
+    const { low, exact, environment } = this.#setting;
+    const met = this.#environment(node);
+    const mechanisms = [
+      this.#options.numeric ? met.assumes.device : "dtypes",
+      exact && "exact",
+      met.tf32 && "tf32",
+      met.defaultDtype.includes(node.phase) && `default ${low}`,
+      met.patchedConstructors && node.phase === "construction" && `constructors ${low}`,
+      environment.autocast && node.phase === "forward" && `autocast ${low}`,
+      isPower && met.assumes.scalarPower,
+      isLifted && "lifted",
+      this.#options.replaced.size > 0 && dialectOf(this.#libraryOf(node)) && "mixed",
+    ];
+    return mechanisms.filter((mechanism) => typeof mechanism === "string").join(", ");
+  }
+
+  #evaluateAnew(node: Node): Evaluated {
     const { what } = node;
     switch (what.kind) {
       case "number":
@@ -787,13 +846,9 @@ function isOwnState({ what }: Node, kind: InputKind): boolean {
 }
 
 /** The node and everything it refers to that has no result yet, operands first. */
-function neededBy(node: Node, known: (id: number) => boolean): readonly Node[] {
-  const seen = new Map<number, Node>();
-  const stack = [node];
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    if (seen.has(next.id) || known(next.id)) continue;
-    seen.set(next.id, next);
-    stack.push(...references(next));
-  }
-  return [...seen.values()].sort((a, b) => a.id - b.id);
+function neededBy(node: Node, known: ReadonlyMap<number, Evaluated>): readonly Node[] {
+  const needed = new Set([node]);
+  for (const next of needed)
+    for (const reference of next.references) if (!known.has(reference.id)) needed.add(reference);
+  return needed.size === 1 ? [node] : [...needed].sort((a, b) => a.id - b.id);
 }
