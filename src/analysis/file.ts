@@ -41,6 +41,7 @@ export class AnalysedUnit {
   readonly probeSet: ProbeSet;
   #resized: AnalysedUnit | null = null;
   #whole: TensorCache | null = null;
+  #forgotten = 0;
   #byKey: ReadonlyMap<string, Node> | null = null;
   #fine: AnalysedUnit | null = null;
   #learned: ReadonlySet<Node> | null = null;
@@ -226,6 +227,9 @@ export class AnalysedUnit {
   }
 
   #shared(key: string, make: () => Evaluator): Evaluator {
+    // What the cache has let go would live on in evaluations that hold it, each with a copy of its own.
+    if (this.#cache.forgotten !== this.#forgotten) this.#evaluators.clear();
+    this.#forgotten = this.#cache.forgotten;
     const known = this.#evaluators.get(key);
     if (known) return known;
     const made = make();

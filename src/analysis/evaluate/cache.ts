@@ -16,6 +16,7 @@ export class TensorCache {
   readonly #results = new Map<string, Tensor>();
   #elements = 0;
   #spent = 0;
+  #forgotten = 0;
   readonly #ids = new WeakMap<Tensor, number>();
   #next = 0;
 
@@ -54,7 +55,13 @@ export class TensorCache {
     return this.#spent;
   }
 
+  /** How often everything was forgotten: evaluations from before hold what nobody shares any more. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
   clear(): void {
+    this.#forgotten += 1;
     this.#elements = 0;
     this.#results.clear();
     this.memo.clear();

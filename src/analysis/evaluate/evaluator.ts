@@ -10,6 +10,7 @@ import { isElementwise, readEquation } from "../../tensors/operations/equation.t
 import { isOperationName, operations, type OperationName } from "../../tensors/operations.ts";
 import type { Sampling } from "../../tensors/sample.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { thinned } from "../../tensors/thin.ts";
 import { isNode, type Graph, type Node } from "../../ir/graph.ts";
 import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import type { Library } from "../../ir/library.ts";
@@ -786,9 +787,10 @@ export class Evaluator {
     semantics: Semantics,
   ): Tensor {
     const withDtype = operation === "cast" ? { ...attributes, dtype } : attributes;
-    return this.#options.cache.get(operation, dtype, operands, withDtype, semantics, () =>
-      operations[operation].compute(operands, withDtype, dtype, semantics),
-    );
+    return this.#options.cache.get(operation, dtype, operands, withDtype, semantics, () => {
+      const tensor = operations[operation].compute(operands, withDtype, dtype, semantics);
+      return this.#options.sampling === null ? tensor : thinned(tensor);
+    });
   }
 
   /** Operands as autocast and TF32 hand them to the operation. */
