@@ -1,10 +1,10 @@
 import { heldShape, restrictAxis, type Tensor } from "./tensor.ts";
 
-/** Elements of a sampled tensor beyond which a flattened grid is sampled more thinly. */
+/** Elements of a sampled tensor beyond which a grid of positions is sampled more thinly. */
 const ample = 2 ** 17;
 /** What is left of them. */
 const enough = 2 ** 15;
-/** Indices that an axis keeps: the sample of one long axis has fewer, and is never thinned. */
+/** Positions that are left of a grid: the sample of one long axis has fewer, and is never thinned. */
 const fewest = 128;
 
 /**
@@ -14,14 +14,14 @@ const fewest = 128;
 export function thinned(tensor: Tensor): Tensor {
   if (tensor.data.length <= ample) return tensor;
   const lengths = heldShape(tensor);
-  const sampled = tensor.axes.map((held, axis) => (held === null ? 0 : (lengths[axis] ?? 0)));
-  const axis = sampled.indexOf(Math.max(...sampled));
-  const held = tensor.axes[axis];
-  if (!held) return tensor;
-  const step = Math.floor(Math.min(tensor.data.length / enough, held.length / fewest));
-  if (step < 2) return tensor;
-  // An odd step takes other columns of each row.
-  const odd = step | 1;
-  const kept = held.filter((_, i) => i % odd === 0 || i === held.length - 1);
-  return restrictAxis(tensor, axis, kept);
+  const sampled = lengths.flatMap((length, axis) => (tensor.axes[axis] ? [{ axis, length }] : []));
+  const positions = sampled.reduce((product, { length }) => product * length, 1);
+  const surplus = Math.min(tensor.data.length / enough, positions / fewest);
+  const step = Math.floor(surplus ** (1 / sampled.length));
+  if (sampled.length === 0 || step < 2) return tensor;
+  return sampled.reduce((thin, { axis }) => {
+    // An odd step takes other columns of each row of a grid that is flattened.
+    const kept = tensor.axes[axis]?.filter((_, i, held) => i % (step | 1) === 0 || i === held.length - 1);
+    return restrictAxis(thin, axis, kept ?? null);
+  }, tensor);
 }

@@ -157,6 +157,10 @@ export class Evaluator {
     const form = this.#options.cache.memo.formOf(node, this.#libraryOf(node));
     const parts: unknown[] = [form, this.#viewOf(node), defaultDtype && this.value(defaultDtype)];
     for (const reference of node.references) parts.push(this.value(reference));
+    // CPU and CUDA agree on all that no low value enters.
+    const isOnCuda = this.#options.numeric && this.#setting.environment.assumes.device === "cuda";
+    if (isOnCuda && (parts.some(isLowPart) || this.#isLowering(node)))
+      parts[1] = `${this.#viewOf(node)}, cuda`;
     return parts;
   }
 
@@ -174,11 +178,17 @@ export class Evaluator {
     return views[kind];
   }
 
+  /** Whether the setting itself makes low what a node computes with. */
+  #isLowering(node: Node): boolean {
+    const { autocast, defaultDtype } = this.#environment(node);
+    return autocast || defaultDtype.includes(node.phase);
+  }
+
   #describeView(node: Node, isPower: boolean, isLifted: boolean): string {
     const { low, exact, environment } = this.#setting;
     const met = this.#environment(node);
     const mechanisms = [
-      this.#options.numeric ? met.assumes.device : "dtypes",
+      this.#options.numeric ? "numbers" : "dtypes",
       exact && "exact",
       met.tf32 && "tf32",
       met.defaultDtype.includes(node.phase) && `default ${low}`,
@@ -840,6 +850,13 @@ export function usesTf32({ what, attributes }: Node): boolean {
 /** `type_as` moves to the other tensor's device; where the operand's own is named, the text takes the two for one. */
 function likeOf(like: Evaluated | null, operand: TensorResult): Evaluated | null {
   return operand.device === "default" ? like : null;
+}
+
+/** Whether a part of what a value depends on is low, or asks for a low dtype. */
+function isLowPart(part: unknown): boolean {
+  if (part === null || typeof part !== "object") return false;
+  const dtype = targetDtype(part as Evaluated);
+  return dtype !== null && isLow(dtype);
 }
 
 /** Frequencies that a module keeps are no argument: callers do not lower them. */
