@@ -1,27 +1,24 @@
-import { heldShape, restrictAxis, type Tensor } from "./tensor.ts";
+import { heldShape, restrictAxis, sizeOf, type Tensor } from "./tensor.ts";
 
 /** Elements of a sampled tensor beyond which a grid of positions is sampled more thinly. */
-const ample = 2 ** 17;
-/** What is left of them. */
-const enough = 2 ** 15;
-/** Positions that are left of a grid: the sample of one long axis has fewer, and is never thinned. */
-const fewest = 128;
+const ample = 2 ** 15;
+/** Places of a grid that are left: the sample of one long axis has fewer, and is never thinned. */
+const fewest = 384;
+/** Of the longest axis, every third index is left at a time: an odd step takes other columns of each row of a flattened grid. */
+const step = 3;
 
 /**
- * A grid of two sampled axes holds every pair of their indices, thousands where one axis has dozens: a part of them, spread evenly
- * with both ends, says as much. Which are left follows from the indices held and the size, so that equal grids keep equal parts.
+ * A grid of sampled axes holds every combination of their indices, thousands where one axis has dozens: a part of them, spread
+ * evenly with both ends, says as much. Which are left follows from the indices held and the size: equal grids keep equal parts.
  */
 export function thinned(tensor: Tensor): Tensor {
-  if (tensor.data.length <= ample) return tensor;
-  const lengths = heldShape(tensor);
-  const sampled = lengths.flatMap((length, axis) => (tensor.axes[axis] ? [{ axis, length }] : []));
-  const positions = sampled.reduce((product, { length }) => product * length, 1);
-  const surplus = Math.min(tensor.data.length / enough, positions / fewest);
-  const step = Math.floor(surplus ** (1 / sampled.length));
-  if (sampled.length === 0 || step < 2) return tensor;
-  return sampled.reduce((thin, { axis }) => {
-    // An odd step takes other columns of each row of a grid that is flattened.
-    const kept = tensor.axes[axis]?.filter((_, i, held) => i % (step | 1) === 0 || i === held.length - 1);
-    return restrictAxis(thin, axis, kept ?? null);
-  }, tensor);
+  let thin = tensor;
+  while (thin.data.length > ample) {
+    const lengths = heldShape(thin).map((length, axis) => (tensor.axes[axis] ? length : 1));
+    if (sizeOf(lengths) <= fewest) break;
+    const axis = lengths.indexOf(Math.max(...lengths));
+    const kept = thin.axes[axis]?.filter((_, i, held) => i % step === 0 || i === held.length - 1);
+    thin = restrictAxis(thin, axis, kept ?? null);
+  }
+  return thin;
 }

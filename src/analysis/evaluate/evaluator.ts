@@ -33,7 +33,7 @@ import {
   type NumberResult,
   type TensorResult,
 } from "./evaluated.ts";
-import type { InputKinds, InputKind } from "./inputs.ts";
+import type { InputKinds, InputKind, TensorProbe } from "./inputs.ts";
 import type { TensorCache } from "./cache.ts";
 import { isComputed } from "./memo.ts";
 import {
@@ -338,11 +338,22 @@ export class Evaluator {
         const dtype = kind.floats === "integer" ? "int64" : isOwnState(node, kind) ? this.#single() : forward;
         if (!kind.values || !this.#options.numeric)
           return opaque(dtype, describeDevice(node), kind.values?.shape.length ?? null);
-        return probeTensor(kind.values, dtype, describeDevice(node), this.#options.sampling);
+        return this.#probe(kind.values, dtype, describeDevice(node));
       }
       case "unknown":
         return unknownResult;
     }
+  }
+
+  /** One tensor for all evaluations, so that they share what follows of it. */
+  #probe(values: TensorProbe, dtype: DType, device: string): TensorResult {
+    const { cache, sampling } = this.#options;
+    const { role, shape, isFine } = values;
+    const name = `probe ${role}${isFine === true ? " fine" : ""}`;
+    const data = cache.get(name, dtype, [], { shape }, nullSemantics, () =>
+      probeTensor(values, dtype, sampling),
+    );
+    return { kind: "tensor", dtype, rank: data.shape.length, data, device };
   }
 
   #dtypeOf(node: Node): Evaluated {
