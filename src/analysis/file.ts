@@ -1,5 +1,5 @@
 import type { Call, Comment, Expr, Program } from "../ir/program.ts";
-import { references, type Node } from "../ir/graph.ts";
+import type { Node } from "../ir/graph.ts";
 import type { Library } from "../ir/library.ts";
 import { visitExpressions } from "../ir/walk.ts";
 import { sampleAbove, type Sampling } from "../tensors/sample.ts";
@@ -40,10 +40,13 @@ export class AnalysedUnit {
 
   readonly probeSet: ProbeSet;
   #resized: AnalysedUnit | null = null;
+  #whole: TensorCache | null = null;
+  #forgotten = 0;
   #byKey: ReadonlyMap<string, Node> | null = null;
   #fine: AnalysedUnit | null = null;
   #learned: ReadonlySet<Node> | null = null;
   readonly #bounded = new Map<Node, boolean>();
+  readonly #lineages = new Map<Node, readonly Node[]>();
 
   constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null, probeSet: ProbeSet = "first") {
     this.unit = unit;
@@ -157,16 +160,24 @@ export class AnalysedUnit {
     const key = `${settingKey(setting)} ${choicesKey(choices)}`;
     const known = this.#asInPlain.get(key) ?? new Map<Node, boolean>();
     this.#asInPlain.set(key, known);
-    for (const next of [...ancestorsOf(node)].sort((a, b) => a.id - b.id)) {
+    if (known.has(node)) return known.get(node) === true;
+    for (const next of this.#lineageOf(node)) {
       if (known.has(next)) continue;
       known.set(
         next,
         sameDtype(here.value(next), plain.value(next)) &&
           !(setting.environment.tf32 && usesTf32(next)) &&
-          references(next).every((reference) => known.get(reference) === true),
+          next.references.every((reference) => known.get(reference) === true),
       );
     }
     return known.get(node) === true;
+  }
+
+  /** The node and all it follows from, operands first. */
+  #lineageOf(node: Node): readonly Node[] {
+    const known = this.#lineages.get(node) ?? [...ancestorsOf(node)].sort((a, b) => a.id - b.id);
+    this.#lineages.set(node, known);
+    return known;
   }
 
   /** Dtypes under the first arms of undecided branches, and under each branch that the node depends on turned round. */
@@ -193,6 +204,7 @@ export class AnalysedUnit {
   release(): void {
     this.#evaluators.clear();
     this.#asInPlain.clear();
+    this.#whole = null;
     this.#resized?.release();
   }
 
@@ -210,10 +222,14 @@ export class AnalysedUnit {
 
   /** Every position, for counts. */
   whole(setting: Setting, choices: ReadonlyMap<number, boolean>): Evaluator {
-    return this.#evaluator(setting, { numeric: true, choices, sampling: null, cache: new TensorCache() });
+    this.#whole ??= new TensorCache();
+    return this.#evaluator(setting, { numeric: true, choices, sampling: null, cache: this.#whole });
   }
 
   #shared(key: string, make: () => Evaluator): Evaluator {
+    // What the cache has let go would live on in evaluations that hold it, each with a copy of its own.
+    if (this.#cache.forgotten !== this.#forgotten) this.#evaluators.clear();
+    this.#forgotten = this.#cache.forgotten;
     const known = this.#evaluators.get(key);
     if (known) return known;
     const made = make();
@@ -243,6 +259,7 @@ function choicesKey(choices: ReadonlyMap<number, boolean>): string {
 }
 
 function sameDtype(a: Evaluated, b: Evaluated): boolean {
+  if (a === b) return true;
   if (a.kind === "tensor" && b.kind === "tensor") return a.dtype === b.dtype;
   if (a.kind === "dtype" && b.kind === "dtype") return a.dtype === b.dtype;
   if (a.kind === "number" && b.kind === "number") return a.value === b.value;

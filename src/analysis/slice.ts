@@ -1,4 +1,4 @@
-import { isNode, references, type Graph, type Node } from "../ir/graph.ts";
+import { isNode, type Graph, type Node } from "../ir/graph.ts";
 import type { Evaluator } from "./evaluate/evaluator.ts";
 
 /** Who uses a node, and in which place. */
@@ -105,7 +105,7 @@ export function closureOf(root: Node, uses: ReadonlyMap<number, readonly Use[]>)
 /** Everything a node follows from. */
 export function ancestorsOf(node: Node): ReadonlySet<Node> {
   const seen = new Set<Node>([node]);
-  for (const next of seen) for (const reference of references(next)) seen.add(reference);
+  for (const next of seen) for (const reference of next.references) seen.add(reference);
   return seen;
 }
 

@@ -60,7 +60,7 @@ export async function check(
     paint: choosePaint(report === null || flags.color === "always" ? flags.color : "never", streams),
     isTerminal: report === null && streams.outIsTerminal,
   });
-  report?.close();
+  streams.undisturbed(() => report?.close());
   return exitStatus(result, flags);
 }
 
@@ -88,6 +88,7 @@ async function buildRequest(
     fix: fixMode(flags, isStdin),
     accepted: new Set<Applicability>(flags.unsafeFixes ? ["safe", "unsafe"] : ["safe"]),
     isPrinted: printedFilter(selection, flags.severity, flags.ignore),
+    undisturbed: streams.undisturbed,
     onProgress: (done, total) => {
       progress.update(done, total);
     },

@@ -2,13 +2,11 @@ import { errorCode, explainError } from "../engine/io.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { runCommandLine } from "./program.ts";
 import type { Services, Streams } from "./services.ts";
+import { undisturbed } from "./signals.ts";
 import { UsageError } from "./usage-error.ts";
 
-const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-
-/** Runs ropelint as this process: its arguments, streams, signals and exit status. */
+/** Runs ropelint as this process: its arguments, streams and exit status. */
 export async function runProcess(services: Services): Promise<void> {
-  handleSignals();
   // Whoever reads the output may stop early, as `head` does: that is no failure.
   process.stdout.on("error", endQuietly);
   process.stderr.on("error", endQuietly);
@@ -17,17 +15,6 @@ export async function runProcess(services: Services): Promise<void> {
   } catch (error) {
     process.exitCode = 2;
     process.stderr.write(explainFailure(error));
-  }
-}
-
-/** Files are replaced within one turn of the event loop, so that here is never a file half-written. */
-function handleSignals(): void {
-  for (const [signal, status] of Object.entries(signals)) {
-    process.once(signal, () => {
-      if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-      process.stderr.write(`ropelint: interrupted by ${signal}\n`);
-      process.exit(status);
-    });
   }
 }
 
@@ -50,6 +37,7 @@ function processStreams(): Streams {
       process.stderr.write(text);
     },
     readInput,
+    undisturbed,
   };
 }
 

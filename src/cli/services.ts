@@ -10,6 +10,8 @@ export interface Streams {
   readonly out: (text: string | Uint8Array) => void;
   readonly error: (text: string) => void;
   readonly readInput: () => Promise<Uint8Array>;
+  /** Does at once what a signal must not interrupt. */
+  readonly undisturbed: <Result>(work: () => Result) => Result;
 }
 
 /** What ropelint knows: its rules, its environments, and the layers that do the work. */

@@ -47,8 +47,20 @@ export function createInspect(parser: PythonParser): Inspect {
       environments: options.environments,
       severity,
       exhaustive: options.exhaustive,
-      print: (substitutions) => printValidated(substitutions, program, text, lift),
+      print: once((substitutions) => printValidated(substitutions, program, text, lift)),
     });
+  };
+}
+
+/** Findings of one group have one set of rewrites: it is printed, and the text read again, once. */
+function once<Key extends object, Result>(make: (key: Key) => Result): (key: Key) => Result {
+  const made = new Map<Key, Result>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const result = make(key);
+    made.set(key, result);
+    return result;
   };
 }
 

@@ -27,6 +27,8 @@ export interface RunRequest {
   /** What counts: only what is printed is fixed, too. */
   readonly isPrinted: (finding: Finding) => boolean;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Does what a signal must not interrupt; without it, signals are nothing to this run. */
+  readonly undisturbed?: (work: () => void) => void;
 }
 
 export interface Change {
@@ -55,7 +57,7 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
     request.fix === "none" ? asRead(adjust(checked, context)) : await repair(checked, context, toolchain);
   const settled: RepairedFile[] = [];
   for (const file of repaired) {
-    settled.push(request.fix === "write" ? write(file) : file);
+    settled.push(request.fix === "write" ? write(file, request) : file);
     if (file.text !== file.original.text) await pause();
   }
   const changed = settled.filter((file) => file.text !== file.original.text);
@@ -147,11 +149,22 @@ function asRead(files: readonly CheckedFile[]): readonly RepairedFile[] {
 }
 
 /** Writes a repaired file; where that fails, the file is reported as it was, and why it was not written. */
-function write(repaired: RepairedFile): RepairedFile {
+function write(
+  repaired: RepairedFile,
+  {
+    undisturbed = (work) => {
+      work();
+    },
+  }: RunRequest,
+): RepairedFile {
   const { file, original, text } = repaired;
-  if (text === original.text || original.bytes === null) return repaired;
+  const expected = original.bytes;
+  if (text === original.text || expected === null) return repaired;
   try {
-    replaceFile(file.real, original.bytes, encodeLike(original.bytes, text));
+    const content = encodeLike(expected, text);
+    undisturbed(() => {
+      replaceFile(file.real, expected, content);
+    });
     return repaired;
   } catch (error) {
     const reason = error instanceof WriteError ? error.message : explainError(error);
@@ -160,7 +173,7 @@ function write(repaired: RepairedFile): RepairedFile {
   }
 }
 
-/** Lets signal handlers run. */
+/** Lets signals be told, and progress be seen. */
 function pause(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -28,7 +28,8 @@ export class WriteError extends Error {
  * Replaces a file's content as a whole or not at all: the new content goes to a file beside it, which then takes its name. Mode
  * bits stay, ownership where the system allows it; a link is followed and stays a link. The file must still hold `expected`.
  *
- * Everything happens within one turn of the event loop: a signal handler runs before or after it, never in between.
+ * Everything happens within one turn of the event loop: where signals are handled (`undisturbed` in src/cli/signals.ts), that is
+ * before or after it, never in between.
  */
 export function replaceFile(path: string, expected: Uint8Array, content: Uint8Array): void {
   try {

@@ -88,6 +88,8 @@ export interface Node {
   readonly library: Library | null;
   /** Names the value is bound to, for probe values and ties. */
   readonly names: Set<string>;
+  /** Every node it refers to: operands first, then attributes. */
+  readonly references: readonly Node[];
 }
 
 /** Where a value leaves a unit: the end of a slice, if nothing earlier is. */
@@ -131,10 +133,12 @@ export function isNode(value: AttributeValue): value is Node {
   return value !== null && typeof value === "object" && "what" in value;
 }
 
-/** Every node a node refers to: operands first, then attributes. */
-export function references(node: Node): readonly Node[] {
-  const attributes = Object.values(node.attributes);
-  return attributes.length === 0 ? node.inputs : [...node.inputs, ...attributes.flatMap(attributeNodes)];
+function referencesOf(
+  inputs: readonly Node[],
+  attributes: Readonly<Record<string, AttributeValue>>,
+): readonly Node[] {
+  const values = Object.values(attributes);
+  return values.length === 0 ? inputs : [...inputs, ...values.flatMap(attributeNodes)];
 }
 
 /** Builds a graph. Nodes without a place of their own in a slice (numbers, shapes, dtypes) are shared. */
@@ -156,7 +160,15 @@ export class GraphBuilder implements Graph {
       : null;
     const known = key === null ? undefined : this.#shared.get(key);
     if (known) return known;
-    const node: Node = { id: this.nodes.length, what, inputs, attributes, ...place, names: new Set() };
+    const node: Node = {
+      id: this.nodes.length,
+      what,
+      inputs,
+      attributes,
+      ...place,
+      names: new Set(),
+      references: referencesOf(inputs, attributes),
+    };
     this.nodes.push(node);
     if (key !== null) this.#shared.set(key, node);
     return node;

@@ -13,8 +13,20 @@ export interface Path {
 const maximumPaths = 12;
 const maximumOutputs = 40;
 
+/** Every rewrite of the same roots is asked on the same ways. */
+const walkedBefore = new WeakMap<AnalysedUnit, Map<string, readonly Path[]>>();
+
 /** Ways through the branches that values of the roots pass: both arms of an undecided `if` are judged. */
 export function pathsOf(unit: AnalysedUnit, roots: readonly Node[]): readonly Path[] {
+  const walked = walkedBefore.get(unit) ?? new Map<string, readonly Path[]>();
+  walkedBefore.set(unit, walked);
+  const key = roots.map(({ id }) => id).join();
+  const paths = walked.get(key) ?? walk(unit, roots);
+  walked.set(key, paths);
+  return paths;
+}
+
+function walk(unit: AnalysedUnit, roots: readonly Node[]): readonly Path[] {
   const relevant = branchesOn(unit, roots);
   const seen = new Map<string, Path>();
   const queue: ReadonlyMap<number, boolean>[] = [new Map()];

@@ -4,7 +4,7 @@ import { isLow } from "../tensors/dtype.ts";
 import { plain, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
-import { closureOf, isView, type Output } from "../analysis/slice.ts";
+import { closureOf, isView } from "../analysis/slice.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import type { Outcome } from "./finding.ts";
 import { isBad, isIdentical, levelOf, movementOf, oneRounding, unmoved, type Movement } from "./outputs.ts";
@@ -58,15 +58,21 @@ export function compareUnits(
       after: edges.get(key) ?? null,
       readOn,
     })),
-    beyond: keysBeyond(unit, before.outputs),
+    beyond: beyondOf(unit, before),
   }));
   const writtenLow = new Set(roots.flatMap((root) => (root.writtenLow === null ? [] : [root.node.id])));
   return { before: unit, after, paths, writtenLow };
 }
 
-function keysBeyond(unit: AnalysedUnit, outputs: readonly Output[]): ReadonlySet<string> {
-  const closure = new Set(outputs.flatMap((output) => [...closureOf(output.node, unit.uses)]));
-  return new Set([...closure].map((node) => unit.keys.get(node.id) ?? ""));
+const beyondBefore = new WeakMap<Path, ReadonlySet<string>>();
+
+function beyondOf(unit: AnalysedUnit, path: Path): ReadonlySet<string> {
+  const known = beyondBefore.get(path);
+  if (known) return known;
+  const closure = new Set(path.outputs.flatMap((output) => [...closureOf(output.node, unit.uses)]));
+  const keys = new Set([...closure].map((node) => unit.keys.get(node.id) ?? ""));
+  beyondBefore.set(path, keys);
+  return keys;
 }
 
 /** Conditions are found again by their place in the text. */
@@ -199,11 +205,23 @@ function raisesBeyond(comparison: Comparison, setting: Setting): RaiseBeyond {
   for (const path of comparison.paths) {
     if (isAsInPlain(comparison, path, setting)) continue;
     const before = raisingKeys(comparison.before, setting, path.before.choices, path.beyond);
-    for (const [key, message] of raisingKeys(comparison.after, setting, path.choicesAfter, path.beyond)) {
-      return { message, isNew: !before.has(key) };
-    }
+    const after = isAsBefore(comparison, path, setting)
+      ? before
+      : raisingKeys(comparison.after, setting, path.choicesAfter, path.beyond);
+    for (const [key, message] of after) return { message, isNew: !before.has(key) };
   }
   return { message: null, isNew: false };
+}
+
+/** Where the rewrite changes no dtype of an output, what uses them raises as it did. */
+function isAsBefore({ before, after }: Comparison, path: PairedPath, setting: Setting): boolean {
+  const [here, there] = [
+    before.dtypes(setting, path.before.choices),
+    after.dtypes(setting, path.choicesAfter),
+  ];
+  return path.outputs.every(
+    (output) => output.after !== null && here.value(output.before) === there.value(output.after),
+  );
 }
 
 /** Where the outputs are those of plain before and after, what uses them runs as it did. */
@@ -228,8 +246,8 @@ function raisingKeys(
     const node = unit.byKey.get(key);
     if (!node) continue;
     const value = here.value(node);
-    const first =
-      value.kind === "raises" && !node.inputs.some((input) => here.value(input).kind === "raises");
+    if (value.kind !== "raises") continue;
+    const first = !node.inputs.some((input) => here.value(input).kind === "raises");
     if (first && inPlain.value(node).kind !== "raises") raising.set(key, value.message);
   }
   return raising;
@@ -304,11 +322,10 @@ function isCastBeyond(comparison: Comparison, path: PairedPath, key: string, set
     before.dtypes(setting, path.before.choices),
     after.dtypes(setting, path.choicesAfter),
   ];
-  const counterparts = new Map(after.unit.graph.nodes.map((node) => [after.keys.get(node.id), node]));
-  const first = before.unit.graph.nodes.find((node) => key.startsWith(`${before.keys.get(node.id) ?? "?"} `));
+  const first = before.byKey.get(key.slice(0, key.indexOf(" ")));
   const seen = new Set(first ? [first] : []);
   for (const node of seen) {
-    const counterpart = counterparts.get(before.keys.get(node.id));
+    const counterpart = after.byKey.get(before.keys.get(node.id) ?? "");
     const [a, b] = [here.value(node), counterpart && there.value(counterpart)];
     if (a.kind !== "tensor" || b?.kind !== "tensor" || a.dtype === null) return false;
     if (!isView(node) && !isOfPositionsAlone(before, node, here)) return false;

@@ -60,7 +60,7 @@ export interface Aligned {
 
 /** A slice that ends at positions or frequencies, completed to tables and to a rotated query times key. */
 export function completed(ending: Ending, { left, right }: Aligned): Omit<Movement, "dtype"> {
-  const [plain, value] = [tablesOf(ending, thin(left)), tablesOf(ending, thin(right))];
+  const [plain, value] = [tablesOf(ending, left), tablesOf(ending, right)];
   let moved = 0;
   for (const table of ["cos", "sin", "score"] as const) {
     moved = Math.max(moved, distance(plain[table].data, value[table].data));
@@ -78,13 +78,24 @@ export function completed(ending: Ending, { left, right }: Aligned): Omit<Moveme
   };
 }
 
+type AngleErrors = Readonly<Record<"phase" | "cos" | "sin", number>>;
+
+const erredBefore = {
+  position: new WeakMap<Float64Array, WeakMap<Float64Array, AngleErrors>>(),
+  frequency: new WeakMap<Float64Array, WeakMap<Float64Array, AngleErrors>>(),
+};
+
 /** Largest errors of the completed phases, cosines and sines against those of the exact values. */
-export function completedErrors(
-  ending: Ending,
-  exact: Float64Array,
-  values: Float64Array,
-): Record<"phase" | "cos" | "sin", number> {
-  const { phases, cos, sin } = tablesOf(ending, thin(values));
+export function completedErrors(ending: Ending, exact: Float64Array, values: Float64Array): AngleErrors {
+  const byValues = erredBefore[ending].get(exact) ?? new WeakMap<Float64Array, AngleErrors>();
+  erredBefore[ending].set(exact, byValues);
+  const errors = byValues.get(values) ?? errorsOf(ending, exact, values);
+  byValues.set(values, errors);
+  return errors;
+}
+
+function errorsOf(ending: Ending, exact: Float64Array, values: Float64Array): AngleErrors {
+  const { phases, cos, sin } = tablesOf(ending, values);
   const truth = exactPhases(ending, thin(exact));
   const map = (f: (x: number) => number): Float64Array => truth.map(f);
   return {
@@ -94,9 +105,29 @@ export function completedErrors(
   };
 }
 
+/** Values whose tables are kept: the last ones, at most so many (8 MiB of each table). */
+const maximumKept = 2 ** 14;
+const completedBefore = {
+  position: new Map<Float64Array, RopeTables>(),
+  frequency: new Map<Float64Array, RopeTables>(),
+};
+
+/** One tensor is compared with many: plain with every environment, and what environments share with both. */
 function tablesOf(ending: Ending, values: Float64Array): RopeTables {
-  const vector = makeTensor("float64", [values.length], values);
-  return ending === "position" ? completePositions(vector, settings) : completeFrequencies(vector, settings);
+  const kept = completedBefore[ending];
+  const known = kept.get(values);
+  if (known) return known;
+  const thinned = thin(values);
+  const vector = makeTensor("float64", [thinned.length], thinned);
+  const tables =
+    ending === "position" ? completePositions(vector, settings) : completeFrequencies(vector, settings);
+  kept.set(values, tables);
+  let total = 0;
+  for (const one of [...kept.keys()].reverse()) {
+    total += Math.min(one.length, maximumValues);
+    if (total > maximumKept) kept.delete(one);
+  }
+  return tables;
 }
 
 /** Phases in float64, in the order of the kernel's table. */

@@ -8,6 +8,8 @@ import { fakeServices } from "./fake-services.ts";
 
 export interface Outcome {
   readonly status: number | null;
+  /** What ended it, where it did not end by itself. */
+  readonly signal?: NodeJS.Signals | null;
   readonly out: string;
   readonly error: string;
 }
@@ -39,6 +41,7 @@ export async function ropelint(
       error += text;
     },
     readInput: () => Promise.resolve(Buffer.from(surroundings.input ?? "")),
+    undisturbed: <Result>(work: () => Result) => work(),
   };
   let status: number;
   try {
@@ -87,8 +90,8 @@ export function finished(child: ChildProcess): Promise<Outcome> {
   child.stdout?.setEncoding("utf8").on("data", (text: string) => (out += text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (error += text));
   return new Promise((resolve) => {
-    child.on("close", (status) => {
-      resolve({ status, out, error });
+    child.on("close", (status, signal) => {
+      resolve({ status, signal, out, error });
     });
   });
 }

@@ -26,6 +26,7 @@ export async function runRopelint(words: readonly string[], input = "", cwd = ro
     out: write,
     error: write,
     readInput: () => Promise.resolve(Buffer.from(input)),
+    undisturbed: (work) => work(),
   });
   if (status === 2 || output.includes("internal-error"))
     throw new Error(`ropelint ${words.join(" ")} failed:\n${output}`);

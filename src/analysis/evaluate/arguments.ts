@@ -4,7 +4,10 @@ import type { DType } from "../../tensors/dtype.ts";
 import type { Evaluated } from "./evaluated.ts";
 
 /** An attribute's value is not known: the operation's dtype may be, its numbers are not. */
-export class UnknownAttribute extends Error {}
+class UnknownAttribute extends Error {}
+
+/** One for all: it is thrown so often that its stack would cost more than what it ends. */
+const unknownAttribute = new UnknownAttribute();
 
 type Lookup = (node: Node) => Evaluated;
 
@@ -76,7 +79,7 @@ function resolveOne(
 function numberOf(value: AttributeValue, lookup: Lookup): number {
   const evaluated = isNode(value) ? lookup(value) : null;
   if (evaluated?.kind === "number" && evaluated.value !== null) return evaluated.value;
-  throw new UnknownAttribute();
+  throw unknownAttribute;
 }
 
 function numberList(value: AttributeValue, lookup: Lookup): number[] {
@@ -86,7 +89,7 @@ function numberList(value: AttributeValue, lookup: Lookup): number[] {
 }
 
 function indexItems(value: AttributeValue, lookup: Lookup, operands: Operand[]): IndexItem[] {
-  if (value === null || typeof value === "string" || !("subscripts" in value)) throw new UnknownAttribute();
+  if (value === null || typeof value === "string" || !("subscripts" in value)) throw unknownAttribute;
   return value.subscripts.map((subscript) => indexItem(subscript, lookup, operands));
 }
 
@@ -114,7 +117,7 @@ function indexItem(subscript: SubscriptValue, lookup: Lookup, operands: Operand[
         operands.push({ kind: "tensor", dtype: evaluated.dtype, rank: evaluated.rank, data: evaluated.data });
         return { kind: "tensor", operand: operands.length - 1 };
       }
-      throw new UnknownAttribute();
+      throw unknownAttribute;
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { DType } from "../../tensors/dtype.ts";
 import type { Attributes, Operand, Semantics } from "../../tensors/operation.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { EvaluationMemo } from "./memo.ts";
 
 /** Elements kept (128 MiB); beyond, everything is forgotten and made again where it is asked for. */
 const maximumKept = 2 ** 24;
@@ -10,9 +11,12 @@ const maximumKept = 2 ** 24;
  * and after a rewrite: each distinct computation is done once.
  */
 export class TensorCache {
+  /** What whole operations of the graph came to; it holds the same tensors. */
+  readonly memo = new EvaluationMemo();
   readonly #results = new Map<string, Tensor>();
   #elements = 0;
   #spent = 0;
+  #forgotten = 0;
   readonly #ids = new WeakMap<Tensor, number>();
   #next = 0;
 
@@ -51,8 +55,15 @@ export class TensorCache {
     return this.#spent;
   }
 
+  /** How often everything was forgotten: evaluations from before hold what nobody shares any more. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
   clear(): void {
+    this.#forgotten += 1;
     this.#elements = 0;
     this.#results.clear();
+    this.memo.clear();
   }
 }

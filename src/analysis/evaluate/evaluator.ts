@@ -10,7 +10,8 @@ import { isElementwise, readEquation } from "../../tensors/operations/equation.t
 import { isOperationName, operations, type OperationName } from "../../tensors/operations.ts";
 import type { Sampling } from "../../tensors/sample.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
-import { isNode, references, type Graph, type Node } from "../../ir/graph.ts";
+import { thinned } from "../../tensors/thin.ts";
+import { isNode, type Graph, type Node } from "../../ir/graph.ts";
 import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import type { Library } from "../../ir/library.ts";
 import {
@@ -32,8 +33,9 @@ import {
   type NumberResult,
   type TensorResult,
 } from "./evaluated.ts";
-import type { InputKinds, InputKind } from "./inputs.ts";
+import type { InputKinds, InputKind, TensorProbe } from "./inputs.ts";
 import type { TensorCache } from "./cache.ts";
+import { isComputed } from "./memo.ts";
 import {
   boolResult,
   constantResult,
@@ -104,6 +106,7 @@ export class Evaluator {
   readonly failures = new Map<Node, string>();
   readonly #results = new Map<number, Evaluated>();
   readonly #environments = new Map<Library, Environment>();
+  readonly #views = new Map<Library, string[]>();
   readonly #graph: Graph;
   readonly #inputs: InputKinds;
   readonly #setting: Setting;
@@ -124,14 +127,81 @@ export class Evaluator {
   value(node: Node): Evaluated {
     const known = this.#results.get(node.id);
     if (known) return known;
-    for (const needed of neededBy(node, (id) => this.#results.has(id)))
-      this.#results.set(needed.id, this.#evaluate(needed));
+    for (const needed of neededBy(node, this.#results)) this.#results.set(needed.id, this.#evaluate(needed));
     return this.#results.get(node.id) ?? unknownResult;
   }
 
   #evaluate(node: Node): Evaluated {
     const replaced = this.#options.replaced.get(node.id);
     if (replaced) return replaced;
+    const { memo } = this.#options.cache;
+    const parts = this.#dependencies(node);
+    if (parts === null) return memo.intern(this.#evaluateAnew(node));
+    const known = memo.find(parts);
+    if (known) {
+      if (known.failure !== null) this.failures.set(node, known.failure);
+      return known.value;
+    }
+    const value = memo.intern(this.#evaluateAnew(node));
+    memo.keep(parts, { value, failure: this.failures.get(node) ?? null });
+    return value;
+  }
+
+  /** All that a node's value depends on; null where that is more than its operands and what it sees of the setting. */
+  #dependencies(node: Node): readonly unknown[] | null {
+    if (!isComputed(node)) return null;
+    const { what, defaultDtype } = node;
+    // An item of something unknown is what its uses make of it.
+    if (what.kind === "operation" && what.operation === "index" && this.#at(node, 0).kind === "unknown")
+      return null;
+    const form = this.#options.cache.memo.formOf(node, this.#libraryOf(node));
+    const parts: unknown[] = [form, this.#viewOf(node), defaultDtype && this.value(defaultDtype)];
+    for (const reference of node.references) parts.push(this.value(reference));
+    // CPU and CUDA agree on all that no low value enters.
+    const isOnCuda = this.#options.numeric && this.#setting.environment.assumes.device === "cuda";
+    if (isOnCuda && (parts.some(isLowPart) || this.#isLowering(node)))
+      parts[1] = `${this.#viewOf(node)}, cuda`;
+    return parts;
+  }
+
+  /** What a computed node sees of the setting: environments that give nodes the same view give them the same values. */
+  #viewOf(node: Node): string {
+    const { what, phase, autocast } = node;
+    const library = this.#libraryOf(node);
+    const isPower = what.kind === "binary" && what.operator === "**";
+    const isLifted = this.#options.lifted.has(node.id);
+    const traits = [phase === "forward", autocast, isPower, isLifted];
+    const kind = traits.reduce((bits, trait) => 2 * bits + Number(trait), 0);
+    const views = this.#views.get(library) ?? [];
+    this.#views.set(library, views);
+    views[kind] ??= this.#describeView(node, isPower, isLifted);
+    return views[kind];
+  }
+
+  /** Whether the setting itself makes low what a node computes with. */
+  #isLowering(node: Node): boolean {
+    const { autocast, defaultDtype } = this.#environment(node);
+    return autocast || defaultDtype.includes(node.phase);
+  }
+
+  #describeView(node: Node, isPower: boolean, isLifted: boolean): string {
+    const { low, exact, environment } = this.#setting;
+    const met = this.#environment(node);
+    const mechanisms = [
+      this.#options.numeric ? "numbers" : "dtypes",
+      exact && "exact",
+      met.tf32 && "tf32",
+      met.defaultDtype.includes(node.phase) && `default ${low}`,
+      met.patchedConstructors && node.phase === "construction" && `constructors ${low}`,
+      environment.autocast && node.phase === "forward" && `autocast ${low}`,
+      isPower && met.assumes.scalarPower,
+      isLifted && "lifted",
+      this.#options.replaced.size > 0 && dialectOf(this.#libraryOf(node)) && "mixed",
+    ];
+    return mechanisms.filter((mechanism) => typeof mechanism === "string").join(", ");
+  }
+
+  #evaluateAnew(node: Node): Evaluated {
     const { what } = node;
     switch (what.kind) {
       case "number":
@@ -268,11 +338,22 @@ export class Evaluator {
         const dtype = kind.floats === "integer" ? "int64" : isOwnState(node, kind) ? this.#single() : forward;
         if (!kind.values || !this.#options.numeric)
           return opaque(dtype, describeDevice(node), kind.values?.shape.length ?? null);
-        return probeTensor(kind.values, dtype, describeDevice(node), this.#options.sampling);
+        return this.#probe(kind.values, dtype, describeDevice(node));
       }
       case "unknown":
         return unknownResult;
     }
+  }
+
+  /** One tensor for all evaluations, so that they share what follows of it. */
+  #probe(values: TensorProbe, dtype: DType, device: string): TensorResult {
+    const { cache, sampling } = this.#options;
+    const { role, shape, isFine } = values;
+    const name = `probe ${role}${isFine === true ? " fine" : ""}`;
+    const data = cache.get(name, dtype, [], { shape }, nullSemantics, () =>
+      probeTensor(values, dtype, sampling),
+    );
+    return { kind: "tensor", dtype, rank: data.shape.length, data, device };
   }
 
   #dtypeOf(node: Node): Evaluated {
@@ -727,9 +808,10 @@ export class Evaluator {
     semantics: Semantics,
   ): Tensor {
     const withDtype = operation === "cast" ? { ...attributes, dtype } : attributes;
-    return this.#options.cache.get(operation, dtype, operands, withDtype, semantics, () =>
-      operations[operation].compute(operands, withDtype, dtype, semantics),
-    );
+    return this.#options.cache.get(operation, dtype, operands, withDtype, semantics, () => {
+      const tensor = operations[operation].compute(operands, withDtype, dtype, semantics);
+      return this.#options.sampling === null ? tensor : thinned(tensor);
+    });
   }
 
   /** Operands as autocast and TF32 hand them to the operation. */
@@ -781,19 +863,22 @@ function likeOf(like: Evaluated | null, operand: TensorResult): Evaluated | null
   return operand.device === "default" ? like : null;
 }
 
+/** Whether a part of what a value depends on is low, or asks for a low dtype. */
+function isLowPart(part: unknown): boolean {
+  if (part === null || typeof part !== "object") return false;
+  const dtype = targetDtype(part as Evaluated);
+  return dtype !== null && isLow(dtype);
+}
+
 /** Frequencies that a module keeps are no argument: callers do not lower them. */
 function isOwnState({ what }: Node, kind: InputKind): boolean {
   return kind.kind === "tensor" && kind.values?.role === "frequencies" && what.kind !== "input";
 }
 
 /** The node and everything it refers to that has no result yet, operands first. */
-function neededBy(node: Node, known: (id: number) => boolean): readonly Node[] {
-  const seen = new Map<number, Node>();
-  const stack = [node];
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    if (seen.has(next.id) || known(next.id)) continue;
-    seen.set(next.id, next);
-    stack.push(...references(next));
-  }
-  return [...seen.values()].sort((a, b) => a.id - b.id);
+function neededBy(node: Node, known: ReadonlyMap<number, Evaluated>): readonly Node[] {
+  const needed = new Set([node]);
+  for (const next of needed)
+    for (const reference of next.references) if (!known.has(reference.id)) needed.add(reference);
+  return needed.size === 1 ? [node] : [...needed].sort((a, b) => a.id - b.id);
 }

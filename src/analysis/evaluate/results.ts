@@ -5,7 +5,7 @@ import type { Operand, Semantics } from "../../tensors/operation.ts";
 import { operations } from "../../tensors/operations.ts";
 import { inverseFrequencies } from "../../tensors/rope.ts";
 import type { Sampling } from "../../tensors/sample.ts";
-import { makeTensor } from "../../tensors/tensor.ts";
+import { makeTensor, type Tensor } from "../../tensors/tensor.ts";
 import { numberResult, type Evaluated, type TensorResult } from "./evaluated.ts";
 import { fineness, floatingTimesteps } from "../probes.ts";
 import type { TensorProbe } from "./inputs.ts";
@@ -135,38 +135,28 @@ export function roundToTf32(value: Evaluated): Evaluated {
   };
 }
 
-export function probeTensor(
-  probe: TensorProbe,
-  dtype: DType,
-  device: string,
-  sampling: Sampling | null,
-): TensorResult {
+/** Values of a tensor from outside, in the dtype that it has in a setting. */
+export function probeTensor(probe: TensorProbe, dtype: DType, sampling: Sampling | null): Tensor {
   const semantics: Semantics = { ...nullSemantics, sampling };
-  if (probe.role === "frequencies") {
-    const single = inverseFrequencies({ base: 10000, headSize: 2 * (probe.shape[0] ?? 64) });
-    const operand: Operand = { kind: "tensor", dtype: single.dtype, rank: 1, data: single };
-    const data = operations.cast.compute([operand], { dtype }, dtype, semantics);
-    return { kind: "tensor", dtype, rank: 1, data, device };
-  }
+  const cast = (data: Tensor): Tensor => {
+    const operand: Operand = { kind: "tensor", dtype: data.dtype, rank: data.shape.length, data };
+    return operations.cast.compute([operand], { dtype }, dtype, semantics);
+  };
+  if (probe.role === "frequencies")
+    return cast(inverseFrequencies({ base: 10000, headSize: 2 * (probe.shape[0] ?? 64) }));
   const length = probe.shape.at(-1) ?? 1;
   if (probe.role === "fractions" || (probe.role === "timesteps" && isFloating(dtype))) {
-    const data = makeTensor(
-      dtype,
-      [length],
-      Float64Array.from(floatingTimesteps[probe.role], (x) =>
-        probe.isFine === true ? Math.fround(x * fineness) : x,
-      ),
+    const values = Float64Array.from(floatingTimesteps[probe.role], (x) =>
+      probe.isFine === true ? Math.fround(x * fineness) : x,
     );
-    return { kind: "tensor", dtype, rank: 1, data, device };
+    return makeTensor(dtype, [length], values);
   }
   const flat =
     probe.role === "mask"
       ? operations.ones.compute([], { shape: probe.shape, dtype }, dtype, semantics)
       : operations.range.compute([0, length, 1].map(integer), { dtype: "int64" }, "int64", semantics);
   const operand: Operand = { kind: "tensor", dtype: flat.dtype, rank: flat.shape.length, data: flat };
-  const shaped = operations.reshape.compute([operand], { shape: probe.shape }, flat.dtype, semantics);
-  const data = operations.cast.compute([{ ...operand, data: shaped }], { dtype }, dtype, semantics);
-  return { kind: "tensor", dtype, rank: probe.shape.length, data, device };
+  return cast(operations.reshape.compute([operand], { shape: probe.shape }, flat.dtype, semantics));
 }
 
 function integer(value: number): Operand {

@@ -86,9 +86,8 @@ function dropMissing(x: Tensor, axis: number, target: Target, valueHeld: Held): 
   const count = own === null ? length : own.length;
   for (let i = 0; i < count; i++) {
     const index = own === null ? i : (own[i] ?? 0);
-    const at = (index - target.start) / target.step;
-    const inside = Number.isInteger(at) && at >= 0 && at < target.count;
-    if (!inside || positionOf(valueHeld, at) >= 0) kept.push(index);
+    const at = placeIn(target, index);
+    if (at === null || positionOf(valueHeld, at) >= 0) kept.push(index);
   }
   if (kept.length === 0) throw new NotSampled("the region and the value hold nothing in common");
   return restrictAxis(x, axis, heldOf(length, Int32Array.from(kept)) ?? own);
@@ -107,14 +106,26 @@ function pairsAlong(
   const held = region === null ? null : (value.axes[region] ?? null);
   const to: number[] = [];
   const from: number[] = [];
-  for (let at = 0; at < target.count; at++) {
-    const position = positionOf(own, target.start + at * target.step);
+  const pair = (at: number, position: number): void => {
     const source = stretched ? 0 : positionOf(held, at);
-    if (position < 0 || source < 0) continue;
+    if (position < 0 || source < 0) return;
     to.push(position);
     from.push(source);
-  }
+  };
+  // What is held of a long axis is a few dozen indices: they are asked, not the thousands of the region.
+  if (own === null) for (let at = 0; at < target.count; at++) pair(at, target.start + at * target.step);
+  else
+    own.forEach((index, position) => {
+      const at = placeIn(target, index);
+      if (at !== null) pair(at, position);
+    });
   return { to, from };
+}
+
+/** Which of the region's indices an index of the axis is; null where it lies outside. */
+function placeIn({ start, count, step }: Target, index: number): number | null {
+  const at = (index - start) / step;
+  return Number.isInteger(at) && at >= 0 && at < count ? at : null;
 }
 
 function write(x: Tensor, value: Tensor, targets: readonly Target[], shape: readonly number[]): Tensor {
