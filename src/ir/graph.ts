@@ -70,7 +70,7 @@ export type NodeKind =
   | {
       readonly kind: "call";
       readonly callee: string;
-      readonly result: "unknown" | "ambient" | "linear" | "layer" | "foreign";
+      readonly result: "unknown" | "ambient" | "linear" | "layer" | "foreign" | "integer" | "bool";
     };
 
 export interface Node {

@@ -1,9 +1,11 @@
 import type { Node } from "../../ir/graph.ts";
+import { numpyOutcomes } from "../../frontends/dialects/outcomes.ts";
 import { instanceAttribute, nodeAttribute } from "./attributes.ts";
 import type { PassedArgument } from "./calls.ts";
 import { lineage } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { truth } from "./expressions.ts";
+import { callForOutcome } from "./outcomes.ts";
 import { iterate } from "./statements.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
@@ -45,6 +47,10 @@ export function callNumbers(
   const nodes = values(args).map((value) => x.asNode(value));
   if (scalarFunctions.has(name) && nodes.every((node) => !isForeign(node)))
     return x.node({ kind: "scalar", name, ...(library === "math" ? {} : { numpy: true }) }, nodes);
+  if (library !== "math" && numpyOutcomes[name] === "promoted dtype") {
+    const promoted = callForOutcome(x, "promoted dtype", name, args);
+    if (promoted) return promoted;
+  }
   return x.unknown(`${library}.${name}`, nodes, library === "math" ? "unknown" : "foreign");
 }
 

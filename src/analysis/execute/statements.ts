@@ -186,11 +186,18 @@ function unpack(x: Execution, targets: readonly Expr[], value: Value): void {
             { kind: "shape-of", dim: isFromEnd ? i - targets.length - sizes.dropped : i + sizes.start },
             [sizes.of],
           )
-        : x.unknown(`item ${String(i)}`, [value]);
+        : itemOf(x, value, i);
     assign(x, target, item);
   });
   if (sizes && starred < 0)
     sizes.of.names.add(`rank:${String(sizes.start + targets.length + sizes.dropped)}`);
+}
+
+/** An item of a value whose items are not known: indices and answers stay such. */
+function itemOf(x: Execution, value: Value, i: number): Node {
+  const result = isGraphNode(value) && value.what.kind === "call" ? value.what.result : "unknown";
+  const isPlain = result === "integer" || result === "bool";
+  return x.unknown(`item ${String(i)}`, [value], isPlain ? result : "unknown");
 }
 
 /** The dimensions that a shape, or a part of one, stands for. */
@@ -248,7 +255,7 @@ function loop(x: Execution, statement: For): Completion {
 
 /** Items a loop runs over: all of them where they are known and few, else two. */
 export function iterate(x: Execution, iterable: Value, most: number = limits.iterations): readonly Value[] {
-  if (isGraphNode(iterable)) return [0, 1].map((i) => x.unknown(`item ${String(i)}`, [iterable]));
+  if (isGraphNode(iterable)) return [0, 1].map((i) => itemOf(x, iterable, i));
   switch (iterable.kind) {
     case "tuple":
       return iterable.items.slice(0, most);
@@ -265,7 +272,7 @@ export function iterate(x: Execution, iterable: Value, most: number = limits.ite
       );
     }
     default:
-      return [0, 1].map((i) => x.unknown(`item ${String(i)}`, [iterable]));
+      return [0, 1].map((i) => itemOf(x, iterable, i));
   }
 }
 
