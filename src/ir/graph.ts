@@ -164,6 +164,8 @@ export class GraphBuilder implements Graph {
 }
 
 function replaceNodes(_key: string, value: unknown): unknown {
+  // JSON has one word for all of them.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return value !== null && typeof value === "object" && "id" in value ? value.id : value;
 }
 

@@ -63,6 +63,8 @@ function isForeign(node: Node): boolean {
 
 export function callBuiltin(x: Execution, name: string, args: readonly PassedArgument[]): Value {
   const [first, second, third] = values(args);
+  const written = name === "float" && first ? spelledNumber(first) : null;
+  if (written !== null) return x.number(written, false);
   switch (name) {
     case "int":
     case "float":
@@ -112,6 +114,15 @@ export function callBuiltin(x: Execution, name: string, args: readonly PassedArg
     default:
       return x.unknown(name, values(args));
   }
+}
+
+/** `float("-inf")`, `float("1e-5")`; null for what is no number that a text spells. */
+function spelledNumber(value: Value): number | null {
+  const text = isGraphNode(value) && value.what.kind === "constant" ? value.what.value : null;
+  if (typeof text !== "string") return null;
+  const infinite = /^\s*([+-]?)inf(inity)?\s*$/i.exec(text);
+  if (infinite) return infinite[1] === "-" ? -Infinity : Infinity;
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : null;
 }
 
 function countOf(x: Execution, [first, second, third]: readonly Value[]): Value {

@@ -36,6 +36,11 @@ export function callLibrary(
   if (library === "torch" || library === "torch.functional" || library === "torch.special")
     return held && name !== "Tensor" ? callHeld(x, name, args) : callTorch(x, name, args);
   if (library === "torch.nn.functional") return callFunctional(x, name, args);
+  if ((library === "torch.nn.parameter" || library === "torch.nn") && name === "Buffer")
+    return x.node(
+      { kind: "stored", form: "buffer", name: "Buffer" },
+      values(args).slice(0, 1).flatMap(nodesIn),
+    );
   if (library === "torch.nn.parameter" || (library === "torch.nn" && name === "Parameter"))
     return parameter(x, args);
   if (library.startsWith("torch.nn") && /^[A-Z]/.test(name))

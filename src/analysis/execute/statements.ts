@@ -9,7 +9,7 @@ import type {
   Try,
   While,
 } from "../../ir/program.ts";
-import type { Node } from "../../ir/graph.ts";
+import type { Node, NodeKind } from "../../ir/graph.ts";
 import { libraryOf } from "../../frontends/dialects/dialects.ts";
 import { libraryValue } from "./attributes.ts";
 import { defineClass } from "./classes.ts";
@@ -149,8 +149,16 @@ function assignAttribute(x: Execution, object: Value, name: string, value: Value
   nameValue(value, name);
   const attributes = x.heap.get(object.id) ?? new Map<string, Value>();
   const old = attributes.get(name);
-  attributes.set(name, keepsBuffer(x, old, value));
+  attributes.set(
+    name,
+    isBuffer(value) ? x.node({ ...value.what, name }, value.inputs) : keepsBuffer(x, old, value),
+  );
   x.heap.set(object.id, attributes);
+}
+
+/** `nn.Buffer(data)`, which is called what it is assigned to. */
+function isBuffer(value: Value): value is Node & { what: Extract<NodeKind, { kind: "stored" }> } {
+  return isGraphNode(value) && value.what.kind === "stored" && value.what.name === "Buffer";
 }
 
 /** Assigning a tensor to the name of a registered buffer keeps it a buffer, until the next module cast at least. */
