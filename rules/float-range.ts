@@ -12,7 +12,7 @@ import { isAudio } from "../src/analysis/audio.ts";
 import { dottedName } from "../src/analysis/execute/classes.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
 import { rangeIntegrality } from "../src/analysis/integrality.ts";
-import { ambientSource, isCertainlyFloating } from "../src/analysis/floating.ts";
+import { ambientSource, capByDtype } from "../src/analysis/floating.ts";
 import { feedsFrequency, sharesProduct } from "../src/analysis/products.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 import { ancestorsOf } from "../src/analysis/slice.ts";
@@ -51,10 +51,8 @@ function matchRange(
   const subject = subjectOf(unit, node);
   const writtenLow = lowDTypes.find((low) => low === plain.dtype) ?? null;
   const roots = writtenLow === null ? lowered : [{ ...plainSetting, low: writtenLow }];
-  const source = ambientSource(node);
-  const isUndecided = source !== null && !isCertainlyFloating(unit, node, source);
-  const cap = isUndecided ? ({ cap: "warning" } as const) : {};
-  return [{ node, settings: roots, subject, integrality, writtenLow, ...cap, raises: null }];
+  const capped = capByDtype(unit, node);
+  return [{ node, settings: roots, subject, integrality, writtenLow, ...capped, raises: null }];
 }
 
 function subjectOf(unit: AnalysedUnit, node: Node): string {

@@ -5,7 +5,7 @@ import { lowDTypes, plainSetting, type LowDType, type Setting } from "./environm
 import type { Evaluator } from "./evaluate/evaluator.ts";
 import { isTensorOf } from "./evaluate/results.ts";
 import type { AnalysedUnit, FileAnalysis } from "./file.ts";
-import { ambientSource, isCertainlyFloating } from "./floating.ts";
+import { ambientSource, capByDtype } from "./floating.ts";
 import { feedsAngle, loweringSettings } from "./lowering.ts";
 import { feedsFrequency, sharesProduct } from "./products.ts";
 import type { Root } from "./rule.ts";
@@ -49,17 +49,15 @@ function lowers(
   if (lowered.length === 0) return [];
   const isRoundTrip = lowered.every((setting) => isCastUp(unit, node, unit.dtypes(setting)));
   if (!matters(unit, node, isRoundTrip) || isAudio(unit, node, file)) return [];
-  const source = ambientSource(node);
-  const isUndecided = source !== null && !isCertainlyFloating(unit, node, source);
-  const cap = isUndecided ? ({ cap: "warning" } as const) : {};
+  const capped = capByDtype(unit, node);
   const root: Root = {
     node,
     settings: lowered,
     subject: feedsFrequency(unit, node) ? "channel indices" : (subjects[unit.roleOf(node)] ?? "positions"),
     // In an integer dtype the cast would truncate: what does not, is no repair.
-    integrality: { degree: isUndecided ? "unknown" : "proved", evidence: [] },
+    integrality: { degree: capped.cap ? "unknown" : "proved", evidence: [] },
     writtenLow,
-    ...cap,
+    ...capped,
     raises: null,
   };
   return [{ root, isRoundTrip }];

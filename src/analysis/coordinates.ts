@@ -3,7 +3,7 @@ import { plainSetting } from "./environments.ts";
 import type { AnalysedUnit } from "./file.ts";
 import { coordinateNames } from "./probes.ts";
 import { isProduct } from "./products.ts";
-import { ancestorsOf, isTrigonometric, isView } from "./slice.ts";
+import { ancestorsOf, isQuotient, isTrigonometric, isView } from "./slice.ts";
 
 /**
  * Whether frequencies that leave a slice meet nothing but bounded values (boxes, coordinates between -1 and 1) where they meet
@@ -80,13 +80,6 @@ function hands(node: Node): boolean {
   if (what.kind === "binary") return kept.has(what.operator);
   if (what.kind === "operation") return isView(node) || joining.has(what.operation);
   return what.kind === "stored" || what.kind === "unary" || what.kind === "select";
-}
-
-function isQuotient({ what }: Node): boolean {
-  return (
-    (what.kind === "binary" && what.operator === "/") ||
-    (what.kind === "operation" && what.operation === "div")
-  );
 }
 
 /** Whether positions are divided by something before they are coordinates: by the size of the picture. */

@@ -1,7 +1,7 @@
 import type { Node } from "../ir/graph.ts";
 import { plainSetting } from "./environments.ts";
 import type { AnalysedUnit } from "./file.ts";
-import { ancestorsOf, isTrigonometric } from "./slice.ts";
+import { ancestorsOf, isQuotient, isTrigonometric } from "./slice.ts";
 
 /** More corners than this are no figure that somebody draws. */
 const maximumCorners = 64;
@@ -17,6 +17,27 @@ export function isGeometry(unit: AnalysedUnit, node: Node): boolean {
   if (ranges.length === 0 || !ranges.every(isLiteral)) return false;
   const angles = anglesOf(unit, node);
   return angles.size > 0 && [...angles].every((angle) => dividesCircle(unit, angle));
+}
+
+/**
+ * Whether a range numbers directions that divide a circle, as many as there are of something: `2 * pi / n * torch.arange(n)`,
+ * from which the heads of deformable attention begin to look. They are where training begins, and never grow either; but
+ * how many there are is not fixed, so what is lost is still worth a note.
+ */
+export function numbersDirections(unit: AnalysedUnit, node: Node): boolean {
+  const ranges = [...ancestorsOf(node)].filter(isRange);
+  const counts = ranges.map(({ inputs: [, stop] }) => stop);
+  const [count] = counts;
+  if (count === undefined || count.what.kind === "number" || counts.some((other) => other !== count))
+    return false;
+  const angles = anglesOf(unit, node);
+  return (
+    angles.size > 0 && [...angles].every((angle) => isPartOf(angle, count) && dividesCircle(unit, angle))
+  );
+}
+
+function isPartOf(angle: Node, count: Node): boolean {
+  return [...ancestorsOf(angle)].some((node) => isQuotient(node) && node.inputs[1] === count);
 }
 
 /** What the first sines and cosines after a node are taken of. */

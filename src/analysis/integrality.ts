@@ -48,7 +48,7 @@ function integrality(node: Node, inputs: InputKinds, depth: number): Integrality
     case "attribute":
       return outside(node, what.name, inputs);
     case "call":
-      return inputs.isSize(node) ? supported(`${what.callee}() gives an integer (used as a size)`) : unknown;
+      return inputs.isSize(node) ? supported(givesInteger(node, what.callee)) : unknown;
     case "scalar":
       if (integerFunctions.has(what.name))
         return what.name === "round" && node.inputs.length > 1 ? unknown : proved;
@@ -73,6 +73,20 @@ function integrality(node: Node, inputs: InputKinds, depth: number): Integrality
 function notProved(node: Node, inputs: InputKinds): Integrality {
   return inputs.isSize(node) ? supported(`${spelled(node)} is an integer (used as a size)`) : unknown;
 }
+
+/** What a call gives is an integer; what has no name of its own is called by what it is bound to, or by where it comes from. */
+function givesInteger(node: Node, callee: string): string {
+  const [from] = node.inputs;
+  if (!unnamed.test(callee)) return `${callee}() gives an integer (used as a size)`;
+  const source =
+    from?.what.kind === "call" && !unnamed.test(from.what.callee) ? `${from.what.callee}()` : null;
+  const [name] = node.names;
+  const whole = source ?? (from ? spelled(from) : "a bound");
+  return `${name ?? `an item of ${whole}`} is an integer (used as a size)`;
+}
+
+/** How execution names calls that the text does not spell: items of what is unpacked or looped over, parts of a shape. */
+const unnamed = /^(items?( \d+)?|call|sizes?|shape|tuple|dict|count|exception)$|[^\w.]/;
 
 /** A value as the text spells it, where that is short. */
 function spelled(node: Node): string {

@@ -75,6 +75,13 @@ export function isTrigonometric({ what }: Node): boolean {
   return what.kind === "operation" && (what.operation === "sin" || what.operation === "cos");
 }
 
+export function isQuotient({ what }: Node): boolean {
+  return (
+    (what.kind === "binary" && what.operator === "/") ||
+    (what.kind === "operation" && what.operation === "div")
+  );
+}
+
 /** Operations that hand on the values they take, in another form or dtype. */
 const views: ReadonlySet<string> = new Set([
   "cast",

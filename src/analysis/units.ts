@@ -7,7 +7,7 @@ import { evaluate } from "./execute/expressions.ts";
 import { executeBlock } from "./execute/statements.ts";
 import { literalsOf, type LiteralOf } from "./bounds.ts";
 import { callsIn, isCalledInForwardOnly } from "./calls.ts";
-import { formOnlyAttributes } from "./form-only.ts";
+import { unusedAttributes } from "./unused.ts";
 import { outsideArguments, type OutsideCall } from "./outside.ts";
 import {
   isGraphNode,
@@ -208,9 +208,9 @@ function isCalled(text: string, name: string, definition: ClassDefinition | Func
 
 function executeClass(x: Execution, of: ClassValue, program: Program, text: string, entries: Entry[]): void {
   const literals = literalsOf(program, of.definition.name);
-  const formOnly = formOnlyAttributes(program);
   const instance = createInstance(x, of);
   const lifecycle: Lifecycle = dialectOfClass(x, of) ?? torchLifecycle;
+  const goesNowhere = unusedAttributes(program, of, lifecycle.forward);
   const given = new Set([...lifecycle.construction, ...lifecycle.forward]);
   // Only modules are constructed inside zero.Init and from_pretrained; any other class needs a caller in sight.
   const module = isModule(of);
@@ -222,7 +222,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
     if (method && !x.executed.has(method.definition.span?.start ?? -1))
       runEntry(x, method, entries, unseen, module, name === "__init__" ? literals : noLiterals);
   }
-  attributeSinks(x, instance, "construction", new Map(), formOnly);
+  attributeSinks(x, instance, "construction", new Map(), goesNowhere);
   x.phase = "forward";
   // A module that only forward makes is no part of the model that is cast.
   if (!late) storeForForward(x);
@@ -232,7 +232,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
     x.heap = copyHeap(constructed);
     const name = method.definition.kind === "function" ? method.definition.name : "";
     runEntry(x, method, entries, !given.has(name) && !calls(text, `.${name}`), given.has(name));
-    attributeSinks(x, instance, name, constructed.get(instance.id) ?? new Map(), formOnly);
+    attributeSinks(x, instance, name, constructed.get(instance.id) ?? new Map(), goesNowhere);
   }
 }
 
@@ -316,11 +316,11 @@ function attributeSinks(
   instance: InstanceValue,
   entry: string,
   before: ReadonlyMap<string, Value>,
-  formOnly: ReadonlySet<string>,
+  goesNowhere: (attribute: string) => boolean,
 ): void {
   const name = instance.of.definition.name;
   for (const [attribute, value] of x.heap.get(instance.id) ?? []) {
-    if (before.get(attribute) === value || formOnly.has(attribute)) continue;
+    if (before.get(attribute) === value || goesNowhere(attribute)) continue;
     nodesIn(value).forEach((node, i) =>
       x.graph.sinks.push({
         kind: "attribute",

@@ -70,7 +70,7 @@ export type NodeKind =
   | {
       readonly kind: "call";
       readonly callee: string;
-      readonly result: "unknown" | "ambient" | "linear" | "layer" | "foreign";
+      readonly result: "unknown" | "ambient" | "linear" | "layer" | "foreign" | "integer" | "bool";
     };
 
 export interface Node {
@@ -176,6 +176,8 @@ export class GraphBuilder implements Graph {
 }
 
 function replaceNodes(_key: string, value: unknown): unknown {
+  // JSON has one word for all of them.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return value !== null && typeof value === "object" && "id" in value ? value.id : value;
 }
 

@@ -130,12 +130,12 @@ function report(
 
 /** What follows from the hazard, for the message's end. */
 function describeEffect(
-  { rule, worst: { root }, judgements, severity, listed }: Hazard,
+  { rule, worst: { root, unit }, judgements, severity, listed }: Hazard,
   effects: readonly Effect[],
 ): string {
   if (root.stated) return `; ${root.stated.effect}`;
   if (root.raises !== null || root.lost !== undefined) return "";
-  const told = { convention: rule.convention, isUncalled: root.cap !== "note" };
+  const told = { convention: rule.convention, isUncalled: root.cap !== "note" && unit.isCapped(root.node) };
   return listed ? describeWorst(effects) : describeMovement(judgements, effects, severity, told);
 }
 

@@ -1,7 +1,7 @@
 import type { IgnoreComment } from "../ir/program.ts";
 import { patchedLibraries, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
-import { isGeometry } from "../analysis/geometry.ts";
+import { isGeometry, numbersDirections } from "../analysis/geometry.ts";
 import type { Root, Rule } from "../analysis/rule.ts";
 import { pathsOf } from "./choices.ts";
 import type { Severity } from "./finding.ts";
@@ -161,9 +161,9 @@ function namesOf(settings: readonly Setting[]): readonly string[] {
   return [...new Set(settings.map(({ environment }) => environment.name))];
 }
 
-/** Code without a caller in sight raises at most a note; a rule may know a bound of its own. */
+/** Code without a caller in sight raises at most a note, and so do directions of heads; a rule may know a bound of its own. */
 function capOf({ unit, root }: Occurrence): Level {
-  if (unit.isCapped(root.node)) return "note";
+  if (unit.isCapped(root.node) || numbersDirections(unit, root.node)) return "note";
   return root.cap ?? "error";
 }
 

@@ -20,6 +20,11 @@ const left: ReadonlySet<string> = new Set([
   "switched_on_again",
   // The distances of 4096 positions in 12 heads are 200 million.
   "flash_attention_845",
+  // torch 1.13 has no nn.Buffer.
+  "buffer_class",
+  "dtype_of_own_buffer",
+  // The base class is somewhere else.
+  "attribute_of_a_foreign_base",
   // Arguments that no name tells: configurations, fields, coordinates, the dtype of a model.
   "centres_beside",
   "coordinates_over_periods",

@@ -570,6 +570,8 @@ export class Evaluator {
     if (kind && kind.kind !== "unknown") return this.#outside(node, kind);
     if (result === "unknown" || result === "foreign")
       return result === "foreign" ? opaque(null) : unknownResult;
+    if (result === "bool") return opaque("bool");
+    if (result === "integer") return opaque(dialectOf(this.#libraryOf(node))?.promotion.integers ?? "int64");
     const dtype = this.#resultDtype(node, result);
     const lowered = result === "linear" && this.#autocasts(node) && dtype !== "float64";
     return opaque(lowered ? this.#setting.low : dtype);

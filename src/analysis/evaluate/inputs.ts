@@ -135,7 +135,7 @@ export class InputKinds {
         break;
       case "scalar":
         if (what.name === "range") for (const input of inputs) this.#markSize(input);
-        for (const input of inputs) this.#of(input).number = true;
+        if (what.name !== "promote_types") for (const input of inputs) this.#of(input).number = true;
         break;
       default:
         break;

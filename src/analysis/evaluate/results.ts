@@ -1,6 +1,6 @@
 import { round, tf32 } from "../../formats/index.ts";
 import type { Node } from "../../ir/graph.ts";
-import { dtypes, isFloating, promoteTypes, type DType } from "../../tensors/dtype.ts";
+import { dtypes, isFloating, isLow, promoteTypes, type DType } from "../../tensors/dtype.ts";
 import type { Operand, Semantics } from "../../tensors/operation.ts";
 import { operations } from "../../tensors/operations.ts";
 import { inverseFrequencies } from "../../tensors/rope.ts";
@@ -48,10 +48,15 @@ export function targetDtype(value: Evaluated | null): DType | null {
   return null;
 }
 
-/** torch.promote_types(a, b) */
+/** The dtype that others, or tensors of them, promote to. Numbers make floats of integers and lift no floats. */
 export function promoted(args: readonly Evaluated[]): Evaluated {
-  const [a, b] = args.map(targetDtype);
-  return { kind: "dtype", dtype: a && b ? promoteTypes(a, b) : null };
+  const known = args.map(targetDtype).filter((dtype) => dtype !== null);
+  const [first, ...rest] = known;
+  const dtype = first === undefined ? null : rest.reduce(promoteTypes, first);
+  const numbers = args.filter((arg) => arg.kind === "number");
+  const isComplete = known.length + numbers.length === args.length;
+  if (dtype !== null && isFloating(dtype) && (isComplete || !isLow(dtype))) return { kind: "dtype", dtype };
+  return { kind: "dtype", dtype: isComplete && numbers.every(({ type }) => type !== "float") ? dtype : null };
 }
 
 function textDtype(text: string): DType | null {

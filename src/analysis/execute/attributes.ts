@@ -29,8 +29,9 @@ export function attribute(x: Execution, object: Value, name: string): Value {
         ? boundMember(x, member, object, null)
         : x.node({ kind: "attribute", name }, [x.asNode(object)]);
     }
-    case "super":
     case "tuple":
+      return object.items[object.fields?.indexOf(name) ?? -1] ?? x.unknown(`.${name}`, [object]);
+    case "super":
     case "shape":
     case "sizes":
     case "function":

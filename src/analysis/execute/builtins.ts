@@ -1,9 +1,11 @@
 import type { Node } from "../../ir/graph.ts";
+import { numpyOutcomes } from "../../frontends/dialects/outcomes.ts";
 import { instanceAttribute, nodeAttribute } from "./attributes.ts";
 import type { PassedArgument } from "./calls.ts";
 import { lineage } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { truth } from "./expressions.ts";
+import { callForOutcome } from "./outcomes.ts";
 import { iterate } from "./statements.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
@@ -45,6 +47,10 @@ export function callNumbers(
   const nodes = values(args).map((value) => x.asNode(value));
   if (scalarFunctions.has(name) && nodes.every((node) => !isForeign(node)))
     return x.node({ kind: "scalar", name, ...(library === "math" ? {} : { numpy: true }) }, nodes);
+  if (library !== "math" && numpyOutcomes[name] === "promoted dtype") {
+    const promoted = callForOutcome(x, "promoted dtype", name, args);
+    if (promoted) return promoted;
+  }
   return x.unknown(`${library}.${name}`, nodes, library === "math" ? "unknown" : "foreign");
 }
 
@@ -57,6 +63,8 @@ function isForeign(node: Node): boolean {
 
 export function callBuiltin(x: Execution, name: string, args: readonly PassedArgument[]): Value {
   const [first, second, third] = values(args);
+  const written = name === "float" && first ? spelledNumber(first) : null;
+  if (written !== null) return x.number(written, false);
   switch (name) {
     case "int":
     case "float":
@@ -106,6 +114,15 @@ export function callBuiltin(x: Execution, name: string, args: readonly PassedArg
     default:
       return x.unknown(name, values(args));
   }
+}
+
+/** `float("-inf")`, `float("1e-5")`; null for what is no number that a text spells. */
+function spelledNumber(value: Value): number | null {
+  const text = isGraphNode(value) && value.what.kind === "constant" ? value.what.value : null;
+  if (typeof text !== "string") return null;
+  const infinite = /^\s*([+-]?)inf(inity)?\s*$/i.exec(text);
+  if (infinite) return infinite[1] === "-" ? -Infinity : Infinity;
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : null;
 }
 
 function countOf(x: Execution, [first, second, third]: readonly Value[]): Value {

@@ -3,8 +3,10 @@ import type { Node } from "../../ir/graph.ts";
 import type { Dialect, Row } from "../../frontends/dialects/dialect.ts";
 import { values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";
+import { dtypeValue } from "./dtype-values.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { callTorch } from "./library.ts";
+import { callForOutcome } from "./outcomes.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
 /** Keywords that change neither values nor dtypes. */
@@ -35,6 +37,7 @@ export function callDialect(
     return within(x, dialect.library, () => x.node({ kind: "default-dtype" }));
   return (
     callRow(x, dialect, dialect.functions[name], args) ??
+    callOutcome(x, dialect, name, args) ??
     within(x, dialect.library, () => x.unknown(`${dialect.library}.${name}`, values(args), "ambient"))
   );
 }
@@ -48,7 +51,19 @@ export function callDialectMethod(
   args: readonly PassedArgument[],
 ): Value | null {
   if (dialect.identities.has(name)) return object;
-  return callRow(x, dialect, dialect.methods[name], [{ name: null, value: object }, ...args]);
+  const all = [{ name: null, value: object }, ...args];
+  return callRow(x, dialect, dialect.methods[name], all) ?? callOutcome(x, dialect, name, all);
+}
+
+/** A function or method that gives indices, answers or a dtype. */
+export function callOutcome(
+  x: Execution,
+  { library, outcomes }: Dialect,
+  name: string,
+  args: readonly PassedArgument[],
+): Value | null {
+  const outcome = Object.hasOwn(outcomes, name) ? outcomes[name] : undefined;
+  return within(x, library, () => callForOutcome(x, outcome, `${library}.${name}`, args));
 }
 
 function callRow(
@@ -109,32 +124,6 @@ function listOf(items: readonly Value[]): Value {
   return isList && (only.kind === "tuple" || only.kind === "shape")
     ? only
     : { kind: "tuple", form: "tuple", items };
-}
-
-/** Python's types as dtypes, and numpy's letters for them. */
-const types: Readonly<Record<string, string>> = {
-  "builtins.float": "float32",
-  "builtins.int": "int32",
-  "builtins.bool": "bool",
-};
-const codes: Readonly<Record<string, string>> = {
-  f2: "float16",
-  f4: "float32",
-  f8: "float64",
-  i4: "int32",
-  i8: "int64",
-  bf16: "bfloat16",
-};
-
-/** numpy's dtypes, their letters and Python's types stand for dtypes too; what is no dtype is not taken for one. */
-function dtypeValue(x: Execution, value: Value): Value {
-  if (isGraphNode(value)) {
-    const code = value.what.kind === "constant" ? String(value.what.value) : "";
-    return Object.hasOwn(codes, code) ? x.node({ kind: "dtype", dtype: codes[code] ?? "" }) : value;
-  }
-  if (value.kind !== "library") return value;
-  const dtype = types[value.path] ?? /^(?:numpy|np)\.(float\d\d|u?int\d+|bool)_?$/.exec(value.path)?.[1];
-  return dtype === undefined ? x.unknown(value.path) : x.node({ kind: "dtype", dtype });
 }
 
 function callCanonical(x: Execution, { as }: Row, bound: ReadonlyMap<string, Value>): Value {

@@ -7,12 +7,14 @@ import {
   wrappers,
   type Api,
 } from "../../frontends/dialects/torch.ts";
+import { torchOutcomes } from "../../frontends/dialects/outcomes.ts";
 import { partialSwitch, regionOf } from "./autocast.ts";
 import { callBuiltin, callNumbers, values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";
 import { setDefaultDtype, setDefaultTensorType } from "./default-dtype.ts";
-import { libraryOf, memberOf } from "../../frontends/dialects/dialects.ts";
-import { callDialect } from "./dialect-calls.ts";
+import { dialectOf, libraryOf, memberOf } from "../../frontends/dialects/dialects.ts";
+import { callDialect, callOutcome } from "./dialect-calls.ts";
+import { callForOutcome } from "./outcomes.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { isGraphNode, nodesIn, type Value } from "./values.ts";
 
@@ -34,6 +36,11 @@ export function callLibrary(
   if (library === "torch" || library === "torch.functional" || library === "torch.special")
     return held && name !== "Tensor" ? callHeld(x, name, args) : callTorch(x, name, args);
   if (library === "torch.nn.functional") return callFunctional(x, name, args);
+  if ((library === "torch.nn.parameter" || library === "torch.nn") && name === "Buffer")
+    return x.node(
+      { kind: "stored", form: "buffer", name: "Buffer" },
+      values(args).slice(0, 1).flatMap(nodesIn),
+    );
   if (library === "torch.nn.parameter" || (library === "torch.nn" && name === "Parameter"))
     return parameter(x, args);
   if (library.startsWith("torch.nn") && /^[A-Z]/.test(name))
@@ -44,7 +51,11 @@ export function callLibrary(
   if (library === "builtins") return callBuiltin(x, name, args);
   const member = memberOf(path);
   if (member) return callDialect(x, member.dialect, member.name, args);
-  if (libraryOf(path) !== null && /^[A-Z]/.test(name))
+  const owner = libraryOf(path);
+  const beside = owner === null ? null : dialectOf(owner);
+  const outcome = beside && callOutcome(x, beside, name, args);
+  if (outcome) return outcome;
+  if (owner !== null && /^[A-Z]/.test(name))
     return x.node({ kind: "layer", path: normal }, values(args).flatMap(nodesIn));
   if (library.startsWith("torch.")) return x.unknown(normal, values(args), "ambient");
   return x.unknown(
@@ -95,11 +106,6 @@ const special: Readonly<Record<string, (x: Execution, args: readonly PassedArgum
   stack: (x, args) => joined(x, "stack", args),
   meshgrid: meshgrid,
   einsum: einsum,
-  promote_types: (x, args) =>
-    x.node(
-      { kind: "scalar", name: "promote_types" },
-      values(args).map((value) => x.asNode(value)),
-    ),
   get_default_dtype: (x) => x.node({ kind: "default-dtype" }),
   is_autocast_enabled: (x) => askAutocast(x, "is_autocast_enabled"),
   get_autocast_dtype: (x) => askAutocast(x, "autocast_dtype"),
@@ -134,7 +140,11 @@ export function callTorch(x: Execution, name: string, args: readonly PassedArgum
   if (name === "chunk" || name === "split" || name === "unbind") return pieces(x, name, args);
   const api = torchApi(name);
   if (api && api.form !== "method") return applyApi(x, api, name, args, false);
-  return x.unknown(`torch.${name}`, values(args), linearLayers.has(name) ? "linear" : "ambient");
+  const outcome = Object.hasOwn(torchOutcomes, name) ? torchOutcomes[name] : undefined;
+  return (
+    callForOutcome(x, outcome, `torch.${name}`, args) ??
+    x.unknown(`torch.${name}`, values(args), linearLayers.has(name) ? "linear" : "ambient")
+  );
 }
 
 /** Binds arguments to an API's parameters by position and name; null where they do not fit. */

@@ -6,12 +6,14 @@ import {
   tensorTypes,
   torchApi,
 } from "../../frontends/dialects/torch.ts";
+import { torchOutcomes } from "../../frontends/dialects/outcomes.ts";
 import { enterRegion, regionOf } from "./autocast.ts";
 import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import type { MethodResult, PassedArgument } from "./calls.ts";
 import { callDialectMethod } from "./dialect-calls.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
 import { applyApi, pieces, tensor } from "./library.ts";
+import { callForOutcome } from "./outcomes.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
 /** A method of a graph value: of a tensor, or of an object nothing is known of. */
@@ -35,6 +37,10 @@ export function callMethod(
   const api = torchApi(name);
   if (api && api.form !== "function")
     return { value: applyApi(x, api, name, [{ name: null, value: object }, ...args], false) };
+  const outcome = Object.hasOwn(torchOutcomes, name) ? torchOutcomes[name] : undefined;
+  const all = [{ name: null, value: object }, ...args];
+  const known = callForOutcome(x, outcome, name, all);
+  if (known) return { value: known };
   if (name === "new_tensor") return { value: newTensor(x, object, args) };
   if (name === "chunk" || name === "split" || name === "unbind")
     return { value: pieces(x, name, [{ name: null, value: object }, ...args]) };

@@ -9,7 +9,7 @@ import type {
   Try,
   While,
 } from "../../ir/program.ts";
-import type { Node } from "../../ir/graph.ts";
+import type { Node, NodeKind } from "../../ir/graph.ts";
 import { libraryOf } from "../../frontends/dialects/dialects.ts";
 import { libraryValue } from "./attributes.ts";
 import { defineClass } from "./classes.ts";
@@ -149,8 +149,16 @@ function assignAttribute(x: Execution, object: Value, name: string, value: Value
   nameValue(value, name);
   const attributes = x.heap.get(object.id) ?? new Map<string, Value>();
   const old = attributes.get(name);
-  attributes.set(name, keepsBuffer(x, old, value));
+  attributes.set(
+    name,
+    isBuffer(value) ? x.node({ ...value.what, name }, value.inputs) : keepsBuffer(x, old, value),
+  );
   x.heap.set(object.id, attributes);
+}
+
+/** `nn.Buffer(data)`, which is called what it is assigned to. */
+function isBuffer(value: Value): value is Node & { what: Extract<NodeKind, { kind: "stored" }> } {
+  return isGraphNode(value) && value.what.kind === "stored" && value.what.name === "Buffer";
 }
 
 /** Assigning a tensor to the name of a registered buffer keeps it a buffer, until the next module cast at least. */
@@ -186,11 +194,18 @@ function unpack(x: Execution, targets: readonly Expr[], value: Value): void {
             { kind: "shape-of", dim: isFromEnd ? i - targets.length - sizes.dropped : i + sizes.start },
             [sizes.of],
           )
-        : x.unknown(`item ${String(i)}`, [value]);
+        : itemOf(x, value, i);
     assign(x, target, item);
   });
   if (sizes && starred < 0)
     sizes.of.names.add(`rank:${String(sizes.start + targets.length + sizes.dropped)}`);
+}
+
+/** An item of a value whose items are not known: indices and answers stay such. */
+function itemOf(x: Execution, value: Value, i: number): Node {
+  const result = isGraphNode(value) && value.what.kind === "call" ? value.what.result : "unknown";
+  const isPlain = result === "integer" || result === "bool";
+  return x.unknown(`item ${String(i)}`, [value], isPlain ? result : "unknown");
 }
 
 /** The dimensions that a shape, or a part of one, stands for. */
@@ -248,7 +263,7 @@ function loop(x: Execution, statement: For): Completion {
 
 /** Items a loop runs over: all of them where they are known and few, else two. */
 export function iterate(x: Execution, iterable: Value, most: number = limits.iterations): readonly Value[] {
-  if (isGraphNode(iterable)) return [0, 1].map((i) => x.unknown(`item ${String(i)}`, [iterable]));
+  if (isGraphNode(iterable)) return [0, 1].map((i) => itemOf(x, iterable, i));
   switch (iterable.kind) {
     case "tuple":
       return iterable.items.slice(0, most);
@@ -265,7 +280,7 @@ export function iterate(x: Execution, iterable: Value, most: number = limits.ite
       );
     }
     default:
-      return [0, 1].map((i) => x.unknown(`item ${String(i)}`, [iterable]));
+      return [0, 1].map((i) => itemOf(x, iterable, i));
   }
 }
 

@@ -21,6 +21,8 @@ export interface TupleValue {
   readonly kind: "tuple";
   readonly form: "tuple" | "list";
   readonly items: readonly Value[];
+  /** What items are called as attributes: `torch.sort(x).indices`. */
+  readonly fields?: readonly string[];
 }
 /** `x.shape`, before a dimension is taken from it. */
 export interface ShapeValue {

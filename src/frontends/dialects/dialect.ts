@@ -1,5 +1,6 @@
 import { torchPromotion, type Promotion } from "../../tensors/dtype.ts";
 import type { Library } from "../../ir/library.ts";
+import type { Outcome } from "./outcomes.ts";
 
 /**
  * A function of a library that means what a function of torch means: `jnp.concatenate(arrays, axis)` is
@@ -39,6 +40,8 @@ export interface Dialect {
   readonly methods: Readonly<Record<string, Row>>;
   /** Functions and methods that return their first argument as far as values go. */
   readonly identities: ReadonlySet<string>;
+  /** Functions and methods whose result does not have the dtype of what they take. */
+  readonly outcomes: Readonly<Record<string, Outcome>>;
   /** Functions that return the dtype that floats have unless told otherwise. */
   readonly defaultDtypes: ReadonlySet<string>;
   readonly dtypes: ReadonlySet<string>;

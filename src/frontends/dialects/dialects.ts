@@ -5,7 +5,7 @@ import { keras } from "./keras.ts";
 import { mlx } from "./mlx.ts";
 import { paddle } from "./paddle.ts";
 import { tensorflow } from "./tensorflow.ts";
-import { torchSpelling } from "./torch.ts";
+import { keepingDtype, torchApi, torchSpelling } from "./torch.ts";
 
 /** Every dialect but torch's own. */
 const dialects: readonly Dialect[] = [jax, tensorflow, keras, mlx, paddle];
@@ -36,6 +36,14 @@ const wrappers: Readonly<Record<string, string>> = {
 
 export function dialectOf(library: Library): Dialect | null {
   return byLibrary.get(library) ?? null;
+}
+
+/** Whether a function or method is in the tables: what it does to dtypes is known, if not always with these arguments. */
+export function isKnownFunction(library: Library, path: string): boolean {
+  const name = path.slice(path.lastIndexOf(".") + 1).replace(/_$/, "");
+  const dialect = dialectOf(library);
+  if (dialect) return Object.hasOwn(dialect.functions, name) || Object.hasOwn(dialect.methods, name);
+  return path.startsWith("torch.nn.functional.") || torchApi(name) !== null || keepingDtype.has(name);
 }
 
 /** How a library's casts and dtypes are written. */

@@ -1,5 +1,6 @@
 import { commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
+import { numpyOutcomes } from "./outcomes.ts";
 
 /** JAX with Flax: jax.numpy and what of jax.lax position code uses (documentation of JAX 0.4 to 0.10). */
 export const jax: Dialect = {
@@ -38,6 +39,7 @@ export const jax: Dialect = {
     "block_until_ready",
     "copy",
   ]),
+  outcomes: { ...numpyOutcomes, nonzero: "integer", top_k: "values and indices" },
   defaultDtypes: new Set(),
   dtypes: commonDtypes,
   storedDtypes: new Set(["param_dtype"]),

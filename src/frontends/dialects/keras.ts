@@ -1,5 +1,6 @@
 import { numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
+import { numpyOutcomes } from "./outcomes.ts";
 
 /**
  * Keras 3 (keras.ops). Its functions promote like JAX's on every backend; operators promote as the backend does
@@ -26,6 +27,7 @@ export const keras: Dialect = {
   },
   methods: numpyMethods,
   identities: new Set(["stop_gradient", "standardize_dtype"]),
+  outcomes: { ...numpyOutcomes, top_k: "values and indices" },
   defaultDtypes: new Set(["floatx"]),
   dtypes: new Set(),
   storedDtypes: new Set(["variable_dtype"]),

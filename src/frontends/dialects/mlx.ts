@@ -1,5 +1,6 @@
 import { commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
+import { numpyOutcomes } from "./outcomes.ts";
 
 /** MLX (mlx.core), version 0.32. */
 export const mlx: Dialect = {
@@ -17,6 +18,7 @@ export const mlx: Dialect = {
     squeeze: row("squeeze", { self: "input", axis: "dim" }),
   },
   identities: new Set(["stop_gradient", "contiguous"]),
+  outcomes: numpyOutcomes,
   defaultDtypes: new Set(),
   dtypes: commonDtypes,
   storedDtypes: new Set([]),

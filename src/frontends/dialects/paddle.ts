@@ -1,5 +1,6 @@
 import { torchPromotion } from "../../tensors/dtype.ts";
 import { arithmetic, commonDtypes, row, type Dialect, type Row } from "./dialect.ts";
+import { paddleOutcomes } from "./outcomes.ts";
 
 const reduction = { x: "input", axis: "dim", dtype: "dtype", keepdim: "keepdim" };
 
@@ -54,6 +55,7 @@ export const paddle: Dialect = {
   // Tensors have the functions as methods.
   methods: functions,
   identities: new Set(["detach", "clone", "contiguous", "assign"]),
+  outcomes: paddleOutcomes,
   defaultDtypes: new Set(["get_default_dtype"]),
   dtypes: commonDtypes,
   storedDtypes: new Set([]),

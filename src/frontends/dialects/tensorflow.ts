@@ -1,4 +1,5 @@
 import { arithmetic, commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
+import { tensorflowOutcomes } from "./outcomes.ts";
 
 const reduction = { input_tensor: "input", axis: "dim", keepdims: "keepdim" };
 
@@ -52,6 +53,7 @@ export const tensorflow: Dialect = {
   },
   methods: {},
   identities: new Set(["stop_gradient", "identity", "as_dtype", "ensure_shape"]),
+  outcomes: tensorflowOutcomes,
   defaultDtypes: new Set(["floatx"]),
   dtypes: commonDtypes,
   storedDtypes: new Set(["variable_dtype"]),
