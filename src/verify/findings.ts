@@ -108,7 +108,7 @@ function report(
   const rewritten = searchRewrite(file, hazard, all, settings, known);
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
-  const shown = result ? evidenceOf(first, result, toRepair(hazard), options.exhaustive) : null;
+  const shown = result ? evidenceOf(hazard, result, toRepair(hazard), options.exhaustive) : null;
   const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
   // Figures speak of numbers: a hazard that is none has no place there.
   const evidence = proposed && first.root.stated ? { ...proposed, runs: [], inputs: [] } : proposed;
@@ -157,14 +157,19 @@ function furthestOf({ judgements, worst }: Hazard): readonly Related[] {
   return [{ filename: "", span, message }];
 }
 
-/** What the root alone does in each setting. */
+/** What the root alone does in each setting: where it is met more than once, where it moves furthest. */
 function effectsOf({ occurrences, judgements, worst }: Hazard): readonly Effect[] {
   const problem = worst.root.raises ?? worst.root.lost ?? null;
   if (problem !== null) return brokenIn(worst.root, problem);
-  return judgements.flatMap((judgement) => {
+  const furthest = new Map<string, Effect>();
+  for (const judgement of judgements) {
     const effect = effectOf(judgement, isSampled(judgement, occurrences));
-    return effect ? [effect] : [];
-  });
+    if (!effect) continue;
+    const place = `${effect.environment} ${effect.dtype}`;
+    const known = furthest.get(place);
+    if (!known || effect.moved > known.moved) furthest.set(place, effect);
+  }
+  return [...furthest.values()];
 }
 
 /** What no figure tells: a raise, a lost part. */
