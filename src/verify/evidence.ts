@@ -60,12 +60,14 @@ function runOf(own: readonly Occurrence[], { setting, outcome, furthest }: Setti
     unit: comparison.before,
     range,
     choices: path.before.choices,
+    writtenLow: comparison.writtenLow,
     outputs: outputs.map(({ original: node }) => ({ original: node, node })),
   };
   const rewritten: Place = {
     unit: comparison.after,
     range: rewrittenRoot(comparison, range),
     choices: path.choicesAfter,
+    writtenLow: new Set(),
     outputs,
   };
   const before = metricsOf(original, original, setting);

@@ -110,8 +110,10 @@ function report(
   const effects = effectsOf(hazard);
   const shown = result ? evidenceOf(hazard, result, toRepair(hazard), options.exhaustive) : null;
   const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
-  // Figures speak of numbers: a hazard that is none has no place there.
-  const evidence = proposed && first.root.stated ? { ...proposed, runs: [], inputs: [] } : proposed;
+  // Figures speak of numbers: a hazard that is none, or whose numbers are those of the reference kernel, has no place there.
+  const { stated, reference } = first.root;
+  const isNumber = stated === undefined && reference === undefined;
+  const evidence = proposed && !isNumber ? { ...proposed, runs: [], inputs: [] } : proposed;
   return [
     {
       rule: hazard.rule.id,
