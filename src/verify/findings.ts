@@ -1,4 +1,4 @@
-import type { Expr, IgnoreComment } from "../ir/program.ts";
+import type { Expr, IgnoreComment, Program } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
 import {
   environments,
@@ -33,6 +33,8 @@ export interface FindingOptions {
   readonly exhaustive: boolean;
   /** Prints a rewrite as edits of the text, re-parsed and compared; null where that fails. */
   readonly print: (substitutions: ReadonlyMap<Expr, Expr>) => readonly Edit[] | null;
+  /** The program after an edit of its comments; null where code changes. */
+  readonly reread: (edit: Edit) => Program | null;
 }
 
 const ranks: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
@@ -55,9 +57,7 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
   const unused = options.rules
     .filter(isCommentRule)
     .filter(({ severity }) => isWanted(severity))
-    .flatMap((rule) =>
-      unusedIgnores({ file, ignores, rule, hazards, run, registry: options.registry, everywhere }),
-    );
+    .flatMap((rule) => unusedIgnores({ ...options, file, ignores, rule, hazards, run, everywhere }));
   return [...reported, ...unused, ...options.tallied.flatMap((rule) => tally(file, rule, deciding, ignores))];
 }
 

@@ -173,8 +173,6 @@ function isBroken(metrics: Metrics): boolean {
 
 /** How many positions there are: as many as stay distinct where nothing is low. */
 function positionCount({ runs }: Evidence): number | null {
-  const plain = runs.find((run: Run) => run.environment === "plain")?.before.distinct ?? null;
-  if (plain !== null) return plain;
   const counts = runs.flatMap((run) => [run.before.distinct, run.after?.distinct ?? null]);
   const known = counts.filter((count) => count !== null);
   return known.length === 0 ? null : Math.max(...known);
