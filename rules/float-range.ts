@@ -138,7 +138,10 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
   if (!written) {
     const getter = apiReference(file.program, "torch.get_default_dtype", file.text);
     const ambient: readonly Candidate[] = getter
-      ? [single("cast to the default dtype", methodCall(range, "to", [callOf(getter)]), null)]
+      ? [
+          single(`${float}, and cast the result to the default dtype last`, inside, callOf(getter)),
+          single("cast to the default dtype", methodCall(range, "to", [callOf(getter)]), null),
+        ]
       : [];
     return [single(float, inside, null), ...ambient];
   }

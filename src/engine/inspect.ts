@@ -5,7 +5,7 @@ import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
 import type { Finding, Severity } from "../verify/finding.ts";
 import { findingsOf } from "../verify/findings.ts";
-import { printValidated } from "../verify/translate.ts";
+import { printValidated, rereadSame } from "../verify/translate.ts";
 import { rules } from "./rules.ts";
 
 export interface InspectOptions {
@@ -48,6 +48,7 @@ export function createInspect(parser: PythonParser): Inspect {
       severity,
       exhaustive: options.exhaustive,
       print: once((substitutions) => printValidated(substitutions, program, text, lift)),
+      reread: (edit) => rereadSame(edit, program, text, lift),
     });
   };
 }

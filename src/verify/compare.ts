@@ -18,7 +18,7 @@ export interface Comparison {
   readonly writtenLow: ReadonlySet<number>;
 }
 
-interface PairedPath {
+export interface PairedPath {
   readonly before: Path;
   readonly choicesAfter: ReadonlyMap<number, boolean>;
   readonly outputs: readonly PairedOutput[];
@@ -152,16 +152,25 @@ export interface SettingResult {
   readonly before: Movement | null;
   readonly after: Movement | null;
   readonly bad: boolean;
+  /** Of each comparison, the path on which the original moves most. */
+  readonly furthest: readonly Furthest[];
   /** A dtype that reaches a use outside the slice as float32 where it was low. */
   readonly leak: string | null;
   readonly reason: string | null;
 }
 
+export interface Furthest {
+  readonly comparison: Comparison;
+  readonly path: PairedPath;
+  readonly moved: number;
+}
+
 /** Before and after a rewrite in one setting, over all paths and outputs. */
 export function compareSetting(comparisons: readonly Comparison[], setting: Setting): SettingResult {
-  const pairs = comparisons.flatMap((comparison) =>
-    comparison.paths.flatMap((path) => comparePath(comparison, path, setting)),
+  const ways = comparisons.map((comparison) =>
+    comparison.paths.map((path) => ({ comparison, path, pairs: comparePath(comparison, path, setting) })),
   );
+  const pairs = ways.flatMap((paths) => paths.flatMap((way) => way.pairs));
   const { environment, low } = setting;
   const beyond = comparisons.map((comparison) => raisesBeyond(comparison, setting));
   const raised = beyond.find((raise) => raise.isNew) ?? beyond.find((raise) => raise.message !== null);
@@ -185,6 +194,7 @@ export function compareSetting(comparisons: readonly Comparison[], setting: Sett
     before: worstOf(pairs.map((pair) => pair.before)),
     after: worstOf(pairs.map((pair) => pair.after)),
     bad,
+    furthest: ways.flatMap(furthestOf),
     leak: leaking ? leaking.key : null,
     reason: worse
       ? (worse.after.problem ??
@@ -253,14 +263,17 @@ function raisingKeys(
   return raising;
 }
 
-/** The path on which the original moves most. */
-export function worstPath(comparison: Comparison, setting: Setting): PairedPath | null {
-  const moved = (path: PairedPath): number =>
-    Math.max(0, ...comparePath(comparison, path, setting).map((pair) => pair.before.moved));
-  return (
-    [...comparison.paths].map((path) => ({ path, moved: moved(path) })).sort((a, b) => b.moved - a.moved)[0]
-      ?.path ?? null
-  );
+function furthestOf(
+  ways: readonly (Omit<Furthest, "moved"> & { readonly pairs: readonly Pair[] })[],
+): readonly Furthest[] {
+  return ways
+    .map(({ comparison, path, pairs }) => ({
+      comparison,
+      path,
+      moved: Math.max(0, ...pairs.map((pair) => pair.before.moved)),
+    }))
+    .sort((a, b) => b.moved - a.moved)
+    .slice(0, 1);
 }
 
 interface Pair {

@@ -1,10 +1,11 @@
 import type { Node } from "../ir/graph.ts";
-import { lowName, plainSetting, type Setting } from "../analysis/environments.ts";
+import { lowName, plainSetting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
 import { ancestorsOf } from "../analysis/slice.ts";
-import { worstPath, type Comparison } from "./compare.ts";
+import type { Comparison, SettingResult } from "./compare.ts";
 import type { Evidence, Run } from "./finding.ts";
 import type { GroupResult } from "./group.ts";
+import type { Hazard } from "./hazards.ts";
 import type { Occurrence } from "./judge.ts";
 import { metricsOf, type Place } from "./metrics.ts";
 
@@ -19,17 +20,15 @@ const coveringRule: Readonly<Record<string, string>> = {
 
 /** The evidence of a verdict: figures before and after in every setting that differs from plain. */
 export function evidenceOf(
-  occurrence: Occurrence,
+  { worst, occurrences }: Pick<Hazard, "worst" | "occurrences">,
   result: GroupResult,
   named: readonly string[],
   exhaustive: boolean,
 ): Evidence {
-  const { unit, root } = occurrence;
+  const { unit, root } = worst;
   const { outside } = unit.unit.plan;
   const comparison = result.comparisons.find((candidate) => candidate.before === unit);
-  const runs = comparison
-    ? result.results.flatMap((entry) => runOf(comparison, root.node, entry.setting, entry.outcome))
-    : [];
+  const own = [worst, ...occurrences];
   return {
     verdict: result.verdict,
     reason: result.reason,
@@ -43,29 +42,32 @@ export function evidenceOf(
     inputs: inputsOf(unit, [root.node, ...(comparison?.paths ?? []).flatMap(outputsBefore)]),
     through: result.results.some(({ before }) => before?.through === "reference") ? "reference" : "slice",
     sampled: !exhaustive,
-    runs,
+    runs: result.results.flatMap((entry) => runOf(own, entry)),
   };
 }
 
-function runOf(
-  comparison: Comparison,
-  range: Node,
-  setting: Setting,
-  outcome: Run["outcome"],
-): readonly Run[] {
-  const path = worstPath(comparison, setting);
-  if (!path) return [];
+/** Figures of one setting, where the root is met that moves furthest there: the one that stands for the finding among equals. */
+function runOf(own: readonly Occurrence[], { setting, outcome, furthest }: SettingResult): readonly Run[] {
+  const [most] = own
+    .flatMap(({ unit, root }) =>
+      furthest.flatMap((way) => (way.comparison.before === unit ? [{ ...way, range: root.node }] : [])),
+    )
+    .sort((a, b) => b.moved - a.moved);
+  if (!most) return [];
+  const { comparison, path, range } = most;
   const outputs = path.outputs.map((output) => ({ original: output.before, node: output.after }));
   const original: Place = {
     unit: comparison.before,
     range,
     choices: path.before.choices,
+    writtenLow: comparison.writtenLow,
     outputs: outputs.map(({ original: node }) => ({ original: node, node })),
   };
   const rewritten: Place = {
     unit: comparison.after,
     range: rewrittenRoot(comparison, range),
     choices: path.choicesAfter,
+    writtenLow: new Set(),
     outputs,
   };
   const before = metricsOf(original, original, setting);

@@ -1,4 +1,4 @@
-import type { Expr, IgnoreComment } from "../ir/program.ts";
+import type { Expr, IgnoreComment, Program } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
 import {
   environments,
@@ -33,6 +33,8 @@ export interface FindingOptions {
   readonly exhaustive: boolean;
   /** Prints a rewrite as edits of the text, re-parsed and compared; null where that fails. */
   readonly print: (substitutions: ReadonlyMap<Expr, Expr>) => readonly Edit[] | null;
+  /** The program after an edit of its comments; null where code changes. */
+  readonly reread: (edit: Edit) => Program | null;
 }
 
 const ranks: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
@@ -55,9 +57,7 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
   const unused = options.rules
     .filter(isCommentRule)
     .filter(({ severity }) => isWanted(severity))
-    .flatMap((rule) =>
-      unusedIgnores({ file, ignores, rule, hazards, run, registry: options.registry, everywhere }),
-    );
+    .flatMap((rule) => unusedIgnores({ ...options, file, ignores, rule, hazards, run, everywhere }));
   return [...reported, ...unused, ...options.tallied.flatMap((rule) => tally(file, rule, deciding, ignores))];
 }
 
@@ -108,10 +108,12 @@ function report(
   const rewritten = searchRewrite(file, hazard, all, settings, known);
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
-  const shown = result ? evidenceOf(first, result, toRepair(hazard), options.exhaustive) : null;
+  const shown = result ? evidenceOf(hazard, result, toRepair(hazard), options.exhaustive) : null;
   const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
-  // Figures speak of numbers: a hazard that is none has no place there.
-  const evidence = proposed && first.root.stated ? { ...proposed, runs: [], inputs: [] } : proposed;
+  // Figures speak of numbers: a hazard that is none, or whose numbers are those of the reference kernel, has no place there.
+  const { stated, reference } = first.root;
+  const isNumber = stated === undefined && reference === undefined;
+  const evidence = proposed && !isNumber ? { ...proposed, runs: [], inputs: [] } : proposed;
   return [
     {
       rule: hazard.rule.id,
@@ -157,14 +159,19 @@ function furthestOf({ judgements, worst }: Hazard): readonly Related[] {
   return [{ filename: "", span, message }];
 }
 
-/** What the root alone does in each setting. */
+/** What the root alone does in each setting: where it is met more than once, where it moves furthest. */
 function effectsOf({ occurrences, judgements, worst }: Hazard): readonly Effect[] {
   const problem = worst.root.raises ?? worst.root.lost ?? null;
   if (problem !== null) return brokenIn(worst.root, problem);
-  return judgements.flatMap((judgement) => {
+  const furthest = new Map<string, Effect>();
+  for (const judgement of judgements) {
     const effect = effectOf(judgement, isSampled(judgement, occurrences));
-    return effect ? [effect] : [];
-  });
+    if (!effect) continue;
+    const place = `${effect.environment} ${effect.dtype}`;
+    const known = furthest.get(place);
+    if (!known || effect.moved > known.moved) furthest.set(place, effect);
+  }
+  return [...furthest.values()];
 }
 
 /** What no figure tells: a raise, a lost part. */

@@ -11,6 +11,7 @@ import {
 } from "./compare.ts";
 import type { Verdict } from "./finding.ts";
 import type { Occurrence } from "./judge.ts";
+import { judgeRaises } from "./raises.ts";
 
 /** What verification says of one set of rewrites applied together. */
 export interface GroupResult {
@@ -44,7 +45,12 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
   const comparisons = [...units].map(([unit, roots]) => compareUnits(file, unit, roots, substitutions));
   const base = { comparisons, substitutions };
   if (question.occurrences.some(({ root }) => root.raises !== null))
-    return { ...base, ...judgeRaises(comparisons), repaired: [], results: [] };
+    return {
+      ...base,
+      ...judgeRaises(comparisons, question.occurrences, question.settings),
+      repaired: [],
+      results: [],
+    };
   const withOutputs = comparisons.filter((comparison) => comparison.paths.length > 0);
   if (withOutputs.length === 0) {
     return {
@@ -108,16 +114,6 @@ function compareUntilWorse(
 
 function isRegression({ setting, outcome, leak }: SettingResult): boolean {
   return setting.environment.decides && (outcome === "worse" || leak !== null);
-}
-
-/** Code that raises has no values to compare: its repair must raise nowhere. */
-function judgeRaises(comparisons: readonly Comparison[]): Pick<GroupResult, "verdict" | "reason"> {
-  const count = (unit: AnalysedUnit): number =>
-    unit.unit.graph.nodes.filter((node) => unit.dtypes(plainSetting).value(node).kind === "raises").length;
-  const better = comparisons.every(({ before, after }) => count(after) < count(before));
-  return better
-    ? { verdict: "confirmed-change", reason: null }
-    : { verdict: "ineffective", reason: "it still raises" };
 }
 
 function decide(

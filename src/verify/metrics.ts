@@ -19,6 +19,8 @@ export interface Place {
   readonly unit: AnalysedUnit;
   readonly range: Node | null;
   readonly choices: ReadonlyMap<number, boolean>;
+  /** Roots whose written low dtype the reference reads as float32. */
+  readonly writtenLow: ReadonlySet<number>;
   /** Outputs with the node of the original that each corresponds to. */
   readonly outputs: readonly { readonly original: Node; readonly node: Node | null }[];
 }
@@ -27,14 +29,16 @@ export interface Place {
 export function metricsOf(place: Place, original: Place, setting: Setting): Metrics {
   const here = place.unit.numbers(setting, place.choices);
   const plain = original.unit.numbers(plainSetting, original.choices);
+  const reference = original.unit.reference(original.writtenLow, original.choices);
   const exact = original.unit.numbers(exactSetting, original.choices);
   const values = place.outputs.map(({ original: node, node: own }) => ({
     role: original.unit.endingOf(node),
     plain: plain.value(node),
+    reference: reference.value(node),
     exact: exact.value(node),
     value: own === null ? ({ kind: "unknown" } as const) : here.value(own),
   }));
-  const movements = values.map((output) => movementOf(output.plain, output.value, output.role));
+  const movements = values.map((output) => movementOf(output.reference, output.value, output.role));
   const worst = movements.reduce<Movement | null>((a, b) => (a === null || b.moved > a.moved ? b : a), null);
   const counts = place.range ? countsOf(place.unit, place.range, setting, place.choices) : null;
   const raised = values.find((output) => output.value.kind === "raises")?.value;
@@ -93,7 +97,8 @@ function angleErrors(place: Place, original: Place, setting: Setting): AngleErro
       if (kind !== null && own) errors[kind].push(errorOf(exact.value(node), here.value(own)));
     }
   }
-  if (Object.values(errors).every((list) => list.length === 0)) return null;
+  // Beyond an argument that is not known nothing is: there the slice ends, and the reference kernel goes on.
+  if (Object.values(errors).every((list) => list.every((error) => error === null))) return null;
   return {
     max_abs_phase_error: largest(errors.phase),
     max_abs_cos_error: largest(errors.cos),

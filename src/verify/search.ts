@@ -8,6 +8,7 @@ import { boundaries, boundaryCasts } from "./boundary.ts";
 import { holdsOnCuda, verifyGroup, type GroupQuestion, type GroupResult } from "./group.ts";
 import { harmedBy, type Hazard } from "./hazards.ts";
 import type { Occurrence } from "./judge.ts";
+import { leavesCast } from "./leftovers.ts";
 
 const verdictRank: readonly string[] = [
   "unsupported",
@@ -178,7 +179,9 @@ function verifyOnce(
     movesDevice: hazard.occurrences.some(({ root }) => root.stated?.changesPlain === true),
   };
   const result = verifyGroup(question);
-  const checked = result.verdict.startsWith("confirmed") ? checkTwice(question, result) : result;
+  const checked = result.verdict.startsWith("confirmed")
+    ? withoutNewCast(question, checkTwice(question, result))
+    : result;
   // Most attempts are never looked at again, and each holds a unit's evaluations in every environment.
   for (const { after } of result.comparisons) after.release();
   known.set(key, checked);
@@ -204,6 +207,17 @@ function checkTwice(question: GroupQuestion, result: GroupResult): GroupResult {
   if (repaired.length === result.repaired.length) return result;
   const reason = "other head or channel sizes are not repaired";
   return repaired.length > 0 ? { ...result, repaired } : { ...result, verdict: "partial", reason, repaired };
+}
+
+/** What leaves an environment as it is must not be the next finding there. */
+function withoutNewCast({ occurrences, named, settings }: GroupQuestion, result: GroupResult): GroupResult {
+  const left = settings.filter(
+    ({ environment: { name } }) => named.includes(name) && !result.repaired.includes(name),
+  );
+  const setting = leavesCast(result.comparisons, occurrences, left);
+  if (!setting) return result;
+  const reason = `${setting.environment.name}: the cast that would take its place is low there`;
+  return { ...result, verdict: "ineffective", reason, repaired: [] };
 }
 
 function* attemptsOf(file: FileAnalysis, members: readonly Hazard[]): Generator<Attempt> {

@@ -30,6 +30,14 @@ export function printValidated(
   return same ? edits : null;
 }
 
+/** The program after an edit of its comments; null where the text does not come back as the same code. */
+export function rereadSame(edit: Edit, program: Program, text: string, lift: Lift): Program | null {
+  const changed = lift(applyEdits(text, [edit]));
+  const isSame =
+    changed.errors.length === program.errors.length && sameBody(program.body, changed.body, new Map());
+  return isSame ? changed : null;
+}
+
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   let [result, at] = ["", 0];
   for (const { start, end, content } of [...edits].sort((a, b) => a.start - b.start)) {

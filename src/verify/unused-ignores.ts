@@ -8,6 +8,7 @@ import { isGraphRule, type AnyRule, type CommentRule, type IgnoreFlaw, type Rule
 import type { Finding, Fix } from "./finding.ts";
 import { hazardsOf, isMaskOnly, type Hazard } from "./hazards.ts";
 import { silences, speaksOf } from "./ignores.ts";
+import { isHarmless, type Silence } from "./removal.ts";
 
 export interface IgnoreQuestion {
   readonly file: FileAnalysis;
@@ -21,19 +22,23 @@ export interface IgnoreQuestion {
   readonly registry: readonly AnyRule[];
   /** Every environment there is, those that the run does not evaluate too. */
   readonly everywhere: readonly Setting[];
+  /** The program after an edit that changes no code; null where it does. */
+  readonly reread: Silence["reread"];
 }
 
 /** Ignore comments that nobody understands, that name rules there are not, and that silence nothing. */
 export function unusedIgnores(question: IgnoreQuestion): readonly Finding[] {
-  const { file, ignores, rule } = question;
+  const { ignores, rule } = question;
   if (ignores.length === 0) return [];
   const suspects = suspectsOf(question);
-  const cleared = suspects.length === 0 ? [] : usefulElsewhere(question, suspects);
+  const elsewhere = suspects.length === 0 ? [] : hazardsElsewhere(question, suspects);
+  const cleared = suspects.filter((suspect) => isUseful(suspect, elsewhere));
+  const silence = { ...question, hazards: [...question.hazards, ...elsewhere] };
   return ignores
     .filter((ignore) => !isTolerated(ignore, ignores, rule))
     .flatMap((ignore) => {
       const flaws = [...formFlaws(ignore, question), ...unusedFlaw(ignore, suspects, cleared)];
-      return flaws.map((flaw) => findingOf(file, ignore, flaw, rule));
+      return flaws.map((flaw) => findingOf(question, ignore, flaw, fixOf(ignore, flaw, silence)));
     });
 }
 
@@ -83,21 +88,20 @@ function isUseful({ ignore, id }: Suspect, hazards: readonly Hazard[]): boolean 
 }
 
 /**
- * Suspects that silence something after all: in environments that the run does not evaluate, or, where no rule is named, of
+ * What suspects may silence after all: in environments that the run does not evaluate, or, where no rule is named, of
  * rules that it does not run. Only files that hold a suspect pay for this second look.
  */
-function usefulElsewhere(
+function hazardsElsewhere(
   { file, registry, everywhere }: IgnoreQuestion,
   suspects: readonly Suspect[],
-): readonly Suspect[] {
+): readonly Hazard[] {
   const every = registry.filter(isGraphRule);
   const needed = every.filter((rule) => suspects.some(({ id }) => id === null || id === rule.id));
   const literals = every.flatMap((rule) => rule.literals);
   const whole = new FileAnalysis(file.program, file.text, literals, false);
-  const hazards = needed.flatMap((rule) =>
+  return needed.flatMap((rule) =>
     hazardsOf(whole, rule, everywhere, { ignores: [], floor: "note", listed: new Set() }),
   );
-  return suspects.filter((suspect) => isUseful(suspect, hazards));
 }
 
 function unusedFlaw(
@@ -113,10 +117,10 @@ function unusedFlaw(
 }
 
 function findingOf(
-  file: FileAnalysis,
+  { file, rule }: IgnoreQuestion,
   ignore: IgnoreComment,
   flaw: IgnoreFlaw & { readonly at?: Span },
-  rule: CommentRule,
+  fix: Fix | null,
 ): Finding {
   return {
     rule: rule.id,
@@ -127,12 +131,18 @@ function findingOf(
     definition: definitionAround(file, ignore),
     related: [],
     evidence: null,
-    fix: fixOf(ignore, flaw),
+    fix,
   };
 }
 
+/** A repair that leaves the code and its silence as they are; else there is none. */
+function fixOf(ignore: IgnoreComment, flaw: IgnoreFlaw, silence: Silence): Fix | null {
+  const fix = proposed(ignore, flaw);
+  return fix?.edits.every((edit) => isHarmless(edit, silence)) === true ? fix : null;
+}
+
 /** What was mistyped is for its author to mend: taking it away would take away what was meant. */
-function fixOf(ignore: IgnoreComment, flaw: IgnoreFlaw): Fix | null {
+function proposed(ignore: IgnoreComment, flaw: IgnoreFlaw): Fix | null {
   switch (flaw.kind) {
     case "malformed":
       return null;

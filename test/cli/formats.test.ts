@@ -269,6 +269,22 @@ test("the figure of a line is the root's own, at the output that moves furthest"
   ]);
 });
 
+test("positions that are equal in plain as well are no collision", () => {
+  const before = { distinct: 1537, first_collision: 1, moved: 2 };
+  const clamped = { ...run("autocast", "bfloat16", before, { distinct: 8192, first_collision: 1 }) };
+  const shown = (outcome: Run["outcome"]) =>
+    breakageLines(
+      finding({
+        environments: ["autocast"],
+        evidence: { ...evidence, runs: [{ ...clamped, outcome }] },
+      }),
+    );
+  assert.deepEqual(shown("repaired"), ["autocast bf16: 1537 of 8192 positions left; moves by 2.00"]);
+  assert.deepEqual(shown("unchanged"), [
+    "autocast bf16: 1537 of 8192 positions left, index 1 gets the value of index 0; moves by 2.00",
+  ]);
+});
+
 test("what is left where a value is stored is a rounding, and float32's own error is not mentioned", () => {
   const repaired = (dtype: string, after: object): Run => ({
     ...run("low-input", dtype, { moved: 2 }, after),

@@ -13,6 +13,7 @@ import {
   unsafe,
   type Source,
 } from "./read-fixtures.ts";
+import { newFindings } from "./new-findings.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
 
 const fixtures = readFixtures();
@@ -53,12 +54,14 @@ describe("fixtures", () => {
 });
 
 describe("fixed fixtures", () => {
-  for (const { name, fixed, unsafe: changed } of fixtures) {
+  for (const { name, path, text, fixed, unsafe: changed } of fixtures) {
     for (const source of [fixed, changed]) {
       if (source === null) continue;
       it(`${name}: ${source.path}`, () => {
         assert.equal(errorsIn(source.text), 0, "the rewritten text parses");
-        const findings = inspect(source.text, { ...options, rules: rulesFor(source.path) });
+        const chosen = { ...options, rules: rulesFor(path) };
+        const findings = inspect(source.text, chosen);
+        assert.deepEqual(newFindings(inspect(text, chosen), findings), [], "a fix never adds a finding");
         assert.deepEqual(described(findings, source.text), source.expected);
         assert.equal(fixOnce(source.text, findings, unsafe), source.text, "fixing twice changes nothing");
       });

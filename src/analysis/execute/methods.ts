@@ -98,8 +98,10 @@ function typeOf(x: Execution, value: Value): Node {
 /** `t.type_as(x)` takes one tensor; anything else raises, which evaluation finds out. */
 function typeAs(x: Execution, args: readonly PassedArgument[]): Record<string, AttributeValue> {
   const [first] = args;
-  if (!first || args.length !== 1 || (first.name !== null && first.name !== "other"))
-    return { raises: "type_as() takes one tensor" };
+  if (!first || args.length !== 1 || (first.name !== null && first.name !== "other")) {
+    const meant = args.find(({ name }) => name === "dtype");
+    return { raises: "type_as() takes one tensor", ...(meant ? { meant: x.asNode(meant.value) } : {}) };
+  }
   return { like: x.asNode(first.value) };
 }
 

@@ -20,8 +20,9 @@ export function breakageLines(finding: Finding, lines: LineIndex | null = null):
   return environments.flatMap((environment) => {
     const parts = dtypesOf(finding, environment).flatMap((dtype): readonly Part[] => {
       const effect = finding.effects?.find((each) => isAt(each, environment, dtype)) ?? null;
-      const before = evidence?.runs.find((each) => isAt(each, environment, dtype))?.before ?? null;
-      const counts = before === null || !isBroken(before) ? null : lostPositions(before, total);
+      const run = evidence?.runs.find((each) => isAt(each, environment, dtype)) ?? null;
+      const before = run?.before ?? null;
+      const counts = run === null || !isBroken(run.before) ? null : lostPositions(run, total);
       const figure = effect === null ? movedIn(before) : movedBy(effect, finding.span, lines);
       const text = [counts, nonFinite(before), figure].filter((part) => part !== null).join("; ");
       return text === ""
@@ -172,17 +173,19 @@ function isBroken(metrics: Metrics): boolean {
 
 /** How many positions there are: as many as stay distinct where nothing is low. */
 function positionCount({ runs }: Evidence): number | null {
-  const plain = runs.find((run: Run) => run.environment === "plain")?.before.distinct ?? null;
-  if (plain !== null) return plain;
   const counts = runs.flatMap((run) => [run.before.distinct, run.after?.distinct ?? null]);
   const known = counts.filter((count) => count !== null);
   return known.length === 0 ? null : Math.max(...known);
 }
 
-function lostPositions({ distinct, first_collision: index }: Metrics, total: number | null): string | null {
+function lostPositions({ before, after, outcome }: Run, total: number | null): string | null {
+  const { distinct, first_collision: index } = before;
   if (distinct === null || index === null) return null;
   const of = total === null || total <= distinct ? "" : ` of ${total}`;
-  return `${distinct}${of} positions left, index ${index} gets the value of index ${index - 1}`;
+  const left = `${distinct}${of} positions left`;
+  // What is equal after the repair as well is meant to be: a clamp.
+  if (outcome === "repaired" && after?.first_collision === index) return of === "" ? null : left;
+  return `${left}, index ${index} gets the value of index ${index - 1}`;
 }
 
 function nonFinite(metrics: Metrics | null): string | null {
