@@ -150,8 +150,9 @@ export function outputsOf(
       outputs.push({ key: `${keys.get(consumer.id) ?? ""} ${slot}`, node, readOn: false });
     }
   }
-  for (const { kind, key, node } of graph.sinks) {
-    if (known.has(node)) outputs.push({ key, node, readOn: kind === "attribute" && isReadOn(node, uses) });
+  for (const { kind, key, node, isElsewhere } of graph.sinks) {
+    const readOn = isElsewhere === true || (kind === "attribute" && isReadOn(node, uses));
+    if (known.has(node)) outputs.push({ key, node, readOn });
   }
   return outputs;
 }

@@ -98,6 +98,8 @@ export interface Sink {
   /** Stable under rewrites: definition and attribute name or position in the returned value. */
   readonly key: string;
   readonly node: Node;
+  /** Kept in a module of its own, which reads it again. */
+  readonly isElsewhere?: boolean;
 }
 
 export interface Graph {

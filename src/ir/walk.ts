@@ -200,7 +200,7 @@ export function visitExpressions(
   visitStatements(program.body, "", visit);
 }
 
-function visitStatements(
+export function visitStatements(
   statements: readonly Stmt[],
   definition: string,
   visit: (expression: Expr, definition: string) => void,

@@ -23,6 +23,7 @@ const left: ReadonlySet<string> = new Set([
   // torch 1.13 has no nn.Buffer.
   "buffer_class",
   "dtype_of_own_buffer",
+  "written_by_initialisation",
   // The base class is somewhere else.
   "attribute_of_a_foreign_base",
   // Arguments that no name tells: configurations, fields, coordinates, the dtype of a model.

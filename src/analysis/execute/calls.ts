@@ -1,5 +1,5 @@
 import type { Argument, Call, Expr, Parameter } from "../../ir/program.ts";
-import { identityLayers, linearLayers } from "../../frontends/dialects/torch.ts";
+import { identityLayers, inplaceFunctions, linearLayers } from "../../frontends/dialects/torch.ts";
 import { attribute } from "./attributes.ts";
 import { enterDecorators, yieldedRegion } from "./autocast.ts";
 import {
@@ -41,9 +41,27 @@ export function call(x: Execution, expression: Call): Value {
   const target = object === null ? evaluate(x, callee) : null;
   const args = passArguments(x, expression.args);
   x.span = expression.span;
+  const written = object === null ? null : writeInto(x, object, expression, args);
+  if (written) return written;
   if (object !== null && callee.kind === "attribute")
     return callAttribute(x, object, callee.name, args, callee.object);
   return target === null ? x.unknown("call") : callValue(x, target, args, dottedName(callee) ?? "call");
+}
+
+/** `init.copy_(module.table, values)`: what `module.table.copy_(values)` does. */
+function writeInto(
+  x: Execution,
+  object: Value,
+  { callee, args: [first] }: Call,
+  [target, ...rest]: readonly PassedArgument[],
+): Value | null {
+  if (isGraphNode(object) || object.kind !== "library" || callee.kind !== "attribute") return null;
+  const path = `${object.path}.${callee.name}`;
+  const method = Object.entries(inplaceFunctions).find(([suffix]) => path.endsWith(`.${suffix}`))?.[1];
+  if (method === undefined || !first || !target) return null;
+  const { value, rebind } = callMethod(x, x.asNode(target.value), method, rest);
+  if (rebind) assign(x, first.value, rebind);
+  return value;
 }
 
 function superValue(x: Execution): Value {

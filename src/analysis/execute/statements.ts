@@ -18,6 +18,7 @@ import { enter } from "./contexts.ts";
 import { isNone, limits, literal, type Execution } from "./execution.ts";
 import { binary, decide, evaluate, truth } from "./expressions.ts";
 import { setItem } from "./indexing.ts";
+import { narrowedBy, withinNarrowed, type Narrowed } from "./narrowing.ts";
 import { isGraphNode, type SizesValue, type Value } from "./values.ts";
 
 /** 'stop': every path through the statements returned, raised or left the loop. */
@@ -228,16 +229,22 @@ function branch(x: Execution, statement: If): Completion {
   if (statement.orelse.length === 0 && statement.body.every(({ kind }) => kind === "raise")) return "normal";
   const decided = decide(condition);
   if (decided !== null) return executeBlock(x, decided ? statement.body : statement.orelse);
-  return fork(x, condition, statement.body, statement.orelse);
+  return fork(x, condition, statement.body, statement.orelse, narrowedBy(x, statement.test));
 }
 
 /** Executes both arms and merges what they leave behind; an arm that stops leaves nothing. */
-function fork(x: Execution, condition: Node, body: readonly Stmt[], orelse: readonly Stmt[]): Completion {
+function fork(
+  x: Execution,
+  condition: Node,
+  body: readonly Stmt[],
+  orelse: readonly Stmt[],
+  narrowed: Narrowed | null = null,
+): Completion {
   const before = x.snapshot();
   const { autocast } = x;
   x.frame.path.push(condition);
   x.autocast = autocast && !asksForNone(condition);
-  const first = executeBlock(x, body);
+  const first = narrowed ? withinNarrowed(x, narrowed, () => executeBlock(x, body)) : executeBlock(x, body);
   const taken = x.snapshot();
   x.restore(before);
   x.frame.path.pop();

@@ -451,6 +451,11 @@ export const wrappers: Readonly<Record<string, string>> = {
   "utils.torch_int": "builtins.int",
 };
 
+/** Functions that write into their first argument as a method of tensors does, by the end of their import path. */
+export const inplaceFunctions: Readonly<Record<string, string>> = {
+  "initialization.copy_": "copy_",
+};
+
 export const torchSpelling: Spelling = {
   cast: { form: "method", name: "to" },
   shorthand: { float32: "float", float64: "double" },
