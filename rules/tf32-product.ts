@@ -3,7 +3,7 @@ import { isAngleProduct, subjectOfProduct } from "../src/analysis/angle-products
 import { isAudio } from "../src/analysis/audio.ts";
 import { elementwiseForms } from "../src/analysis/elementwise.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
-import { usesTf32 } from "../src/analysis/evaluate/evaluator.ts";
+import { usesTf32 } from "../src/analysis/evaluate/compute.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
 import type { Root, Rule } from "../src/analysis/rule.ts";

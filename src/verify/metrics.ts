@@ -3,7 +3,7 @@ import { exactSetting, plainSetting, type Setting } from "../analysis/environmen
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
 import { positionSide } from "../analysis/angle-products.ts";
-import { usesTf32 } from "../analysis/evaluate/evaluator.ts";
+import { usesTf32 } from "../analysis/evaluate/compute.ts";
 import { roundToTf32 } from "../analysis/evaluate/results.ts";
 import { feedsFrequency, isProduct, meetingOf } from "../analysis/products.ts";
 import { closureOf } from "../analysis/slice.ts";
