@@ -491,7 +491,7 @@ export class Evaluator {
       return result === "foreign" ? opaque(null) : unknownResult;
     const dtype = this.#resultDtype(node, result);
     const lowered = result === "linear" && this.#autocasts(node) && dtype !== "float64";
-    return opaque(lowered ? this.#setting.low : dtype);
+    return opaque(lowered ? (this.#writtenLow(node) ?? this.#setting.low) : dtype);
   }
 
   /** A function out of sight that takes one written dtype, and no other, hands on that one or one that the device has instead. */
@@ -734,7 +734,7 @@ export class Evaluator {
 
   /** Operands as autocast and TF32 hand them to the operation. */
   #lowered(node: Node, operation: OperationName, inputs: readonly Evaluated[]): readonly Evaluated[] {
-    const { low } = this.#setting;
+    const low = this.#writtenLow(node) ?? this.#setting.low;
     if (this.#environment(node).tf32 && usesTf32(node)) return inputs.map((input) => roundToTf32(input));
     if (!this.#autocasts(node)) return inputs;
     const lowers = autocastClass[operation];
@@ -749,7 +749,13 @@ export class Evaluator {
 
   /** Whether autocast acts on a node. */
   #autocasts(node: Node): boolean {
-    return this.#environment(node).autocast && node.phase === "forward" && node.autocast;
+    const isOn = this.#environment(node).autocast || this.#writtenLow(node) !== null;
+    return isOn && node.phase === "forward" && node.autocast;
+  }
+
+  /** The low dtype of a region that the text itself switches on, but where a reference reads it as float32. */
+  #writtenLow(node: Node): DType | null {
+    return this.#options.lifted.has(node.id) ? null : node.autocastTo;
   }
 
   #deviceOf(node: Node, inputs: readonly Evaluated[]): string {
