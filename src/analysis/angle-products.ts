@@ -1,5 +1,5 @@
 import type { Node } from "../ir/graph.ts";
-import { isFloating, isLow } from "../tensors/dtype.ts";
+import { isFloating, isLow, type DType } from "../tensors/dtype.ts";
 import { autocastClass, plainSetting } from "./environments.ts";
 import { isTensorOf } from "./evaluate/results.ts";
 import type { AnalysedUnit } from "./file.ts";
@@ -11,8 +11,10 @@ export function isAngleProduct(unit: AnalysedUnit, node: Node): boolean {
   const { what, inputs, span } = node;
   if (what.kind !== "operation" || autocastClass[what.operation] !== "low" || inputs.length !== 2 || !span)
     return false;
-  if (!isTensorOf(unit.dtypes(plainSetting).value(node), (dtype) => isFloating(dtype) && !isLow(dtype)))
-    return false;
+  // Where the text switches autocast on, plain is low itself.
+  const isWanted = (dtype: DType): boolean =>
+    isFloating(dtype) && (!isLow(dtype) || dtype === node.autocastTo);
+  if (!isTensorOf(unit.dtypes(plainSetting).value(node), isWanted)) return false;
   const roles = inputs.map((input) => unit.roleOf(input));
   if (roles.some((role) => finished.has(role))) return false;
   const own = unit.roleOf(node);

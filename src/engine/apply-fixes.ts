@@ -29,15 +29,25 @@ export function fixGroups(
     .sort((a, b) => (a.edits[0]?.start ?? 0) - (b.edits[0]?.start ?? 0));
 }
 
-/** The groups that can be applied together: where two overlap, the first one wins and the other has to wait. */
+/**
+ * The groups that can be applied together: where two overlap, the first one wins and the other has to wait. What the first ones
+ * do already is done: such a group stays, without edits of its own.
+ */
 export function compatibleGroups(groups: readonly FixGroup[]): readonly FixGroup[] {
   const taken: Edit[] = [];
-  return groups.filter(({ edits }) => {
-    if (overlapsItself(edits)) return false;
-    if (edits.some((edit) => taken.some((other) => overlap(edit, other)))) return false;
+  return groups.flatMap((group) => {
+    const { edits } = group;
+    if (overlapsItself(edits)) return [];
+    if (edits.every((edit) => taken.some((other) => isSame(edit, other)))) return [{ ...group, edits: [] }];
+    if (edits.some((edit) => taken.some((other) => overlap(edit, other)))) return [];
     taken.push(...edits);
-    return true;
+    return [group];
   });
+}
+
+/** The same text in place of the same; insertions may have to be made twice. */
+function isSame(a: Edit, b: Edit): boolean {
+  return a.start < a.end && a.start === b.start && a.end === b.end && a.content === b.content;
 }
 
 /** Applies edits that do not overlap. Line ends in what they insert become the text's own. */

@@ -1,3 +1,4 @@
+import type { DType } from "../tensors/dtype.ts";
 import type { Library } from "./library.ts";
 import type { Span } from "./program.ts";
 
@@ -82,6 +83,8 @@ export interface Node {
   readonly phase: Phase;
   /** False inside a disabled autocast region. */
   readonly autocast: boolean;
+  /** The low dtype of a region in which the text itself switches autocast on; null elsewhere. */
+  readonly autocastTo: DType | null;
   /** The default dtype that the text has set when the node is made; null where it is the environment's. */
   readonly defaultDtype: Node | null;
   /** The library whose value it is; null where nothing tells (numbers, arguments): then the file's. */
@@ -154,7 +157,7 @@ export class GraphBuilder implements Graph {
   add(
     what: NodeKind,
     inputs: readonly Node[],
-    place: Pick<Node, "span" | "phase" | "autocast" | "defaultDtype" | "library">,
+    place: Pick<Node, "span" | "phase" | "autocast" | "autocastTo" | "defaultDtype" | "library">,
     attributes: Readonly<Record<string, AttributeValue>> = {},
   ): Node {
     const key = shareable(what)

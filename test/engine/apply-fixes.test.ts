@@ -67,6 +67,23 @@ test("only accepted kinds of fix are taken", () => {
   assert.equal(fixGroups(findings, all, new Set(["safe", "unsafe"] as const)).length, 2);
 });
 
+test("a group whose edits are all part of another's is applied with it", () => {
+  const edits = [
+    { start: 0, end: 1, content: "A" },
+    { start: 6, end: 7, content: "B" },
+  ];
+  const other = [{ start: 6, end: 7, content: "C" }];
+  const found = [fixable(0, "g", edits), fixable(6, "h", edits.slice(1)), fixable(6, "i", other)];
+  const groups = compatibleGroups(fixGroups(found, all, safe));
+  assert.deepEqual(
+    groups.map((group) => [group.id, group.edits.length, group.members.length]),
+    [
+      ["g", 2, 1],
+      ["h", 0, 1],
+    ],
+  );
+});
+
 test("of groups that overlap the first in the text wins", () => {
   const groups = fixGroups(
     [

@@ -126,13 +126,14 @@ export function lowered(
   operation: OperationName,
   inputs: readonly Evaluated[],
 ): readonly Evaluated[] {
-  const { low } = x.setting;
   if (x.met.environmentOf(node).tf32 && usesTf32(node)) return inputs.map((input) => roundToTf32(input));
   if (!x.met.autocasts(node)) return inputs;
   const lowers = autocastClass[operation];
   if (lowers === "low")
     return inputs.map((input) =>
-      isTensorOf(input, (d) => d === "float32" || isLow(d)) ? castTo(x, input, low) : input,
+      isTensorOf(input, (d) => d === "float32" || isLow(d))
+        ? castTo(x, input, x.met.autocastDtype(node))
+        : input,
     );
   if (lowers === "float32")
     return inputs.map((input) => (isTensorOf(input, isLow) ? castTo(x, input, "float32") : input));

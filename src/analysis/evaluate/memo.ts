@@ -112,10 +112,11 @@ export function isComputed({ what }: Node): boolean {
 }
 
 function describe(node: Node, library: Library): string {
-  const { what, inputs, attributes, phase, autocast, defaultDtype } = node;
+  const { what, inputs, attributes, phase, autocast, autocastTo, defaultDtype } = node;
   const own = Object.entries(attributes).map(([name, value]) => [name, outline(name, value)]);
   const isSame = inputs.length === 2 && inputs[0] === inputs[1];
-  return JSON.stringify([what, own, inputs.length, library, phase, autocast, defaultDtype === null, isSame]);
+  const place = [phase, autocast, autocastTo, defaultDtype === null];
+  return JSON.stringify([what, own, inputs.length, library, place, isSame]);
 }
 
 /** An attribute without its values; a device counts by its text. */

@@ -81,13 +81,24 @@ export class Met {
 
   /** Whether autocast acts on a node. */
   autocasts(node: Node): boolean {
-    return this.environmentOf(node).autocast && node.phase === "forward" && node.autocast;
+    const isOn = this.environmentOf(node).autocast || this.#writtenLow(node) !== null;
+    return isOn && node.phase === "forward" && node.autocast;
+  }
+
+  /** What autocast lowers to: the dtype of a region that the text itself switches on, else the setting's. */
+  autocastDtype(node: Node): DType {
+    return this.#writtenLow(node) ?? this.#setting.low;
+  }
+
+  /** The low dtype of a region that the text itself switches on, but where a reference reads it as float32. */
+  #writtenLow(node: Node): DType | null {
+    return this.#options.lifted.has(node.id) ? null : node.autocastTo;
   }
 
   /** Whether the setting itself makes low what a node computes with. */
   isLowering(node: Node): boolean {
     const { autocast, defaultDtype } = this.environmentOf(node);
-    return autocast || defaultDtype.includes(node.phase);
+    return autocast || this.#writtenLow(node) !== null || defaultDtype.includes(node.phase);
   }
 
   /** What a computed node sees of the setting: environments that give nodes the same view give them the same values. */

@@ -54,7 +54,7 @@ export function callResult(x: Evaluation, node: Node, result: CallResult): Evalu
   if (result === "integer") return opaque(dialectOf(x.met.libraryOf(node))?.promotion.integers ?? "int64");
   const dtype = resultDtype(x, node, result);
   const lowered = result === "linear" && x.met.autocasts(node) && dtype !== "float64";
-  return opaque(lowered ? x.setting.low : dtype);
+  return opaque(lowered ? x.met.autocastDtype(node) : dtype);
 }
 
 /** A function out of sight that takes one written dtype, and no other, hands on that one or one that the device has instead. */

@@ -1,5 +1,7 @@
 import type { Expr } from "../../ir/program.ts";
 import type { Node } from "../../ir/graph.ts";
+import type { DType } from "../../tensors/dtype.ts";
+import { lowDTypes } from "../environments.ts";
 import type { PassedArgument } from "./calls.ts";
 import { isNone, type Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
@@ -42,15 +44,23 @@ const wrapperName = /autocast/i;
 /** What a call of a library makes of autocast, or null where it is no such call. */
 export function regionOf(path: string, args: readonly PassedArgument[]): RegionValue | null {
   const known = Object.hasOwn(switches, path) ? switches[path] : undefined;
-  if (known) return region(switched(args, known));
+  if (known) return switchedRegion(args, known);
   if (neutral.has(path)) return region(null);
   if (castingDecorators.has(path)) return region(castsInputs(args) ? false : null);
   const isWrapper = wrapperName.test(path.slice(path.lastIndexOf(".") + 1));
   return isWrapper && !path.startsWith("torch.") ? wrapperRegion(args) : null;
 }
 
-function region(autocast: boolean | null): RegionValue {
-  return { kind: "region", autocast };
+function region(autocast: boolean | null, to: DType | null = null): RegionValue {
+  return { kind: "region", autocast, to };
+}
+
+/** One that is on for a low dtype that the text names is on wherever the code runs. */
+function switchedRegion(args: readonly PassedArgument[], places: Switch): RegionValue {
+  const autocast = switched(args, places);
+  const target = argument(args, "dtype", places.dtype);
+  const named = target && isGraphNode(target) && target.what.kind === "dtype" ? target.what.dtype : null;
+  return region(autocast, autocast === true ? (lowDTypes.find((low) => low === named) ?? null) : null);
 }
 
 /** Off by `enabled=False`, or by a dtype that is none to autocast to. */
@@ -107,7 +117,9 @@ export function partialSwitch(args: readonly PassedArgument[]): LibraryValue | n
 
 /** Enters a context: autocast is as it says from here on. */
 export function enterRegion(x: Execution, context: Value): void {
-  if (!isGraphNode(context) && context.kind === "region") x.autocast = context.autocast ?? x.autocast;
+  if (isGraphNode(context) || context.kind !== "region" || context.autocast === null) return;
+  x.autocast = context.autocast;
+  x.autocastTo = context.to;
 }
 
 /** Enters what decorates a function. Only what may switch autocast is looked at. */

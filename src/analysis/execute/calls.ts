@@ -353,7 +353,7 @@ export function invoke(x: Execution, target: FunctionValue, args: readonly Passe
     );
   }
   const outer = x.frame;
-  const autocast = x.autocast;
+  const { autocast, autocastTo } = x;
   const span = x.span;
   const scope = new Scope(target.scope);
   x.depth += 1;
@@ -377,6 +377,7 @@ export function invoke(x: Execution, target: FunctionValue, args: readonly Passe
   const value = isContextManager(target) ? yieldedRegion(autocast, frame.yields) : returned;
   x.frame = outer;
   x.autocast = autocast;
+  x.autocastTo = autocastTo;
   x.span = span;
   x.active.pop();
   x.depth -= 1;

@@ -9,7 +9,7 @@ import { isGraphNode, type Value } from "./values.ts";
 
 /** `with A as a, B as b: ...` */
 export function enter(x: Execution, { items, body }: With): Completion {
-  const before = x.autocast;
+  const { autocast, autocastTo } = x;
   const leave: (() => void)[] = [];
   for (const { context, target } of items) {
     const { value, exit } = open(x, context);
@@ -19,7 +19,8 @@ export function enter(x: Execution, { items, body }: With): Completion {
   }
   const completion = executeBlock(x, body);
   for (const exit of leave) exit();
-  x.autocast = before;
+  x.autocast = autocast;
+  x.autocastTo = autocastTo;
   return completion;
 }
 

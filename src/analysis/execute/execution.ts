@@ -1,5 +1,6 @@
 import type { Library } from "../../ir/library.ts";
 import type { Expr, Span } from "../../ir/program.ts";
+import type { DType } from "../../tensors/dtype.ts";
 import { GraphBuilder, type AttributeValue, type Node, type NodeKind, type Phase } from "../../ir/graph.ts";
 import { eitherRegion, isGraphNode, nodesIn, Scope, type ClassValue, type Value } from "./values.ts";
 
@@ -39,6 +40,8 @@ export class Execution {
   frame: Frame;
   phase: Phase = "forward";
   autocast = true;
+  /** The low dtype that the text switches autocast on for. */
+  autocastTo: DType | null = null;
   /** The default dtype that the text has set; null where it is the environment's. */
   defaultDtype: Node | null = null;
   /** The default dtype at the last `yield`: what the body of a `with` sees. */
@@ -84,9 +87,9 @@ export class Execution {
   ): Node {
     if (this.graph.nodes.length > limits.nodes)
       throw new TooLarge(`more than ${String(limits.nodes)} values`);
-    const { span, phase, autocast, defaultDtype } = this;
+    const { span, phase, autocast, autocastTo, defaultDtype } = this;
     const library = this.library ?? inputs.find((input) => input.library !== null)?.library ?? null;
-    const place = { span, phase, autocast, defaultDtype, library };
+    const place = { span, phase, autocast, autocastTo, defaultDtype, library };
     const named =
       this.held && what.kind === "operation" ? { ...what, api: `${what.api}, imported by name` } : what;
     return this.graph.add(named, inputs, place, attributes);

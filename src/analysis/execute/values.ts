@@ -1,5 +1,6 @@
 import type { ClassDefinition, FunctionDefinition, Lambda } from "../../ir/program.ts";
 import type { Node } from "../../ir/graph.ts";
+import type { DType } from "../../tensors/dtype.ts";
 
 /** What a name can be bound to while a program is executed symbolically: a node of the graph or a structure of them. */
 export type Value = Node | Structure;
@@ -77,6 +78,8 @@ export interface LibraryValue {
 export interface RegionValue {
   readonly kind: "region";
   readonly autocast: boolean | null;
+  /** The low dtype that it is switched on for, where the text names one. */
+  readonly to: DType | null;
 }
 export interface SuperValue {
   readonly kind: "super";
@@ -136,6 +139,6 @@ export function nodesIn(value: Value): readonly Node[] {
 
 /** Either of two contexts: one that keeps full precision does so where it matters (`... if cuda else nullcontext()`). */
 export function eitherRegion(a: RegionValue, b: RegionValue): RegionValue {
-  if (a.autocast === false || b.autocast === false) return { kind: "region", autocast: false };
-  return a.autocast === b.autocast ? a : { kind: "region", autocast: null };
+  if (a.autocast === false || b.autocast === false) return { kind: "region", autocast: false, to: null };
+  return a.autocast === b.autocast && a.to === b.to ? a : { kind: "region", autocast: null, to: null };
 }
