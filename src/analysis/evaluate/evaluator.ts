@@ -165,8 +165,9 @@ function isLowPart(part: unknown): boolean {
 
 /** The node and everything it refers to that has no result yet, operands first. */
 function neededBy(node: Node, known: ReadonlyMap<number, Evaluated>): readonly Node[] {
+  if (node.references.every(({ id }) => known.has(id))) return [node];
   const needed = new Set([node]);
   for (const next of needed)
     for (const reference of next.references) if (!known.has(reference.id)) needed.add(reference);
-  return needed.size === 1 ? [node] : [...needed].sort((a, b) => a.id - b.id);
+  return [...needed].sort((a, b) => a.id - b.id);
 }
