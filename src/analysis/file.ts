@@ -14,7 +14,7 @@ import { learnedValues } from "./learned.ts";
 import { positionNames, type ProbeSet } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
 import { ancestorsOf, closureOf, isTrigonometric, nodeKeys, usesOf, type Use } from "./slice.ts";
-import type { OutsideCall } from "./outside.ts";
+import type { Surroundings } from "./outside.ts";
 import { executeUnit, planOutside, planUnits, type Entry, type Unit, type UnitPlan } from "./units.ts";
 
 /** Axes longer than this are sampled unless every position is asked for. */
@@ -281,6 +281,8 @@ export class FileAnalysis {
   readonly cache = new TensorCache();
   readonly sampling: Sampling | null;
   readonly #places = new Map<string, Place>();
+  /** Functions of torch that zero.Init does not reach in this package. */
+  readonly spared: ReadonlySet<string>;
   #units: readonly AnalysedUnit[] | null = null;
 
   constructor(
@@ -288,8 +290,9 @@ export class FileAnalysis {
     text: string,
     literals: readonly string[],
     exhaustive: boolean,
-    calls: readonly OutsideCall[] = [],
+    { calls = [], spared = [] }: Surroundings = {},
   ) {
+    this.spared = new Set(spared);
     this.program = program;
     this.text = text;
     const plans = planUnits(program, text, literals);
@@ -300,7 +303,7 @@ export class FileAnalysis {
   get units(): readonly AnalysedUnit[] {
     // What is larger than the bounds is no position code, and half of a graph would be judged wrongly.
     this.#units ??= this.plans
-      .map((plan) => executeUnit(this.program, this.text, plan))
+      .map((plan) => executeUnit(this.program, this.text, plan, { spared: this.spared }))
       .filter((unit) => unit.incomplete === null)
       .map((unit) => new AnalysedUnit(unit, this.cache, this.sampling));
     return this.#units;
@@ -309,7 +312,7 @@ export class FileAnalysis {
   /** The unit as it is when expressions are replaced. */
   rewritten(unit: AnalysedUnit, substitutions: ReadonlyMap<Expr, Expr>): AnalysedUnit {
     return new AnalysedUnit(
-      executeUnit(this.program, this.text, unit.unit.plan, substitutions),
+      executeUnit(this.program, this.text, unit.unit.plan, { substitutions, spared: this.spared }),
       this.cache,
       this.sampling,
       unit.probeSet,

@@ -24,6 +24,14 @@ export interface OutsideCall {
   readonly imports: readonly { readonly local: string; readonly path: string }[];
 }
 
+/** What is known of a file from outside its text. */
+export interface Surroundings {
+  /** Calls of its functions in other files of the run. */
+  readonly calls?: readonly OutsideCall[];
+  /** Functions of torch that its package keeps out of zero.Init: `arange`. */
+  readonly spared?: Iterable<string>;
+}
+
 /** In arguments: a value of which nothing is known. */
 export const unknownType = "value of another file";
 /** In arguments: a tensor or dtype that may well be pinned to float32 before it is passed. */

@@ -168,14 +168,21 @@ function calls(body: string, name: string): boolean {
   return false;
 }
 
+export interface ExecutionOptions {
+  /** Expressions and what replaces them. */
+  readonly substitutions?: ReadonlyMap<Expr, Expr>;
+  /** Functions of torch that zero.Init does not reach in this package. */
+  readonly spared?: ReadonlySet<string>;
+}
+
 /** Executes one unit: a class with its construction and its methods, or a function. */
 export function executeUnit(
   program: Program,
   text: string,
   plan: UnitPlan,
-  substitutions: ReadonlyMap<Expr, Expr> = new Map(),
+  { substitutions = new Map(), spared = new Set() }: ExecutionOptions = {},
 ): Unit {
-  const x = new Execution(substitutions);
+  const x = new Execution(substitutions, spared);
   const entries: Entry[] = [];
   let incomplete: string | null = null;
   try {

@@ -1,4 +1,4 @@
-import type { OutsideCall } from "../analysis/outside.ts";
+import type { Surroundings } from "../analysis/outside.ts";
 import type { Finding } from "../verify/finding.ts";
 import type { SourceFile } from "./discover.ts";
 
@@ -10,8 +10,8 @@ export interface CheckedFile {
   /** As decoded; '' for what could not be. */
   readonly text: string;
   readonly findings: readonly Finding[];
-  /** Calls of its functions in other files of the run. */
-  readonly calls?: readonly OutsideCall[];
+  /** What it was judged by besides its text. */
+  readonly surroundings?: Surroundings;
 }
 
 /** The same file after its fixes. */

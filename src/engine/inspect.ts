@@ -1,5 +1,5 @@
 import { FileAnalysis } from "../analysis/file.ts";
-import type { OutsideCall } from "../analysis/outside.ts";
+import type { Surroundings } from "../analysis/outside.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
@@ -8,7 +8,7 @@ import { findingsOf } from "../verify/findings.ts";
 import { printValidated, rereadSame } from "../verify/translate.ts";
 import { rules } from "./rules.ts";
 
-export interface InspectOptions {
+export interface InspectOptions extends Surroundings {
   /** Rule ids to run. */
   readonly rules: readonly string[];
   /** Of them, those whose findings are notes however they are judged, and are returned whatever the severity asked for. */
@@ -19,8 +19,6 @@ export interface InspectOptions {
   readonly environments: readonly string[];
   /** `prove`: all positions instead of the stated sample. */
   readonly exhaustive: boolean;
-  /** Calls of this file's functions in other files of the run. */
-  readonly calls?: readonly OutsideCall[];
   /** Findings below this are neither verified nor returned; default: all. */
   readonly severity?: Severity;
 }
@@ -38,7 +36,7 @@ export function createInspect(parser: PythonParser): Inspect {
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
     const program = lift(text);
     const literals = literalsOf(chosen.filter(isGraphRule));
-    const file = new FileAnalysis(program, text, literals, options.exhaustive, options.calls);
+    const file = new FileAnalysis(program, text, literals, options.exhaustive, options);
     return findingsOf(file, {
       rules: chosen,
       registry: rules,

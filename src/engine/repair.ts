@@ -89,7 +89,7 @@ function apply(
   const damage = damageDone(file.text, text, toolchain);
   if (damage !== null) return withhold(file, damage);
   // A fix is judged as the file was: by the same callers.
-  const options = file.calls ? { ...request.options, calls: file.calls } : request.options;
+  const options = { ...request.options, ...file.surroundings };
   const findings = inspectText(text, options, toolchain);
   const failure = findings.find((finding) => finding.rule === "internal-error");
   if (failure !== undefined) return withhold(file, failure.message);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { Applicability, Finding } from "../verify/finding.ts";
 import { findCallers } from "./callers.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
@@ -6,6 +7,7 @@ import { encodeLike } from "./decode.ts";
 import { discover } from "./discover.ts";
 import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
+import { surroundingsOf } from "./surroundings.ts";
 import { inspectBytes } from "./inspect-file.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { explainError } from "./io.ts";
@@ -94,7 +96,8 @@ async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Chec
   const { input } = request;
   if ("bytes" in input) {
     const file: SourceFile = { path: input.path, real: input.path };
-    const { checked, isInspected } = check(file, () => input.bytes, request.options, toolchain);
+    const options = { ...request.options, ...surroundingsOf(path.resolve(request.cwd, input.path)) };
+    const { checked, isInspected } = check(file, () => input.bytes, options, toolchain);
     return { files: [file], checked: [checked], inspected: Number(isInspected) };
   }
   const { files, unreadable } = discover(input, request.cwd);
@@ -106,7 +109,7 @@ async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Chec
     const { checked, isInspected } = check(
       file,
       () => readFileSync(file.real),
-      withCalls(request.options, callers.get(file.real)),
+      { ...request.options, ...surroundingsOf(file.real, callers.get(file.real)) },
       toolchain,
     );
     if (isInspected) inspected++;
@@ -114,10 +117,6 @@ async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Chec
     await pause();
   }
   return { files, checked: all, inspected };
-}
-
-function withCalls(options: InspectOptions, calls: InspectOptions["calls"]): InspectOptions {
-  return calls === undefined ? options : { ...options, calls };
 }
 
 function check(
@@ -135,8 +134,8 @@ function check(
   const { text, findings } = inspectBytes(bytes, options, toolchain);
   // Most files have no findings: their bytes need not be kept.
   const kept = findings.length > 0 ? bytes : null;
-  const { calls } = options;
-  const checked = { file, bytes: kept, text: text ?? "", findings, ...(calls ? { calls } : {}) };
+  const { calls = [], spared = [] } = options;
+  const checked = { file, bytes: kept, text: text ?? "", findings, surroundings: { calls, spared } };
   return { checked, isInspected: text !== null };
 }
 

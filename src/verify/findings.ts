@@ -203,11 +203,20 @@ function fixOf(
     ({ root: { integrality } }) => integrality.degree === "proved" || integrality.degree === "supported",
   );
   const verified = applicabilityOf(result, isKnown);
-  const applicability = verified !== null && rule.suggests === true ? "display" : verified;
+  const mixing = verified === "safe" ? mixingIn(result) : null;
+  const applicability =
+    verified !== null && rule.suggests === true ? "display" : mixing ? "unsafe" : verified;
   const edits = applicability === null ? null : options.print(result.substitutions);
   if (applicability === null || edits === null || edits.length === 0) return null;
   const group = edits.map((edit) => `${String(edit.start)}-${String(edit.end)}`).join(",");
-  return { applicability, message: form, group, edits };
+  return { applicability, message: form, group, edits, ...(mixing ? { reason: mixing } : {}) };
+}
+
+/** A float32 table that no module cast reaches meets low values in a combination: what follows (a linear layer) may raise there. */
+function mixingIn({ results }: GroupResult): string | null {
+  const mixed = results.find(({ setting, leak }) => !setting.environment.decides && leak !== null);
+  if (!mixed) return null;
+  return `in ${mixed.setting.environment.name} the float32 result then meets low values; cast it where it is used`;
 }
 
 function applicabilityOf({ verdict }: GroupResult, isKnown: boolean): Applicability | null {

@@ -46,7 +46,7 @@ export class Execution {
   defaultDtype: Node | null = null;
   /** The default dtype at the last `yield`: what the body of a `with` sees. */
   yielded: { readonly defaultDtype: Node | null } | null = null;
-  /** The function being called was imported by its own name. */
+  /** The function being called was imported by its own name, or is spared: zero.Init's patch does not reach it. */
   held = false;
   /** The library being called, or null. */
   library: Library | null = null;
@@ -67,8 +67,12 @@ export class Execution {
   /** What replaced expressions came to, by expression, each time they were met. */
   readonly replaced = new Map<Expr, Node[]>();
 
-  constructor(substitutions: ReadonlyMap<Expr, Expr>) {
+  /** Functions of torch that zero.Init does not reach in this package. */
+  readonly spared: ReadonlySet<string>;
+
+  constructor(substitutions: ReadonlyMap<Expr, Expr>, spared: ReadonlySet<string>) {
     this.substitutions = substitutions;
+    this.spared = spared;
     this.frame = {
       scope: this.moduleScope,
       definition: "",
@@ -91,7 +95,7 @@ export class Execution {
     const library = this.library ?? inputs.find((input) => input.library !== null)?.library ?? null;
     const place = { span, phase, autocast, autocastTo, defaultDtype, library };
     const named =
-      this.held && what.kind === "operation" ? { ...what, api: `${what.api}, imported by name` } : what;
+      this.held && what.kind === "operation" ? { ...what, api: `${what.api}, not patched` } : what;
     return this.graph.add(named, inputs, place, attributes);
   }
 

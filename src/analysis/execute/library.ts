@@ -34,7 +34,9 @@ export function callLibrary(
   const dot = normal.lastIndexOf(".");
   const [library, name] = [normal.slice(0, Math.max(0, dot)), normal.slice(dot + 1)];
   if (library === "torch" || library === "torch.functional" || library === "torch.special")
-    return held && name !== "Tensor" ? callHeld(x, name, args) : callTorch(x, name, args);
+    return (held && name !== "Tensor") || x.spared.has(name)
+      ? callHeld(x, name, args)
+      : callTorch(x, name, args);
   if (library === "torch.nn.functional") return callFunctional(x, name, args);
   if ((library === "torch.nn.parameter" || library === "torch.nn") && name === "Buffer")
     return x.node(
@@ -121,8 +123,8 @@ function askAutocast(x: Execution, name: string): Value {
 }
 
 /**
- * A function of torch that was imported by its own name: zero.Init, which patches the module, never sees the call.
- * (Of `Tensor` it patches the class.)
+ * A function of torch that was imported by its own name, so that zero.Init, which patches the module, never sees the call (of
+ * `Tensor` it patches the class), or that the package keeps out of zero.Init.
  */
 function callHeld(x: Execution, name: string, args: readonly PassedArgument[]): Value {
   x.held = true;

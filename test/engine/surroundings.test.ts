@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { defaultEnvironments } from "../../src/analysis/environments.ts";
+import { services } from "../../src/cli/wiring.ts";
+import { run } from "../../src/engine/run.ts";
+
+// A package that keeps torch.arange out of zero.Init while it constructs its models: what follows from ranges there is no hazard.
+
+const model = `import torch
+from torch import nn
+
+
+class Rotary(nn.Module):
+    def __init__(self, dim: int):
+        super().__init__()
+        frequencies = 1.0 / (10000.0 ** (torch.arange(0, dim, 2, dtype=torch.float32) / dim))
+        self.register_buffer("frequencies", frequencies, persistent=False)
+
+    def forward(self, position_ids: torch.LongTensor):
+        angles = position_ids[..., None].float() * self.frequencies
+        return angles.cos(), angles.sin()
+`;
+const guard = "def prevent_arange_dtype_change():\n    yield\n";
+
+function tree(context: TestContext, files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "ropelint-surroundings-"));
+  context.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+async function severities(
+  cwd: string,
+  input: readonly string[] | { readonly path: string; readonly bytes: Uint8Array },
+): Promise<readonly string[]> {
+  const toolchain = await services.loadToolchain();
+  const { diagnostics } = await run(
+    {
+      cwd,
+      input,
+      options: {
+        rules: ["float-range"],
+        environments: defaultEnvironments,
+        exhaustive: false,
+      },
+      fix: "none",
+      accepted: new Set(),
+      isPrinted: () => true,
+    },
+    toolchain,
+  );
+  return diagnostics.map(({ finding }) => finding.severity);
+}
+
+const inPackage = "transformers/models/rotary/modeling_rotary.py";
+
+test("a package that guards its constructors", async (context) => {
+  const guarded = tree(context, { [inPackage]: model, "transformers/integrations/deepspeed.py": guard });
+  assert.deepEqual(await severities(guarded, ["."]), ["note"]);
+  assert.deepEqual(await severities(guarded, [inPackage]), ["note"], "by itself, as a hook passes it");
+  const buffer = { path: inPackage, bytes: new TextEncoder().encode(model) };
+  assert.deepEqual(await severities(guarded, buffer), ["note"], "unsaved, as an editor passes it");
+});
+
+test("other packages, and releases without the guard", async (context) => {
+  const older = tree(context, { [inPackage]: model, "transformers/integrations/deepspeed.py": "" });
+  assert.deepEqual(await severities(older, ["."]), ["error"]);
+  const beside = tree(context, { "mine/rotary.py": model, "transformers/integrations/deepspeed.py": guard });
+  assert.deepEqual(await severities(beside, ["mine"]), ["error"]);
+});
