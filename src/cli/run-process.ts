@@ -2,7 +2,7 @@ import { errorCode, explainError } from "../engine/io.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { runCommandLine } from "./program.ts";
 import type { Services, Streams } from "./services.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../engine/usage-error.ts";
 
 const signals = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
