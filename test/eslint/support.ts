@@ -23,6 +23,7 @@ export interface Place {
 
 export interface LintRequest {
   readonly path?: string;
+  readonly cwd?: string;
   readonly config?: RopelintConfig;
   readonly more?: Linter.Config;
   readonly fix?: boolean;
@@ -30,11 +31,12 @@ export interface LintRequest {
 }
 
 export async function lint(text: string, request: LintRequest = {}): Promise<ESLint.LintResult> {
-  const { path = "model.py", config = ropelint.configs.python, more, fix = false } = request;
+  const { path = "model.py", cwd, config = ropelint.configs.python, more, fix = false } = request;
   const eslint = new (request.Engine ?? ESLint)({
     overrideConfigFile: true,
     overrideConfig: more ? [config, more] : [config],
     fix,
+    ...(cwd === undefined ? {} : { cwd }),
   });
   const [result] = await eslint.lintText(text, { filePath: path });
   if (result === undefined) throw new Error("ESLint returned nothing");
