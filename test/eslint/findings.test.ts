@@ -84,6 +84,19 @@ describe("texts that editors and old machines write", () => {
     assert.equal(more.length, 0);
   });
 
+  it("code blocks of other files", async () => {
+    const processor: Linter.Processor = {
+      preprocess: (markdown) => {
+        const [, code = ""] = /```python\n([^]*?)```/.exec(markdown) ?? [];
+        return [{ text: code, filename: "block.py" }];
+      },
+      postprocess: (lists) => lists.flat(),
+    };
+    const more: Linter.Config = { files: ["**/*.md"], processor };
+    const result = await lint(`# Title\n\n\`\`\`python\n${range}\`\`\`\n`, { path: "README.md", more });
+    assert.deepEqual(placesIn(result), placesIn(await lint(range)));
+  });
+
   it("code that nests too deep is a parsing error", async () => {
     const result = await lint(`${range}x = ${"(".repeat(3000)}1${")".repeat(3000)}\n`);
     assert.match(result.messages[0]?.message ?? "", /nests more than 1000 levels deep/);
