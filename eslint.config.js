@@ -1,4 +1,5 @@
 import js from "@eslint/js";
+import eslintPlugin from "eslint-plugin-eslint-plugin";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
@@ -29,6 +30,10 @@ export default defineConfig(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       eqeqeq: "error",
     },
+  },
+  {
+    files: ["src/eslint/**/*.ts", "test/eslint/**/*.ts"],
+    extends: [eslintPlugin.configs["all-type-checked"]],
   },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
   {

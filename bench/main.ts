@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { release } from "./release.ts";
 
 interface Contestant {
   readonly name: string;
@@ -62,20 +63,6 @@ function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const [low = 0, high = 0] = [sorted[middle - 1], sorted[middle]];
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
-}
-
-function release(): string {
-  const script = fileURLToPath(new URL("../test/corpus/fetch.py", import.meta.url));
-  const { status, stdout } = spawnSync(
-    process.env.ROPELINT_PYTHON ?? "/usr/bin/python3",
-    [script, "transformers-4.37.2"],
-    {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  if (status !== 0) throw new Error("transformers 4.37.2 could not be downloaded; name a PATH instead");
-  return stdout.trim();
 }
 
 const { values, positionals } = parseArgs({

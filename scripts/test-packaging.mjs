@@ -1,4 +1,4 @@
-// Installs the package the ways its users do, with npm 10 and npm 11, and runs it. Needs the network; `.ci/run` calls it.
+// Installs the package the ways its users do, with npm 10 and npm 11, and runs it, also in ESLint. Needs the network; `.ci/run` calls it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -93,12 +93,45 @@ function findings(command, parser = "") {
   return json;
 }
 
+/** The plugin's own configuration, and its types as authors of configurations and rules see them. */
+function lintWithESLint(folder) {
+  cpSync(sample, join(folder, "model.py"));
+  const imported = 'import ropelint from "ropelint/eslint";\n';
+  writeFileSync(join(folder, "eslint.config.mjs"), `${imported}export default [ropelint.configs.python];\n`);
+  const bin = join(folder, "node_modules", ".bin", "eslint");
+  const [{ messages }] = JSON.parse(run(bin, ["--format", "json", "model.py"], { cwd: folder, expected: 1 }));
+  assert.deepEqual(
+    messages.map(({ ruleId, fix }) => [ruleId, fix !== undefined]),
+    [["ropelint/float-range", true]],
+  );
+  writeFileSync(
+    join(folder, "config.mts"),
+    `${imported}import type { PythonRuleDefinition } from "ropelint/eslint";
+import type { Linter } from "eslint";
+// @ts-expect-error Types that are lost would be any, and nothing would be an error.
+const language: "other" = ropelint.configs.python.language;
+export const rule: PythonRuleDefinition = {
+  create: (context) => ({
+    call: (node) => context.report({ node: node.function, message: "a call" }),
+  }),
+};
+export default [ropelint.configs.python, { plugins: { ropelint } }] satisfies Linter.Config[];
+`,
+  );
+  const compiler = join(root, "node_modules", "typescript", "lib", "tsc.js");
+  const options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--target", "es2022"];
+  run(process.execPath, [compiler, ...options, "config.mts"], { cwd: folder });
+}
+
 function step(name, action) {
   const start = performance.now();
   const result = action();
   console.log(`ok ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
   return result;
 }
+
+/** Of the versions of ESLint that the plugin is for: one is enough for each npm. */
+const oldestAndNewest = { 10: "9.15.0", 11: "10" };
 
 try {
   const repository = repositoryOfWorkingTree();
@@ -151,6 +184,12 @@ try {
       const command = installInto(emptyFolder(`omit-${major}`), tarball, "--omit=optional");
       assert.equal(findings(command), expected);
       run(command, ["check", sample], { env: { ROPELINT_PARSER: "native" }, expected: 2 });
+    });
+    const eslint = oldestAndNewest[major];
+    step(name(`tarball beside eslint ${eslint}`), () => {
+      const folder = emptyFolder(`eslint-${major}`);
+      installInto(folder, tarball, "--omit=optional", `eslint@${eslint}`);
+      lintWithESLint(folder);
     });
   }
 } finally {

@@ -10,7 +10,7 @@ import { choosePaint } from "./palette.ts";
 import type { ColorChoice } from "./palette.ts";
 import { Progress } from "./progress.ts";
 import { exitStatus, writeReport } from "./report-writer.ts";
-import { printedFilter, selectEnvironments, selectRules } from "./selection.ts";
+import { printedFilter, selectEnvironments, selectRules } from "../engine/selection.ts";
 import type { Services, Streams } from "./services.ts";
 import { plural } from "./formats/summary.ts";
 

@@ -1,4 +1,4 @@
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../engine/usage-error.ts";
 
 /** What goes to standard error when a command could not do its work. */
 export function explainFailure(error: unknown): string {

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { MissingPathError } from "../engine/discover.ts";
 import { nearest } from "../analysis/nearest.ts";
 import type { Streams } from "./services.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../engine/usage-error.ts";
 
 /** As ruff does: a name for the input, or '-' for the only path. */
 export function wantsStdin(paths: readonly string[], stdinFilename: string | undefined): boolean {

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { errorCode, explainError } from "../engine/io.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../engine/usage-error.ts";
 
 export interface ReportFile {
   readonly write: (text: string) => void;

@@ -8,7 +8,7 @@ import { prove } from "./prove.ts";
 import type { ProveFlags } from "./prove.ts";
 import { showRules } from "./rule.ts";
 import type { Services, Streams } from "./services.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../engine/usage-error.ts";
 
 const examples = `
 Examples:

@@ -10,7 +10,7 @@ import { formatText } from "./formats/text.ts";
 import { missingPath } from "./input.ts";
 import { choosePaint } from "./palette.ts";
 import type { ColorChoice } from "./palette.ts";
-import { printedFilter, selectEnvironments, selectRules } from "./selection.ts";
+import { printedFilter, selectEnvironments, selectRules } from "../engine/selection.ts";
 import type { Services, Streams } from "./services.ts";
 
 export interface ProveFlags {

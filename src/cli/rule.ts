@@ -1,6 +1,6 @@
 import type { Services, Streams } from "./services.ts";
 import { suggest } from "../analysis/nearest.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../engine/usage-error.ts";
 
 /** `ropelint rule [ID]`: a rule's page, or the list of rules. */
 export function showRules(id: string | undefined, { rules }: Services, streams: Streams): number {

@@ -2,8 +2,8 @@ import { errorCode, explainError } from "../engine/io.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { runCommandLine } from "./program.ts";
 import type { Services, Streams } from "./services.ts";
+import { UsageError } from "../engine/usage-error.ts";
 import { undisturbed } from "./signals.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** Runs ropelint as this process: its arguments, streams and exit status. */
 export async function runProcess(services: Services): Promise<void> {

@@ -52,14 +52,18 @@ function isSame(a: Edit, b: Edit): boolean {
 
 /** Applies edits that do not overlap. Line ends in what they insert become the text's own. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  const lineEnd = dominantLineEnd(text);
   const parts: string[] = [];
   let end = 0;
   for (const edit of inOrder(edits)) {
-    parts.push(text.slice(end, edit.start), edit.content.replace(/\r?\n/g, lineEnd));
+    parts.push(text.slice(end, edit.start), withLineEndsOf(text, edit.content));
     end = edit.end;
   }
   return parts.join("") + text.slice(end);
+}
+
+/** What is to be inserted into a text, with that text's own line ends. */
+export function withLineEndsOf(text: string, content: string): string {
+  return content.includes("\n") ? content.replace(/\r?\n/g, dominantLineEnd(text)) : content;
 }
 
 function inOrder(edits: readonly Edit[]): readonly Edit[] {

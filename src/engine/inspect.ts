@@ -1,3 +1,4 @@
+import type { IgnoreComment, Program } from "../ir/program.ts";
 import { FileAnalysis } from "../analysis/file.ts";
 import type { Surroundings } from "../analysis/outside.ts";
 import { liftPython } from "../frontends/python/lift.ts";
@@ -19,6 +20,8 @@ export interface InspectOptions extends Surroundings {
   readonly environments: readonly string[];
   /** `prove`: all positions instead of the stated sample. */
   readonly exhaustive: boolean;
+  /** Findings that are silenced from outside the text, as an ignore comment of their own would: by rule and place. */
+  readonly silenced?: readonly Pick<Finding, "rule" | "span">[];
   /** Findings below this are neither verified nor returned; default: all. */
   readonly severity?: Severity;
 }
@@ -34,7 +37,7 @@ export function createInspect(parser: PythonParser): Inspect {
       (rule) => options.rules.includes(rule.id) && (severity === "note" || rule.most !== "note"),
     );
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
-    const program = lift(text);
+    const program = withIgnores(lift(text), options.silenced ?? []);
     const literals = literalsOf(chosen.filter(isGraphRule));
     const file = new FileAnalysis(program, text, literals, options.exhaustive, options);
     return findingsOf(file, {
@@ -61,6 +64,21 @@ function once<Key extends object, Result>(make: (key: Key) => Result): (key: Key
     made.set(key, result);
     return result;
   };
+}
+
+function withIgnores(program: Program, silenced: NonNullable<InspectOptions["silenced"]>): Program {
+  if (silenced.length === 0) return program;
+  const ignores = silenced.map(({ rule, span }): IgnoreComment => ({
+    span,
+    scope: "line",
+    rules: [{ id: rule, span }],
+    list: null,
+    reason: "",
+    reach: span,
+    removal: span,
+    problem: null,
+  }));
+  return { ...program, ignores: [...program.ignores, ...ignores] };
 }
 
 function literalsOf(chosen: readonly AnyRule[]): readonly string[] {

@@ -1,4 +1,4 @@
-/** Something the command line asks for that can't be done: what, and what would help. Ends the run with status 2. */
+/** Something that is asked for, by flags or settings, and can't be done: what, and what would help. Ends the run with status 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
   readonly remedy: string | null;

@@ -1,12 +1,12 @@
-import { engineCodes, isEngineCode } from "../engine/engine-findings.ts";
-import type { EnvironmentInfo, RuleInfo } from "../engine/rule-info.ts";
+import { engineCodes, isEngineCode } from "./engine-findings.ts";
+import type { EnvironmentInfo, RuleInfo } from "./rule-info.ts";
 import type { Finding, Severity } from "../verify/finding.ts";
 import { suggest } from "../analysis/nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
 const rank: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
 
-/** What is asked for on the command line. */
+/** What is asked for, by flags or by another way in. */
 export interface Wanted {
   readonly select?: readonly string[] | undefined;
   readonly ignore?: readonly string[] | undefined;
@@ -96,6 +96,10 @@ function requireKnown(
   }
 }
 
+export function isAtLeast(severity: Severity, least: Severity): boolean {
+  return rank[severity] >= rank[least];
+}
+
 /** Which findings are printed, and so count. What the engine reports is printed unless it is ignored by name. */
 export function printedFilter(
   { rules, listed }: RuleSelection,
@@ -105,6 +109,6 @@ export function printedFilter(
   const selected = new Set(rules);
   return ({ rule, severity }) => {
     if (isEngineCode(rule)) return !ignore.includes(rule);
-    return selected.has(rule) && (listed.includes(rule) || rank[severity] >= rank[least]);
+    return selected.has(rule) && (listed.includes(rule) || isAtLeast(severity, least));
   };
 }

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { defaultEnvironments, environments, lowDTypes } from "../analysis/environments.ts";
+import type { AnyRule } from "../analysis/rule.ts";
+import type { EnvironmentInfo, RuleInfo } from "./rule-info.ts";
+import { rules } from "./rules.ts";
+
+// What the ways in have to know of the rules and of the environments' records.
+
+const require = createRequire(import.meta.url);
+
+export const { version } = require("#package.json") as { readonly version: string };
+
+/** Where a rule's page lies in the package; null in a package without pages. */
+export function pagePath(id: string): string | null {
+  try {
+    return require.resolve(`#docs/rules/${id}.md`);
+  } catch {
+    return null;
+  }
+}
+
+/** docs/rules/ID.md, read when it is asked for; the marks of its generated parts are nothing to a reader. */
+function pageOf({ id, summary }: AnyRule): string {
+  const path = pagePath(id);
+  if (path === null) return `# ${id}\n\n${summary}\n`;
+  return readFileSync(path, "utf8").replace(/^<!-- .* -->\n\n?/gm, "");
+}
+
+export const ruleInfos: readonly RuleInfo[] = rules.map((rule) => ({
+  id: rule.id,
+  summary: rule.summary,
+  strict: rule.strict,
+  environment: rule.environment ?? null,
+  ...(rule.tally ? { tally: rule.tally } : {}),
+  get page() {
+    return pageOf(rule);
+  },
+  url: null,
+}));
+
+export const environmentInfos: readonly EnvironmentInfo[] = environments.map(
+  ({ name, summary, met, decides, assumes, tf32 }) => ({
+    name,
+    summary,
+    met,
+    dtypes: name === "plain" ? ["float32"] : tf32 ? ["tf32"] : lowDTypes,
+    assumes: assumes.scalarPower === "torch.tensor" ? "base ** tensor builds a tensor of the base" : null,
+    decides,
+    isDefault: defaultEnvironments.includes(name),
+  }),
+);

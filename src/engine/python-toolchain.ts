@@ -1,0 +1,24 @@
+import { callsOut } from "../analysis/callers/calls-out.ts";
+import { liftPython } from "../frontends/python/lift.ts";
+import type { PythonParser } from "../frontends/python/parser.ts";
+import { createInspect } from "./inspect.ts";
+import { rules } from "./rules.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+const literals = [...new Set(rules.flatMap((rule) => rule.literals))];
+
+/** The layers below the engine, put together around one parser. */
+export function createToolchain(parser: PythonParser): Toolchain {
+  return {
+    literals,
+    inspect: createInspect(parser),
+    callsOut: (text, resolve) => callsOut(liftPython(parser.parse(text)), text, resolve),
+    countSyntaxErrors: (text) => {
+      const { rootNode } = parser.parse(text);
+      if (!rootNode.hasError) return 0;
+      let errors = 0;
+      for (const node of rootNode.descendants()) if (node.isError || node.isMissing) errors++;
+      return Math.max(1, errors);
+    },
+  };
+}
