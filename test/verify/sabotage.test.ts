@@ -46,14 +46,9 @@ function verify(site: Site, substitutions: ReadonlyMap<Expr, Expr>): GroupResult
  * range into a tensor: that tensor keeps its device, wherever the range is made. `2 * (t // 2)` takes half a step for none.
  */
 const needMore = new Set(
-  [
-    "ambient_pair",
-    "two_causes",
-    "low_by_text",
-    "grid_corners",
-    "coordinates_over_periods",
-    "normalized_by_constructor",
-  ].map((name) => `float-range/rewritten/${name}`),
+  ["ambient_pair", "two_causes", "low_by_text", "grid_corners", "normalized_by_constructor"].map(
+    (name) => `float-range/rewritten/${name}`,
+  ),
 );
 const rewritten = readFixtures().filter(
   ({ name, group }) => group === "rewritten" && name.startsWith("float-range") && !needMore.has(name),
