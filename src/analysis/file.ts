@@ -218,6 +218,15 @@ export class AnalysedUnit {
     return this.#evaluator(plainSetting, { numeric: true, replaced, choices });
   }
 
+  /** Dtypes only, with some nodes worth what they are elsewhere. */
+  dtypesWith(
+    replaced: ReadonlyMap<number, Evaluated>,
+    setting: Setting,
+    choices: ReadonlyMap<number, boolean>,
+  ): Evaluator {
+    return this.#evaluator(setting, { numeric: false, replaced, choices });
+  }
+
   /** What is judged against: plain, with low dtypes that the given roots are written in read as float32. */
   reference(lifted: ReadonlySet<number>, choices: ReadonlyMap<number, boolean>): Evaluator {
     if (lifted.size === 0) return this.numbers(plainSetting, choices);
