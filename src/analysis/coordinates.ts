@@ -23,7 +23,7 @@ export function coordinateEnding(unit: AnalysedUnit, frequencies: Node): Coordin
   const isBounded = ({ other, turns }: Meeting): boolean =>
     unit.roleOf(other) === "none"
       ? isNamedCoordinate(other) || turns
-      : isNamedCoordinate(other) && isDivided(unit, other);
+      : isDivided(unit, other) && (isNamedCoordinate(other) || turnsAtMost(unit, other) <= 1);
   if (!first || !meetings.every(isBounded)) return null;
   const { meets } = first;
   if (!meetings.every((meeting) => meeting.turns && meeting.meets === meets)) return "value";
@@ -56,6 +56,13 @@ function meetingsOf(unit: AnalysedUnit, frequencies: Node): readonly Meeting[] {
     }
   }
   return meetings;
+}
+
+/** Turns that the largest value makes, where values are known. */
+function turnsAtMost(unit: AnalysedUnit, other: Node): number {
+  const value = unit.numbers(plainSetting).value(other);
+  if (value.kind !== "tensor" || !value.data) return Infinity;
+  return value.data.data.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / (2 * Math.PI);
 }
 
 /** The highest frequency of a value: of wavelengths the inverse of the shortest. */
