@@ -46,9 +46,14 @@ function verify(site: Site, substitutions: ReadonlyMap<Expr, Expr>): GroupResult
  * range into a tensor: that tensor keeps its device, wherever the range is made. `2 * (t // 2)` takes half a step for none.
  */
 const needMore = new Set(
-  ["ambient_pair", "two_causes", "low_by_text", "grid_corners", "normalized_by_constructor"].map(
-    (name) => `float-range/rewritten/${name}`,
-  ),
+  [
+    "ambient_pair",
+    "two_causes",
+    "low_by_text",
+    "grid_corners",
+    "centred_by_larger_side",
+    "normalized_by_constructor",
+  ].map((name) => `float-range/rewritten/${name}`),
 );
 const rewritten = readFixtures().filter(
   ({ name, group }) => group === "rewritten" && name.startsWith("float-range") && !needMore.has(name),
