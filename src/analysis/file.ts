@@ -9,7 +9,7 @@ import type { Evaluated } from "./evaluate/evaluated.ts";
 import { usesTf32 } from "./evaluate/compute.ts";
 import { Evaluator } from "./evaluate/evaluator.ts";
 import { InputKinds, isTimesteps } from "./evaluate/inputs.ts";
-import { multipliesCoordinates } from "./coordinates.ts";
+import { coordinateEnding, type CoordinateEnding } from "./coordinates.ts";
 import { learnedValues } from "./learned.ts";
 import { positionNames, type ProbeSet } from "./probes.ts";
 import { rolesOf, type Role } from "./roles.ts";
@@ -26,6 +26,9 @@ const warnsOfLow =
   /\b(fp32|float32|float64|bad|breaks?|broken|avoid|not|never|loses?|wrong|overflows?|since|because)\b|n't\b/i;
 /** Branches above a value that are turned round to see its dtypes. */
 const maximumVariants = 6;
+
+/** How the end of a slice is judged: by its role, or by the angles that coordinates make with it. */
+export type Ending = Role | CoordinateEnding;
 
 /** A unit with everything that is derived from its graph once. */
 export class AnalysedUnit {
@@ -46,7 +49,7 @@ export class AnalysedUnit {
   #byKey: ReadonlyMap<string, Node> | null = null;
   #fine: AnalysedUnit | null = null;
   #learned: ReadonlySet<Node> | null = null;
-  readonly #bounded = new Map<Node, boolean>();
+  readonly #frequencyEndings = new Map<Node, Ending>();
   readonly #lineages = new Map<Node, readonly Node[]>();
 
   constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null, probeSet: ProbeSet = "first") {
@@ -103,9 +106,9 @@ export class AnalysedUnit {
    * The role by which an output is judged: whole numbers that nothing calls positions are coordinates, and frequencies of
    * coordinates are not completed by positions.
    */
-  endingOf(node: Node): Role {
+  endingOf(node: Node): Ending {
     const role = this.roleOf(node);
-    if (role === "frequency") return this.#isBounded(node) ? "value" : role;
+    if (role === "frequency") return this.#frequencyEnding(node);
     if (role !== "position") return role;
     const entry = this.#entryOf(node);
     const after = [...closureOf(node, this.uses)];
@@ -117,9 +120,10 @@ export class AnalysedUnit {
     return after.some(isTrigonometric) || names.some((name) => positionNames.test(name)) ? role : "value";
   }
 
-  #isBounded(node: Node): boolean {
-    const known = this.#bounded.get(node) ?? multipliesCoordinates(this, node);
-    this.#bounded.set(node, known);
+  /** One object for each node: comparisons are kept by it. */
+  #frequencyEnding(node: Node): Ending {
+    const known = this.#frequencyEndings.get(node) ?? coordinateEnding(this, node) ?? "frequency";
+    this.#frequencyEndings.set(node, known);
     return known;
   }
 
@@ -212,6 +216,15 @@ export class AnalysedUnit {
   /** Plain, with some nodes worth what they are elsewhere. */
   plainWith(replaced: ReadonlyMap<number, Evaluated>, choices: ReadonlyMap<number, boolean>): Evaluator {
     return this.#evaluator(plainSetting, { numeric: true, replaced, choices });
+  }
+
+  /** Dtypes only, with some nodes worth what they are elsewhere. */
+  dtypesWith(
+    replaced: ReadonlyMap<number, Evaluated>,
+    setting: Setting,
+    choices: ReadonlyMap<number, boolean>,
+  ): Evaluator {
+    return this.#evaluator(setting, { numeric: false, replaced, choices });
   }
 
   /** What is judged against: plain, with low dtypes that the given roots are written in read as float32. */

@@ -341,7 +341,9 @@ function isCastBeyond(comparison: Comparison, path: PairedPath, key: string, set
     const counterpart = after.byKey.get(before.keys.get(node.id) ?? "");
     const [a, b] = [here.value(node), counterpart && there.value(counterpart)];
     if (a.kind !== "tensor" || b?.kind !== "tensor" || a.dtype === null) return false;
-    if (!isView(node) && !isOfPositionsAlone(before, node, here)) return false;
+    // Where coordinates have the wider dtype already, whether they have it in a model is not known.
+    const isPart = isView(node) || isOfPositionsAlone(before, node, here);
+    if (!isPart && (a.dtype === b.dtype || !meetsCoordinates(before, node))) return false;
     if (a.dtype === b.dtype) continue;
     if (before.unit.graph.sinks.some((sink) => sink.node === node)) return false;
     for (const { consumer } of before.uses.get(node.id) ?? []) seen.add(consumer);
@@ -354,6 +356,13 @@ function isOfPositionsAlone(unit: AnalysedUnit, node: Node, evaluator: Evaluatio
   return (
     unit.roleOf(node) !== "none" &&
     node.inputs.every((input) => evaluator.value(input).kind !== "tensor" || unit.roleOf(input) !== "none")
+  );
+}
+
+/** The angle that frequencies make with coordinates: part of the slice too, whatever tensor they come in by. */
+function meetsCoordinates(unit: AnalysedUnit, node: Node): boolean {
+  return (
+    unit.roleOf(node) !== "none" && node.inputs.some((input) => typeof unit.endingOf(input) === "object")
   );
 }
 

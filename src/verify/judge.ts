@@ -1,7 +1,9 @@
 import type { Node } from "../ir/graph.ts";
-import type { Setting } from "../analysis/environments.ts";
+import { plainSetting, type Setting } from "../analysis/environments.ts";
+import type { Evaluator } from "../analysis/evaluate/evaluator.ts";
 import type { AnalysedUnit } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
+import { closureOf } from "../analysis/slice.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import { appliedIn } from "./reference.ts";
 import { isBad, levelOf, movementOf, worseLevel, type Level, type Movement } from "./outputs.ts";
@@ -54,6 +56,8 @@ function judgeUnit(unit: AnalysedUnit, root: Root, peers: readonly Root[]): read
   const paths = pathsOf(unit, [root.node]);
   const writtenLow = new Set(root.writtenLow === null ? [] : [root.node.id]);
   return root.settings.map((setting) => {
+    if (isLostAnyway(unit, [root, ...peers], setting, paths))
+      return { setting, level: "none", movement: null, at: null };
     const alone = judgeSetting(unit, [root.node], setting, paths, writtenLow);
     if ((alone.movement?.problem ?? null) === null) return alone;
     // Alone it does not run, because its peers stay in another dtype: they are what they are together.
@@ -63,6 +67,30 @@ function judgeUnit(unit: AnalysedUnit, root: Root, peers: readonly Root[]): read
     // What takes the same dtype beside it may be no root at all: then it runs where everything is what it is there.
     const whole = judgeSetting(unit, "all", setting, paths, writtenLow);
     return (whole.movement?.problem ?? null) === null ? whole : together;
+  });
+}
+
+/**
+ * Whether everything that is kept or returned of a root raises in a setting, and would if the rule's roots were there what they
+ * are in plain: then nothing is spoilt by them, and no repair of theirs helps.
+ */
+function isLostAnyway(
+  unit: AnalysedUnit,
+  roots: readonly [Root, ...Root[]],
+  setting: Setting,
+  paths: readonly Path[],
+): boolean {
+  const [root] = roots;
+  if (root.raises !== null || paths.length === 0) return false;
+  const closure = closureOf(root.node, unit.uses);
+  const kept = unit.unit.graph.sinks.filter((sink) => closure.has(sink.node)).map((sink) => sink.node);
+  const raises = (evaluator: Evaluator): boolean =>
+    kept.length > 0 && kept.every((node) => evaluator.value(node).kind === "raises");
+  return paths.every(({ choices }) => {
+    const plain = unit.dtypes(plainSetting, choices);
+    if (!raises(unit.dtypes(setting, choices)) || raises(plain)) return false;
+    const asInPlain = new Map(roots.map(({ node }) => [node.id, plain.value(node)]));
+    return raises(unit.dtypesWith(asInPlain, setting, choices));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Node } from "../ir/graph.ts";
 import { exactSetting, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
-import type { AnalysedUnit } from "../analysis/file.ts";
+import type { AnalysedUnit, Ending } from "../analysis/file.ts";
 import { positionSide } from "../analysis/angle-products.ts";
 import { usesTf32 } from "../analysis/evaluate/compute.ts";
 import { roundToTf32 } from "../analysis/evaluate/results.ts";
@@ -10,7 +10,6 @@ import { closureOf } from "../analysis/slice.ts";
 import { operations } from "../tensors/operations.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import type { Metrics } from "./finding.ts";
-import type { Role } from "../analysis/roles.ts";
 import { isIdentical, isWholeNumbers, movementOf, type Movement } from "./outputs.ts";
 import { completedErrors } from "./reference.ts";
 
@@ -108,7 +107,7 @@ function angleErrors(place: Place, original: Place, setting: Setting): AngleErro
 
 /** Errors where the slice ends at positions or frequencies: of the tables that the reference kernel makes of them. */
 function completedAngleErrors(
-  values: readonly { readonly role: Role; readonly exact: Evaluated; readonly value: Evaluated }[],
+  values: readonly { readonly role: Ending; readonly exact: Evaluated; readonly value: Evaluated }[],
 ): AngleErrors {
   const errors = values.flatMap(({ role, exact, value }) => {
     if (role !== "position" && role !== "frequency") return [];

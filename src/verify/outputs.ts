@@ -4,9 +4,9 @@ import { positionOf } from "../tensors/sample.ts";
 import { heldShape, type Tensor } from "../tensors/tensor.ts";
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
 import type { LowDType } from "../analysis/environments.ts";
-import type { Role } from "../analysis/roles.ts";
+import type { Ending } from "../analysis/file.ts";
 import type { Severity } from "./finding.ts";
-import { completed } from "./reference.ts";
+import { completed, completedByCoordinates } from "./reference.ts";
 
 /** How far one output moved from plain, and by what it is judged. */
 export interface Movement {
@@ -57,7 +57,7 @@ export function isBad(level: Level): boolean {
 }
 
 /** Compares an output with plain. Positions and frequencies are completed by the reference kernel first. */
-export function movementOf(plain: Evaluated, value: Evaluated, role: Role): Movement {
+export function movementOf(plain: Evaluated, value: Evaluated, role: Ending): Movement {
   if (plain.kind !== "tensor" || plain.data === null) return still("no plain value");
   if (value.kind === "raises") return { ...still(value.message), moved: Infinity };
   if (value.kind !== "tensor" || value.data === null)
@@ -67,12 +67,12 @@ export function movementOf(plain: Evaluated, value: Evaluated, role: Role): Move
 }
 
 /** Comparisons by what is compared: evaluations share most of their tensors. */
-const comparedBefore = new WeakMap<Tensor, WeakMap<Tensor, Map<Role, Movement>>>();
+const comparedBefore = new WeakMap<Tensor, WeakMap<Tensor, Map<Ending, Movement>>>();
 
-function compared(plain: Tensor, value: Tensor, role: Role): Movement {
-  const byValue = comparedBefore.get(plain) ?? new WeakMap<Tensor, Map<Role, Movement>>();
+function compared(plain: Tensor, value: Tensor, role: Ending): Movement {
+  const byValue = comparedBefore.get(plain) ?? new WeakMap<Tensor, Map<Ending, Movement>>();
   comparedBefore.set(plain, byValue);
-  const byRole = byValue.get(value) ?? new Map<Role, Movement>();
+  const byRole = byValue.get(value) ?? new Map<Ending, Movement>();
   byValue.set(value, byRole);
   const known = byRole.get(role);
   if (known) return known;
@@ -81,7 +81,7 @@ function compared(plain: Tensor, value: Tensor, role: Role): Movement {
   return movement;
 }
 
-function compareTensors(plain: Tensor, value: Tensor, role: Role): Movement {
+function compareTensors(plain: Tensor, value: Tensor, role: Ending): Movement {
   const aligned = alignHeld(plain, value);
   const { dtype } = value;
   if (!aligned)
@@ -93,6 +93,7 @@ function compareTensors(plain: Tensor, value: Tensor, role: Role): Movement {
   if (aligned.left.length === 0) return { ...still(null), dtype };
   // What overflows by itself, at sizes that the text does not fix, tells nothing. A mask's -inf is meant.
   if (plain.data.some((x) => Number.isNaN(x) || x === Infinity)) return { ...still(null), dtype };
+  if (typeof role === "object") return { ...completedByCoordinates(role, aligned), dtype };
   if (role === "position" && isWholeNumbers(plain)) return { ...completed("position", aligned), dtype };
   if (role === "frequency") return { ...completed("frequency", aligned), dtype };
   return { ...difference(aligned, plain), kind: role === "phase" || role === "table" ? "angle" : "value" };

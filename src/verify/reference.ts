@@ -11,6 +11,7 @@ import {
 } from "../tensors/rope.ts";
 import { makeTensor, type Tensor } from "../tensors/tensor.ts";
 import type { LowDType } from "../analysis/environments.ts";
+import type { CoordinateEnding } from "../analysis/coordinates.ts";
 import type { Movement } from "./outputs.ts";
 
 /** Probe values for slices that end early: base 10000, head size 128, 4096 positions (DESIGN.md 2.1). */
@@ -49,6 +50,37 @@ export function appliedIn(low: LowDType): Movement {
 }
 
 const applied = new Map<LowDType, Movement>();
+
+/** Coordinates between 0 and 1: a sign changes no error. */
+const coordinates = Float64Array.from({ length: 65 }, (_, i) => i / 64);
+
+/** Frequencies that meet coordinates, completed to sines and cosines. */
+export function completedByCoordinates(
+  { meets, scale }: CoordinateEnding,
+  { left, right }: Aligned,
+): Omit<Movement, "dtype"> {
+  let [moved, nonfinite, worst] = [0, 0, -1];
+  left.forEach((exact, i) => {
+    const value = right[i] ?? 0;
+    if (!Number.isFinite(value)) nonfinite += 1;
+    if (exact === value) return;
+    for (const coordinate of coordinates) {
+      const [a, b] = [exact, value].map((x) => coordinate * scale * (meets === "factor" ? x : 1 / x));
+      const step = Math.max(...[Math.cos, Math.sin].map((table) => Math.abs(table(a ?? 0) - table(b ?? 0))));
+      const distance = Number.isNaN(step) ? Infinity : step;
+      if (distance > moved) [moved, worst] = [distance, i];
+    }
+  });
+  return {
+    moved,
+    magnitude: 1,
+    nonfinite,
+    worst: worst < 0 ? null : [worst],
+    kind: "angle",
+    through: "reference",
+    problem: null,
+  };
+}
 
 type Ending = "position" | "frequency";
 

@@ -28,7 +28,8 @@ const left: ReadonlySet<string> = new Set([
   "attribute_of_a_foreign_base",
   // Arguments that no name tells: configurations, fields, coordinates, the dtype of a model.
   "centres_beside",
-  "coordinates_over_periods",
+  "fractions_of_a_turn",
+  "centred_by_larger_side",
   "grid_corners",
   "window_from_config",
   "window_handed_on",

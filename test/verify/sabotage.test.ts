@@ -51,7 +51,7 @@ const needMore = new Set(
     "two_causes",
     "low_by_text",
     "grid_corners",
-    "coordinates_over_periods",
+    "centred_by_larger_side",
     "normalized_by_constructor",
   ].map((name) => `float-range/rewritten/${name}`),
 );

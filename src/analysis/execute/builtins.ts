@@ -6,7 +6,7 @@ import { lineage } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { truth } from "./expressions.ts";
 import { callForOutcome } from "./outcomes.ts";
-import { iterate } from "./statements.ts";
+import { itemKey, iterate } from "./statements.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
 /** The values of arguments, without their names. */
@@ -137,12 +137,18 @@ function countOf(x: Execution, [first, second, third]: readonly Value[]): Value 
 
 function extremum(x: Execution, name: "max" | "min", items: readonly Value[]): Value {
   const [only] = items;
-  const list = items.length === 1 && only && !isGraphNode(only) && only.kind === "tuple" ? only.items : items;
+  const list = items.length === 1 && only ? (knownItems(x, only) ?? items) : items;
   if (list.length < 2) return x.unknown(name, items);
   return x.node(
     { kind: "scalar", name },
     list.map((item) => x.asNode(item)),
   );
+}
+
+/** Items of a list, also of one from outside that a loop goes through: they are what is compared there. */
+function knownItems(x: Execution, value: Value): readonly Value[] | null {
+  if (isGraphNode(value)) return x.items.has(itemKey(x, value, 0)) ? iterate(x, value) : null;
+  return value.kind === "tuple" ? value.items : null;
 }
 
 function lengthOf(x: Execution, value: Value): Value {

@@ -61,6 +61,10 @@ export class Execution {
   readonly executed = new Set<number>();
   /** Definitions called by the program itself, not from outside. */
   readonly called = new Set<number>();
+  /** Items of values from outside, as loops take them. */
+  readonly items = new Map<string, Node>();
+  /** What lists of unknown length are made of, for the items that loops take. */
+  readonly members = new Map<Node, readonly Value[]>();
   /** Expressions a rewrite replaces. */
   readonly substitutions: ReadonlyMap<Expr, Expr>;
   readonly replacing = new Set<Expr>();

@@ -322,9 +322,10 @@ function comprehension(x: Execution, expression: Comprehension): Value {
   x.frame = outer;
   x.span = expression.span;
   if (expression.form === "dict") return x.unknown("dict", items);
-  return complete && items.length <= maximumItems
-    ? { kind: "tuple", form: "list", items }
-    : x.unknown("comprehension", items);
+  if (complete && items.length <= maximumItems) return { kind: "tuple", form: "list", items };
+  const unknown = x.unknown("comprehension", items);
+  x.members.set(unknown, items);
+  return unknown;
 }
 
 /** Items of a comprehension from one clause on; incomplete where an iterable or a condition is not known. */

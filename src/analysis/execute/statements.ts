@@ -203,7 +203,20 @@ function unpack(x: Execution, targets: readonly Expr[], value: Value): void {
 }
 
 /** An item of a value whose items are not known: indices and answers stay such. */
+/** An item of a list from outside: the same one each time the list is gone through. */
 function itemOf(x: Execution, value: Value, i: number): Node {
+  if (!isGraphNode(value)) return newItem(x, value, i);
+  const key = itemKey(x, value, i);
+  const known = x.items.get(key) ?? newItem(x, value, i);
+  x.items.set(key, known);
+  return known;
+}
+
+export function itemKey(x: Execution, list: Node, i: number): string {
+  return `${String(list.id)} ${String(i)} ${x.phase}`;
+}
+
+function newItem(x: Execution, value: Value, i: number): Node {
   const result = isGraphNode(value) && value.what.kind === "call" ? value.what.result : "unknown";
   const isPlain = result === "integer" || result === "bool";
   return x.unknown(`item ${String(i)}`, [value], isPlain ? result : "unknown");
@@ -270,7 +283,7 @@ function loop(x: Execution, statement: For): Completion {
 
 /** Items a loop runs over: all of them where they are known and few, else two. */
 export function iterate(x: Execution, iterable: Value, most: number = limits.iterations): readonly Value[] {
-  if (isGraphNode(iterable)) return [0, 1].map((i) => itemOf(x, iterable, i));
+  if (isGraphNode(iterable)) return membersOf(x, iterable) ?? [0, 1].map((i) => itemOf(x, iterable, i));
   switch (iterable.kind) {
     case "tuple":
       return iterable.items.slice(0, most);
@@ -289,6 +302,19 @@ export function iterate(x: Execution, iterable: Value, most: number = limits.ite
     default:
       return [0, 1].map((i) => itemOf(x, iterable, i));
   }
+}
+
+/** What a list of unknown length is made of, as the code that made it goes through another one. */
+function membersOf(x: Execution, list: Node): readonly Value[] | null {
+  const known = x.members.get(list);
+  if (known) return known.length === 2 ? known : null;
+  if (list.what.kind !== "select") return null;
+  const [condition, ...arms] = list.inputs;
+  const [a, b] = arms.map((arm) => membersOf(x, arm));
+  if (!condition || !a || !b) return null;
+  const chosen = a.map((item, i) => x.select(condition, item, b[i] ?? item));
+  x.members.set(list, chosen);
+  return chosen;
 }
 
 function repeatWhile(x: Execution, statement: While): Completion {
