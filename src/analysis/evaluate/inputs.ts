@@ -43,6 +43,9 @@ export interface TensorProbe {
 /** Layers whose first arguments are sizes. */
 const sizedLayers = /\.(Linear|Embedding|LayerNorm|Conv[123]d)$/;
 
+/** Layers of libraries that look up what is passed to them. */
+const lookups = /\.(Embedding|EmbeddingBag|Embed|functional\.embedding)$/;
+
 interface Uses {
   /** Its items are sizes. */
   items: boolean;
@@ -126,6 +129,9 @@ export class InputKinds {
         break;
       case "operation":
         this.#visitOperation(node, what.operation);
+        break;
+      case "call":
+        if (lookups.test(what.callee) && inputs[0]) this.#of(inputs[0]).index = true;
         break;
       case "layer":
         if (sizedLayers.test(what.path)) for (const input of inputs.slice(0, 2)) this.#markSize(input);

@@ -9,18 +9,23 @@ import { outside } from "./outside.ts";
 
 type CallResult = Extract<Node["what"], { kind: "call" }>["result"];
 
+/** What a module keeps goes where the module goes, which is not where forward makes a tensor that names no device. */
+const moduleDevice = "module";
+
 export function stored(x: Evaluation, node: Node): Evaluated {
   const { low } = x.setting;
   const environment = x.met.environmentOf(node);
   const content = x.at(node, 0);
+  const isKept = node.phase === "forward" && node.inputs[0]?.what.kind === "stored";
   const value =
     content.kind === "tensor"
-      ? content
+      ? isKept && content.device === "default"
+        ? { ...content, device: moduleDevice }
+        : content
       : content.kind === "none" || content.kind === "raises"
         ? content
         : opaque(ownParameter(x, node));
-  const casts =
-    environment.castsModules && node.phase === "forward" && node.inputs[0]?.what.kind === "stored";
+  const casts = environment.castsModules && isKept;
   const layerParameter = environment.castsModules && node.phase === "forward" && content.kind !== "tensor";
   if (
     !(casts || layerParameter) ||

@@ -1,5 +1,6 @@
 import type { Expr } from "../../ir/program.ts";
 import type { Node } from "../../ir/graph.ts";
+import { visitStatements } from "../../ir/walk.ts";
 import type { DType } from "../../tensors/dtype.ts";
 import { lowDTypes } from "../environments.ts";
 import type { PassedArgument } from "./calls.ts";
@@ -34,6 +35,9 @@ const castingDecorators: ReadonlySet<string> = new Set([
   "torch.cuda.amp.custom_fwd",
   "torch.cuda.amp.autocast_mode.custom_fwd",
 ]);
+
+/** Decorators of other files that say that what they decorate runs in float32: force_fp32 of mmcv, full_precision. */
+const singleDecorator = /(^|_)(fp32|float32|full_precision|no_autocast)(_|$)/i;
 
 /** Contexts that leave autocast as it is. */
 const neutral: ReadonlySet<string> = new Set(["contextlib.nullcontext", "contextlib.suppress"]);
@@ -126,8 +130,40 @@ export function enterRegion(x: Execution, context: Value): void {
 export function enterDecorators(x: Execution, { definition }: FunctionValue): void {
   if (definition.kind === "lambda") return;
   for (const decorator of definition.decorators) {
-    if (maySwitch(x, decorator)) enterRegion(x, evaluate(x, decorator));
+    if (wrapsOff(x, decorator)) enterRegion(x, region(false));
+    else if (maySwitch(x, decorator)) enterRegion(x, evaluate(x, decorator));
   }
+}
+
+/** A decorator whose wrapper switches autocast off: by its text where it is in sight, else by its name. */
+function wrapsOff(x: Execution, decorator: Expr): boolean {
+  const callee = decorator.kind === "call" ? decorator.callee : decorator;
+  if (callee.kind !== "name" && callee.kind !== "attribute") return false;
+  const value = evaluate(x, callee);
+  if (isGraphNode(value)) return false;
+  if (value.kind === "library")
+    return singleDecorator.test(value.path.slice(value.path.lastIndexOf(".") + 1));
+  if (value.kind !== "function" || value.definition.kind === "lambda") return false;
+  let isOff = false;
+  for (const statement of value.definition.body) {
+    if (statement.kind !== "function") continue;
+    visitStatements([statement], "", (expression) => {
+      isOff ||= isSwitchedOff(expression);
+    });
+  }
+  return isOff;
+}
+
+/** `torch.autocast(..., enabled=False)`, as it is written. */
+function isSwitchedOff(expression: Expr): boolean {
+  if (expression.kind !== "call") return false;
+  const { callee, args } = expression;
+  const name = callee.kind === "name" || callee.kind === "attribute" ? callee.name : "";
+  const isFlag = (arg: (typeof args)[number]): boolean =>
+    arg.value.kind === "constant" &&
+    arg.value.value === false &&
+    (arg.name === "enabled" || args.length === 1);
+  return wrapperName.test(name) && args.some(isFlag);
 }
 
 function maySwitch(x: Execution, decorator: Expr): boolean {

@@ -1,6 +1,6 @@
 import type { Node } from "../../ir/graph.ts";
 import { numpyOutcomes } from "../../frontends/dialects/outcomes.ts";
-import { instanceAttribute, nodeAttribute } from "./attributes.ts";
+import { attribute, instanceAttribute, nodeAttribute } from "./attributes.ts";
 import type { PassedArgument } from "./calls.ts";
 import { lineage } from "./classes.ts";
 import type { Execution } from "./execution.ts";
@@ -193,6 +193,8 @@ function getAttribute(
   const name = key && isGraphNode(key) && key.what.kind === "constant" ? key.what.value : null;
   if (!object || typeof name !== "string") return x.unknown("getattr", object ? [object] : []);
   if (!isGraphNode(object) && object.kind === "instance") return instanceAttribute(x, object, name);
+  // `getattr(torch, "float32")`
+  if (!isGraphNode(object) && object.kind === "library") return attribute(x, object, name);
   const found = nodeAttribute(x, x.asNode(object), name);
   if (!fallback || !isGraphNode(found)) return found;
   return x.select(truth(x, x.unknown("hasattr", [object])), found, fallback);
