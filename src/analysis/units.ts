@@ -1,6 +1,8 @@
 import type { ClassDefinition, Expr, FunctionDefinition, Program, Stmt } from "../ir/program.ts";
 import type { Graph, Node } from "../ir/graph.ts";
-import { createInstance, invoke, parameterInput } from "./execute/calls.ts";
+import { createInstance } from "./execute/instances.ts";
+import { invoke } from "./execute/invoke.ts";
+import { parameterInput } from "./execute/parameters.ts";
 import { boundMember, dialectOfClass, findMember, isModule, lineage } from "./execute/classes.ts";
 import { Execution, TooLarge, copyHeap } from "./execute/execution.ts";
 import { evaluate } from "./execute/expressions.ts";
