@@ -5,6 +5,9 @@ import type { Execution } from "./execution.ts";
 import { nameValue } from "./statements.ts";
 import { isGraphNode, type ClassValue, type InstanceValue, type Value } from "./values.ts";
 
+/** Methods of modules that return the module. */
+const yieldSelf: ReadonlySet<string> = new Set(["to", "float", "half", "eval", "cuda", "train"]);
+
 export function superValue(x: Execution): Value {
   const { owner, self } = x.frame;
   return owner && self ? { kind: "super", self, after: owner } : x.unknown("super");
@@ -22,21 +25,10 @@ export function callOnInstance(
   }
   const target = attribute(x, object, name);
   if (isGraphNode(target) && target.what.kind === "attribute") {
-    if (identityMethod(name)) return object;
+    if (yieldSelf.has(name)) return object;
     return x.unknown(`self.${name}`, values);
   }
   return callValue(x, target, args, `self.${name}`);
-}
-
-function identityMethod(name: string): boolean {
-  return (
-    name === "to" ||
-    name === "float" ||
-    name === "half" ||
-    name === "eval" ||
-    name === "cuda" ||
-    name === "train"
-  );
 }
 
 /** `self.register_buffer("name", tensor)`: kept in the module, so a cast of the module rounds it. */
