@@ -1,5 +1,6 @@
 import { identityLayers, inplaceFunctions, linearLayers } from "../../frontends/dialects/torch.ts";
 import type { Argument, Call, Expr } from "../../ir/program.ts";
+import { assign } from "./assignments.ts";
 import { attribute } from "./attributes.ts";
 import { boundMember, dottedName, findMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
@@ -9,7 +10,6 @@ import { instantiate } from "./instances.ts";
 import { invoke } from "./invoke.ts";
 import { callLibrary } from "./library.ts";
 import { callMethod } from "./methods.ts";
-import { assign } from "./statements.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
 /** An argument of a call, evaluated. */

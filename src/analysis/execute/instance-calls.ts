@@ -1,8 +1,8 @@
+import { nameValue } from "./assignments.ts";
 import { attribute } from "./attributes.ts";
 import { callValue, type PassedArgument } from "./calls.ts";
 import { boundMember, findInBases, memberAfter } from "./classes.ts";
 import type { Execution } from "./execution.ts";
-import { nameValue } from "./statements.ts";
 import { isGraphNode, type ClassValue, type InstanceValue, type Value } from "./values.ts";
 
 /** Methods of modules that return the module. */

@@ -1,9 +1,9 @@
 import type { Expr, Parameter } from "../../ir/program.ts";
+import { nameValue } from "./assignments.ts";
 import type { PassedArgument } from "./calls.ts";
 import { dottedName } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
-import { nameValue } from "./statements.ts";
 import type { FunctionValue, Scope, Value } from "./values.ts";
 
 export function bind(
