@@ -6,7 +6,8 @@ import { isAudio } from "../src/analysis/audio.ts";
 import { elementwiseForms } from "../src/analysis/elementwise.ts";
 import { lowDTypes, plainSetting, type LowDType, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
 import { loweringSettings } from "../src/analysis/lowering.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 

@@ -1,7 +1,7 @@
 import type { Node } from "../src/ir/graph.ts";
 import type { Setting } from "../src/analysis/environments.ts";
 import { reachedFrom } from "../src/analysis/branches.ts";
-import type { AnalysedUnit } from "../src/analysis/file.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
 import { firstAngle, isSingleInPlain, loweringSettings } from "../src/analysis/lowering.ts";
 import type { Root, Rule } from "../src/analysis/rule.ts";
 import type { Role } from "../src/analysis/roles.ts";

@@ -10,7 +10,8 @@ import { lowDTypes, patchedLibraries, plainSetting, type Setting } from "../src/
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import { isAudio } from "../src/analysis/audio.ts";
 import { dottedName } from "../src/analysis/execute/classes.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
 import { rangeIntegrality } from "../src/analysis/integrality.ts";
 import { ambientSource, capByDtype } from "../src/analysis/floating.ts";
 import { feedsFrequency, sharesProduct } from "../src/analysis/products.ts";

@@ -1,4 +1,5 @@
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
 import { loweringCasts } from "../src/analysis/casts.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 import { uncast } from "../src/analysis/uncast.ts";

@@ -2,7 +2,8 @@ import type { Node } from "../src/ir/graph.ts";
 import { isLow } from "../src/tensors/dtype.ts";
 import type { Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
 import { isSingleInPlain } from "../src/analysis/lowering.ts";
 import type { Root, Rule } from "../src/analysis/rule.ts";
 

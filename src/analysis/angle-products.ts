@@ -2,7 +2,7 @@ import type { Node } from "../ir/graph.ts";
 import { isFloating, isLow, type DType } from "../tensors/dtype.ts";
 import { autocastClass, plainSetting } from "./environments.ts";
 import { isTensorOf } from "./evaluate/results.ts";
-import type { AnalysedUnit } from "./file.ts";
+import type { AnalysedUnit } from "./analysed-unit.ts";
 import type { Role } from "./roles.ts";
 import { isTrigonometric } from "./slice.ts";
 

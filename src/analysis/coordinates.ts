@@ -1,6 +1,6 @@
 import type { Node } from "../ir/graph.ts";
 import { plainSetting } from "./environments.ts";
-import type { AnalysedUnit } from "./file.ts";
+import type { AnalysedUnit } from "./analysed-unit.ts";
 import { coordinateNames } from "./probes.ts";
 import { isProduct } from "./products.ts";
 import { ancestorsOf, isQuotient, isTrigonometric, isView } from "./slice.ts";

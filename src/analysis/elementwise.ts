@@ -3,7 +3,8 @@ import type { Node } from "../ir/graph.ts";
 import { callOf, methodCall } from "../ir/build.ts";
 import { apiReference } from "../frontends/python/references.ts";
 import { termsOf } from "./angle-products.ts";
-import type { AnalysedUnit, FileAnalysis } from "./file.ts";
+import type { AnalysedUnit } from "./analysed-unit.ts";
+import type { FileAnalysis } from "./file.ts";
 import type { Candidate } from "./rule.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { isNode, type Node } from "../ir/graph.ts";
 import { isKnownFunction } from "../frontends/dialects/dialects.ts";
-import type { AnalysedUnit } from "./file.ts";
+import type { AnalysedUnit } from "./analysed-unit.ts";
 import { conventionalFloating } from "./probes.ts";
 import type { Root } from "./rule.ts";
 import { ancestorsOf, closureOf, isTrigonometric, isView } from "./slice.ts";

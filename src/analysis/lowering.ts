@@ -3,7 +3,7 @@ import { isFloating, isLow } from "../tensors/dtype.ts";
 import { plainSetting, type Setting } from "./environments.ts";
 import { isTensorOf } from "./evaluate/results.ts";
 import type { Evaluator } from "./evaluate/evaluator.ts";
-import type { AnalysedUnit } from "./file.ts";
+import type { AnalysedUnit } from "./analysed-unit.ts";
 import { isTrigonometric } from "./slice.ts";
 
 /**

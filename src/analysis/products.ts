@@ -1,5 +1,5 @@
 import type { Node } from "../ir/graph.ts";
-import type { AnalysedUnit } from "./file.ts";
+import type { AnalysedUnit } from "./analysed-unit.ts";
 import { ancestorsOf, closureOf, isTrigonometric } from "./slice.ts";
 
 const products: ReadonlySet<string> = new Set(["mul", "outer", "ger", "einsum", "matmul", "mm", "mv", "bmm"]);

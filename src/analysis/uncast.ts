@@ -8,7 +8,8 @@ import { castToNamed } from "../frontends/python/casts.ts";
 import { apiReference } from "../frontends/python/references.ts";
 import { plainSetting } from "./environments.ts";
 import { isTensorOf } from "./evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "./file.ts";
+import type { AnalysedUnit } from "./analysed-unit.ts";
+import type { FileAnalysis } from "./file.ts";
 
 /** A cast of the text that is taken back: what stands in its place, and the dtype that it asked for. */
 export interface Uncast {

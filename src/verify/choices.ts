@@ -1,6 +1,6 @@
 import type { Node } from "../ir/graph.ts";
 import { plainSetting } from "../analysis/environments.ts";
-import type { AnalysedUnit } from "../analysis/file.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import { ancestorsOf, closureOf, outputsOf, type Output } from "../analysis/slice.ts";
 
 /** One way through the undecided branches of a slice, and where the slice ends on it. */

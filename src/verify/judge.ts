@@ -1,6 +1,6 @@
 import type { Node } from "../ir/graph.ts";
 import type { Setting } from "../analysis/environments.ts";
-import type { AnalysedUnit } from "../analysis/file.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import type { Root } from "../analysis/rule.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import { appliedIn } from "./reference.ts";

@@ -1,7 +1,7 @@
 import type { Node } from "../ir/graph.ts";
 import { exactSetting, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
-import type { AnalysedUnit } from "../analysis/file.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import { positionSide } from "../analysis/angle-products.ts";
 import { usesTf32 } from "../analysis/evaluate/compute.ts";
 import { roundToTf32 } from "../analysis/evaluate/results.ts";
