@@ -5,7 +5,8 @@ import { sampleAbove, type Sampling } from "../tensors/sample.ts";
 import { AnalysedUnit } from "./analysed-unit.ts";
 import { TensorCache } from "./evaluate/cache.ts";
 import type { OutsideCall } from "./outside.ts";
-import { executeUnit, planOutside, planUnits, type UnitPlan } from "./units.ts";
+import { planOutside, planUnits, type UnitPlan } from "./plan-units.ts";
+import { executeUnit } from "./units.ts";
 
 /** Axes longer than this are sampled unless every position is asked for. */
 const sampleThreshold = 96;

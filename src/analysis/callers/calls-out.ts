@@ -4,7 +4,7 @@ import { childrenOf } from "../../ir/walk.ts";
 import { dottedName } from "../execute/classes.ts";
 import type { OutsideCall } from "../outside.ts";
 import { moduleBase } from "../execute/classes.ts";
-import { constructors } from "../units.ts";
+import { constructors } from "../lifecycle.ts";
 import { outlineOf, type Caller, type CallSite, type Outline } from "./definitions.ts";
 import { inParameters, replaceNames, unknown } from "./substitute.ts";
 

@@ -17,8 +17,7 @@ export function evaluate(x: Execution, expression: Expr): Value {
     if (isGraphNode(value)) x.replaced.set(expression, [...(x.replaced.get(expression) ?? []), value]);
     return value;
   }
-  const value = evaluateForm(x, expression);
-  return value;
+  return evaluateForm(x, expression);
 }
 
 function evaluateForm(x: Execution, expression: Expr): Value {
