@@ -4,7 +4,7 @@ import type { Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
 import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
 import type { FileAnalysis } from "../src/analysis/file.ts";
-import { isSingleInPlain } from "../src/analysis/lowering.ts";
+import { isSingleInPlain } from "../src/analysis/matching/lowering.ts";
 import type { Root, Rule } from "../src/analysis/rule.ts";
 
 /** Rotary embeddings applied in the dtype of queries and keys: products and their sum round, each once. */

@@ -1,18 +1,18 @@
 import type { Node } from "../ir/graph.ts";
 import type { Library } from "../ir/library.ts";
 import type { Sampling } from "../tensors/sample.ts";
-import { multipliesCoordinates } from "./coordinates.ts";
+import { multipliesCoordinates } from "./values/coordinates.ts";
 import { plainSetting, type Setting } from "./environments.ts";
 import { TensorCache } from "./evaluate/cache.ts";
 import { usesTf32 } from "./evaluate/compute.ts";
 import type { Evaluated } from "./evaluate/evaluated.ts";
 import { Evaluator } from "./evaluate/evaluator.ts";
 import { InputKinds, isTimesteps } from "./evaluate/inputs.ts";
-import { learnedValues } from "./learned.ts";
+import { learnedValues } from "./values/learned.ts";
 import { positionNames, type ProbeSet } from "./probes.ts";
-import { rolesOf, type Role } from "./roles.ts";
-import { ancestorsOf, closureOf, isTrigonometric, nodeKeys, usesOf, type Use } from "./slice.ts";
-import type { Entry, Unit } from "./units.ts";
+import { rolesOf, type Role } from "./values/roles.ts";
+import { ancestorsOf, closureOf, isTrigonometric, nodeKeys, usesOf, type Use } from "./values/slice.ts";
+import type { Entry, Unit } from "./units/execute-unit.ts";
 
 /** Branches above a value that are turned round to see its dtypes. */
 const maximumVariants = 6;

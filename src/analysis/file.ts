@@ -4,9 +4,9 @@ import { visitExpressions } from "../ir/walk.ts";
 import { sampleAbove, type Sampling } from "../tensors/sample.ts";
 import { AnalysedUnit } from "./analysed-unit.ts";
 import { TensorCache } from "./evaluate/cache.ts";
-import type { OutsideCall } from "./outside.ts";
-import { planOutside, planUnits, type UnitPlan } from "./plan-units.ts";
-import { executeUnit } from "./units.ts";
+import type { OutsideCall } from "./units/outside-calls.ts";
+import { planOutside, planUnits, type UnitPlan } from "./units/plan-units.ts";
+import { executeUnit } from "./units/execute-unit.ts";
 
 /** Axes longer than this are sampled unless every position is asked for. */
 const sampleThreshold = 96;

@@ -3,7 +3,7 @@ import type { Node } from "../ir/graph.ts";
 import type { LowDType, Setting } from "./environments.ts";
 import type { AnalysedUnit } from "./analysed-unit.ts";
 import type { FileAnalysis } from "./file.ts";
-import type { Integrality } from "./integrality.ts";
+import type { Integrality } from "./values/integrality.ts";
 
 /** A place where a rule's hazard begins, in one unit. */
 export interface Root {

@@ -1,5 +1,5 @@
 import { FileAnalysis } from "../analysis/file.ts";
-import type { OutsideCall } from "../analysis/outside.ts";
+import type { OutsideCall } from "../analysis/units/outside-calls.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";

@@ -1,7 +1,7 @@
 import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { Evaluator } from "../analysis/evaluate/evaluator.ts";
-import { isView } from "../analysis/slice.ts";
+import { isView } from "../analysis/values/slice.ts";
 import type { Node } from "../ir/graph.ts";
 import type { Comparison, PairedPath } from "./pair-units.ts";
 

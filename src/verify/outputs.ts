@@ -4,7 +4,7 @@ import { positionOf } from "../tensors/sample.ts";
 import { heldShape, type Tensor } from "../tensors/tensor.ts";
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
 import type { LowDType } from "../analysis/environments.ts";
-import type { Role } from "../analysis/roles.ts";
+import type { Role } from "../analysis/values/roles.ts";
 import type { Severity } from "./finding.ts";
 import { completed } from "./reference.ts";
 

@@ -1,7 +1,7 @@
 import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
-import { closureOf } from "../analysis/slice.ts";
+import { closureOf } from "../analysis/values/slice.ts";
 import type { Node } from "../ir/graph.ts";
 import type { Expr } from "../ir/program.ts";
 import { pathsOf, type Path } from "./choices.ts";

@@ -1,14 +1,14 @@
-import type { Graph, Node } from "../ir/graph.ts";
-import type { ClassDefinition, Expr, FunctionDefinition, Program } from "../ir/program.ts";
+import type { Graph, Node } from "../../ir/graph.ts";
+import type { ClassDefinition, Expr, FunctionDefinition, Program } from "../../ir/program.ts";
 import { literalsOf, type LiteralOf } from "./bounds.ts";
-import { callsIn, isCalledInForwardOnly } from "./calls.ts";
-import { boundMember, dialectOfClass, findMember, isModule, lineage } from "./execute/classes.ts";
-import { copyHeap, Execution, TooLarge } from "./execute/execution.ts";
-import { evaluate } from "./execute/expressions.ts";
-import { createInstance } from "./execute/instances.ts";
-import { invoke } from "./execute/invoke.ts";
-import { parameterInput } from "./execute/parameters.ts";
-import { executeBlock } from "./execute/statements.ts";
+import { callsIn, isCalledInForwardOnly } from "./callers-in-file.ts";
+import { boundMember, dialectOfClass, findMember, isModule, lineage } from "../execute/classes.ts";
+import { copyHeap, Execution, TooLarge } from "../execute/execution.ts";
+import { evaluate } from "../execute/expressions.ts";
+import { createInstance } from "../execute/instances.ts";
+import { invoke } from "../execute/invoke.ts";
+import { parameterInput } from "../execute/parameters.ts";
+import { executeBlock } from "../execute/statements.ts";
 import {
   isGraphNode,
   nodesIn,
@@ -16,9 +16,9 @@ import {
   type FunctionValue,
   type InstanceValue,
   type Value,
-} from "./execute/values.ts";
+} from "../execute/values.ts";
 import { frameworkMethods, torchLifecycle, type Lifecycle } from "./lifecycle.ts";
-import { outsideArguments, type OutsideCall } from "./outside.ts";
+import { outsideArguments, type OutsideCall } from "./outside-calls.ts";
 import { mentionsCall, type UnitPlan } from "./plan-units.ts";
 import { unusedAttributes } from "./unused.ts";
 

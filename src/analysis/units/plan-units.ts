@@ -1,6 +1,6 @@
-import type { ClassDefinition, FunctionDefinition, Program, Stmt } from "../ir/program.ts";
+import type { ClassDefinition, FunctionDefinition, Program, Stmt } from "../../ir/program.ts";
 import { frameworkMethods } from "./lifecycle.ts";
-import type { OutsideCall } from "./outside.ts";
+import type { OutsideCall } from "./outside-calls.ts";
 
 /** A definition executed on its own, because nothing visible calls it with known arguments. */
 export interface UnitPlan {
