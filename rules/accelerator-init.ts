@@ -2,9 +2,10 @@ import type { Expr } from "../src/ir/program.ts";
 import type { Node } from "../src/ir/graph.ts";
 import { withKeyword } from "../src/ir/build.ts";
 import { patchedConstructors, plainSetting, type Setting } from "../src/analysis/environments.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
 import type { Candidate, RelatedNode, Root, Rule } from "../src/analysis/rule.ts";
-import { ancestorsOf, closureOf, isTrigonometric } from "../src/analysis/slice.ts";
+import { ancestorsOf, closureOf, isTrigonometric } from "../src/analysis/values/slice.ts";
 
 /** A table whose constructors name no device: zero.Init has it computed on the accelerator, by other kernels than the CPU's. */
 export const acceleratorInit: Rule = {

@@ -1,13 +1,14 @@
 import type { Node } from "../src/ir/graph.ts";
 import { isLow } from "../src/tensors/dtype.ts";
 import { apiReference } from "../src/frontends/python/references.ts";
-import { isAngleProduct, subjectOfProduct } from "../src/analysis/angle-products.ts";
-import { isAudio } from "../src/analysis/audio.ts";
-import { elementwiseForms } from "../src/analysis/elementwise.ts";
+import { isAngleProduct, subjectOfProduct } from "../src/analysis/matching/angle-products.ts";
+import { isAudio } from "../src/analysis/values/audio.ts";
+import { elementwiseForms } from "../src/analysis/rewriting/elementwise.ts";
 import { lowDTypes, plainSetting, type LowDType, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
-import { loweringSettings } from "../src/analysis/lowering.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
+import { loweringSettings } from "../src/analysis/matching/lowering.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 
 /** Positions times frequencies by an operation that autocast computes in the low dtype. */

@@ -1,10 +1,10 @@
 import type { Node } from "../src/ir/graph.ts";
 import type { Setting } from "../src/analysis/environments.ts";
-import { reachedFrom } from "../src/analysis/branches.ts";
-import type { AnalysedUnit } from "../src/analysis/file.ts";
-import { firstAngle, isSingleInPlain, loweringSettings } from "../src/analysis/lowering.ts";
+import { reachedFrom } from "../src/analysis/matching/branches.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import { firstAngle, isSingleInPlain, loweringSettings } from "../src/analysis/matching/lowering.ts";
 import type { Root, Rule } from "../src/analysis/rule.ts";
-import type { Role } from "../src/analysis/roles.ts";
+import type { Role } from "../src/analysis/values/roles.ts";
 
 /** Frequencies, positions or phases that a module keeps, that a cast of the module rounds, and that angles are made of then. */
 export const castableBuffer: Rule = {

@@ -2,8 +2,8 @@ import { isNode, type Node } from "../src/ir/graph.ts";
 import { isComplex, isFloating } from "../src/tensors/dtype.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import type { AnalysedUnit } from "../src/analysis/file.ts";
-import { isCertainlyFloating } from "../src/analysis/floating.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import { isCertainlyFloating } from "../src/analysis/matching/floating.ts";
 import type { Root, Rule } from "../src/analysis/rule.ts";
 
 /** Complex rotations cast to a real dtype, by the text or by a cast of the module that keeps them: cosines without sines. */

@@ -2,12 +2,13 @@ import type { Node } from "../src/ir/graph.ts";
 import { callOf, methodCall, operandAt, withKeyword } from "../src/ir/build.ts";
 import { isFloating } from "../src/tensors/dtype.ts";
 import { apiReference } from "../src/frontends/python/references.ts";
-import { isAudioTable } from "../src/analysis/audio.ts";
+import { isAudioTable } from "../src/analysis/values/audio.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
-import { isSingleInPlain, loweringSettings } from "../src/analysis/lowering.ts";
-import { makesFrequencies } from "../src/analysis/products.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
+import { isSingleInPlain, loweringSettings } from "../src/analysis/matching/lowering.ts";
+import { makesFrequencies } from "../src/analysis/matching/products.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 
 /**

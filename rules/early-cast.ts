@@ -1,7 +1,8 @@
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
-import { loweringCasts } from "../src/analysis/casts.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
+import { loweringCasts } from "../src/analysis/matching/casts.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
-import { uncast } from "../src/analysis/uncast.ts";
+import { uncast } from "../src/analysis/rewriting/uncast.ts";
 
 /** Positions or frequencies cast to a low or ambient dtype before their product, phases before sine and cosine. */
 export const earlyCast: Rule = {

@@ -8,14 +8,15 @@ import { castExpression, castToNamed, dtypeExpression } from "../src/frontends/p
 import { apiReference } from "../src/frontends/python/references.ts";
 import { lowDTypes, patchedLibraries, plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import { isAudio } from "../src/analysis/audio.ts";
+import { isAudio } from "../src/analysis/values/audio.ts";
 import { dottedName } from "../src/analysis/execute/classes.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
-import { rangeIntegrality } from "../src/analysis/integrality.ts";
-import { ambientSource, capByDtype } from "../src/analysis/floating.ts";
-import { feedsFrequency, sharesProduct } from "../src/analysis/products.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
+import { rangeIntegrality } from "../src/analysis/values/integrality.ts";
+import { ambientSource, capByDtype } from "../src/analysis/matching/floating.ts";
+import { feedsFrequency, sharesProduct } from "../src/analysis/matching/products.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
-import { ancestorsOf } from "../src/analysis/slice.ts";
+import { ancestorsOf } from "../src/analysis/values/slice.ts";
 
 /** An integral range whose constructor gives a floating dtype, by its text or by the environment. */
 export const floatRange: Rule = {

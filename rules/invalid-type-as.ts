@@ -1,7 +1,8 @@
 import type { Node } from "../src/ir/graph.ts";
 import { methodCall } from "../src/ir/build.ts";
 import { plainSetting } from "../src/analysis/environments.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 
 /** `t.type_as(torch.float32)` and `t.type_as(dtype=...)`: type_as takes a tensor, so both raise TypeError. */

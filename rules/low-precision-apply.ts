@@ -2,8 +2,9 @@ import type { Node } from "../src/ir/graph.ts";
 import { isLow } from "../src/tensors/dtype.ts";
 import type { Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
-import { isSingleInPlain } from "../src/analysis/lowering.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
+import { isSingleInPlain } from "../src/analysis/matching/lowering.ts";
 import type { Root, Rule } from "../src/analysis/rule.ts";
 
 /** Rotary embeddings applied in the dtype of queries and keys: products and their sum round, each once. */

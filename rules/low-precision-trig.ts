@@ -4,10 +4,11 @@ import { attributeOf, methodCall, operandAt } from "../src/ir/build.ts";
 import { isLow } from "../src/tensors/dtype.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
-import { isSingleInPlain, roundingSettings } from "../src/analysis/lowering.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
+import { isSingleInPlain, roundingSettings } from "../src/analysis/matching/lowering.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
-import { ancestorsOf, closureOf, isTrigonometric } from "../src/analysis/slice.ts";
+import { ancestorsOf, closureOf, isTrigonometric } from "../src/analysis/values/slice.ts";
 
 /** A phase that is computed in the low dtype of the arguments it is computed from, and then taken the sine or cosine of. */
 export const lowPrecisionTrig: Rule = {

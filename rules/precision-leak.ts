@@ -1,15 +1,16 @@
 import type { Call, Expr } from "../src/ir/program.ts";
 import type { Node } from "../src/ir/graph.ts";
 import { isLow } from "../src/tensors/dtype.ts";
-import { armsOf } from "../src/analysis/branches.ts";
+import { armsOf } from "../src/analysis/matching/branches.ts";
 import { shortName, type Setting } from "../src/analysis/environments.ts";
 import type { Evaluator } from "../src/analysis/evaluate/evaluator.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
-import { isSingleInPlain } from "../src/analysis/lowering.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
+import { isSingleInPlain } from "../src/analysis/matching/lowering.ts";
 import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
-import type { Role } from "../src/analysis/roles.ts";
-import { ancestorsOf } from "../src/analysis/slice.ts";
+import type { Role } from "../src/analysis/values/roles.ts";
+import { ancestorsOf } from "../src/analysis/values/slice.ts";
 
 /** A function whose result is float32 on one path and the ambient dtype on another. */
 export const precisionLeak: Rule = {

@@ -1,11 +1,12 @@
 import type { Node } from "../src/ir/graph.ts";
-import { isAngleProduct, subjectOfProduct } from "../src/analysis/angle-products.ts";
-import { isAudio } from "../src/analysis/audio.ts";
-import { elementwiseForms } from "../src/analysis/elementwise.ts";
+import { isAngleProduct, subjectOfProduct } from "../src/analysis/matching/angle-products.ts";
+import { isAudio } from "../src/analysis/values/audio.ts";
+import { elementwiseForms } from "../src/analysis/rewriting/elementwise.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { usesTf32 } from "../src/analysis/evaluate/compute.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "../src/analysis/file.ts";
+import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
 import type { Root, Rule } from "../src/analysis/rule.ts";
 
 /** Positions times frequencies in float32, by an operation that computes in TF32 where that is allowed. */

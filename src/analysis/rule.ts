@@ -1,8 +1,9 @@
 import type { Expr, IgnoreComment, IgnoreProblem } from "../ir/program.ts";
 import type { Node } from "../ir/graph.ts";
 import type { LowDType, Setting } from "./environments.ts";
-import type { AnalysedUnit, FileAnalysis } from "./file.ts";
-import type { Integrality } from "./integrality.ts";
+import type { AnalysedUnit } from "./analysed-unit.ts";
+import type { FileAnalysis } from "./file.ts";
+import type { Integrality } from "./values/integrality.ts";
 
 /** A place where a rule's hazard begins, in one unit. */
 export interface Root {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { OutsideCall } from "../analysis/outside.ts";
+import type { OutsideCall } from "../analysis/units/outside-calls.ts";
 import { decode } from "./decode.ts";
 import type { SourceFile } from "./discover.ts";
 import { ModuleIndex, surveyBytes, type Survey } from "./modules.ts";

@@ -1,4 +1,4 @@
-import type { Surroundings } from "../analysis/outside.ts";
+import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import type { Finding } from "../verify/finding.ts";
 import type { SourceFile } from "./discover.ts";
 

@@ -1,6 +1,6 @@
 import type { IgnoreComment, Program } from "../ir/program.ts";
 import { FileAnalysis } from "../analysis/file.ts";
-import type { Surroundings } from "../analysis/outside.ts";
+import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";

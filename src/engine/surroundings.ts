@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { OutsideCall, Surroundings } from "../analysis/outside.ts";
+import type { OutsideCall, Surroundings } from "../analysis/units/outside-calls.ts";
 
 interface Guard {
   readonly package: string;

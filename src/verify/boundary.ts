@@ -1,8 +1,9 @@
 import type { Expr } from "../ir/program.ts";
 import type { Node } from "../ir/graph.ts";
 import { castExpression } from "../frontends/python/casts.ts";
-import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
-import { closureOf, isTrigonometric } from "../analysis/slice.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../analysis/file.ts";
+import { closureOf, isTrigonometric } from "../analysis/values/slice.ts";
 import { pathsOf } from "./choices.ts";
 import type { Occurrence } from "./judge.ts";
 

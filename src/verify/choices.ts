@@ -1,7 +1,7 @@
 import type { Node } from "../ir/graph.ts";
 import { plainSetting } from "../analysis/environments.ts";
-import type { AnalysedUnit } from "../analysis/file.ts";
-import { ancestorsOf, closureOf, outputsOf, type Output } from "../analysis/slice.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
+import { ancestorsOf, closureOf, outputsOf, type Output } from "../analysis/values/slice.ts";
 
 /** One way through the undecided branches of a slice, and where the slice ends on it. */
 export interface Path {

@@ -1,8 +1,9 @@
 import type { Node } from "../ir/graph.ts";
 import { lowName, plainSetting } from "../analysis/environments.ts";
-import type { AnalysedUnit } from "../analysis/file.ts";
-import { ancestorsOf } from "../analysis/slice.ts";
-import type { Comparison, SettingResult } from "./compare.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
+import { ancestorsOf } from "../analysis/values/slice.ts";
+import type { SettingResult } from "./compare.ts";
+import type { Comparison } from "./pair-units.ts";
 import type { Evidence, Run } from "./finding.ts";
 import type { GroupResult } from "./group.ts";
 import type { Hazard } from "./hazards.ts";

@@ -1,16 +1,13 @@
-import type { Expr } from "../ir/program.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import { plainSetting, type Environment, type Setting } from "../analysis/environments.ts";
-import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
+import type { FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
-import {
-  comparePlain,
-  compareSetting,
-  compareUnits,
-  type Comparison,
-  type SettingResult,
-} from "./compare.ts";
+import type { Expr } from "../ir/program.ts";
+import { comparePlain } from "./compare-plain.ts";
+import { compareSetting, type SettingResult } from "./compare.ts";
 import type { Verdict } from "./finding.ts";
 import type { Occurrence } from "./judge.ts";
+import { compareUnits, type Comparison } from "./pair-units.ts";
 import { judgeRaises } from "./raises.ts";
 
 /** What verification says of one set of rewrites applied together. */

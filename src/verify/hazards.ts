@@ -1,7 +1,8 @@
 import type { IgnoreComment } from "../ir/program.ts";
 import { patchedLibraries, plainSetting, type Setting } from "../analysis/environments.ts";
-import type { AnalysedUnit, FileAnalysis } from "../analysis/file.ts";
-import { isGeometry, numbersDirections } from "../analysis/geometry.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
+import type { FileAnalysis } from "../analysis/file.ts";
+import { isGeometry, numbersDirections } from "../analysis/values/geometry.ts";
 import type { Root, Rule } from "../analysis/rule.ts";
 import { pathsOf } from "./choices.ts";
 import type { Severity } from "./finding.ts";

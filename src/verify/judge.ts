@@ -1,9 +1,9 @@
 import type { Node } from "../ir/graph.ts";
 import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { Evaluator } from "../analysis/evaluate/evaluator.ts";
-import type { AnalysedUnit } from "../analysis/file.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import type { Root } from "../analysis/rule.ts";
-import { closureOf } from "../analysis/slice.ts";
+import { closureOf } from "../analysis/values/slice.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import { appliedIn } from "./reference.ts";
 import { isBad, levelOf, movementOf, worseLevel, type Level, type Movement } from "./outputs.ts";

@@ -1,9 +1,9 @@
 import type { Node } from "../ir/graph.ts";
 import { isLow } from "../tensors/dtype.ts";
 import { plainSetting, type Setting } from "../analysis/environments.ts";
-import type { AnalysedUnit } from "../analysis/file.ts";
+import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import { isTensorOf } from "../analysis/evaluate/results.ts";
-import type { Comparison } from "./compare.ts";
+import type { Comparison } from "./pair-units.ts";
 import type { Occurrence } from "./judge.ts";
 
 /**

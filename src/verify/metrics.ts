@@ -1,12 +1,12 @@
 import type { Node } from "../ir/graph.ts";
 import { exactSetting, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
-import type { AnalysedUnit, Ending } from "../analysis/file.ts";
-import { positionSide } from "../analysis/angle-products.ts";
+import type { AnalysedUnit, Ending } from "../analysis/analysed-unit.ts";
+import { positionSide } from "../analysis/matching/angle-products.ts";
 import { usesTf32 } from "../analysis/evaluate/compute.ts";
 import { roundToTf32 } from "../analysis/evaluate/results.ts";
-import { feedsFrequency, isProduct, meetingOf } from "../analysis/products.ts";
-import { closureOf } from "../analysis/slice.ts";
+import { feedsFrequency, isProduct, meetingOf } from "../analysis/matching/products.ts";
+import { closureOf } from "../analysis/values/slice.ts";
 import { operations } from "../tensors/operations.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import type { Metrics } from "./finding.ts";

@@ -4,7 +4,7 @@ import { positionOf } from "../tensors/sample.ts";
 import { heldShape, type Tensor } from "../tensors/tensor.ts";
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
 import type { LowDType } from "../analysis/environments.ts";
-import type { Ending } from "../analysis/file.ts";
+import type { Ending } from "../analysis/analysed-unit.ts";
 import type { Severity } from "./finding.ts";
 import { completed, completedByCoordinates } from "./reference.ts";
 

@@ -3,7 +3,7 @@ import { mapChildren } from "../ir/walk.ts";
 import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import type { Candidate } from "../analysis/rule.ts";
-import { closureOf } from "../analysis/slice.ts";
+import { closureOf } from "../analysis/values/slice.ts";
 import { boundaries, boundaryCasts } from "./boundary.ts";
 import { holdsOnCuda, verifyGroup, type GroupQuestion, type GroupResult } from "./group.ts";
 import { harmedBy, type Hazard } from "./hazards.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { literalsOf } from "../../src/analysis/bounds.ts";
-import { callsIn, isCalledInForwardOnly } from "../../src/analysis/calls.ts";
-import { formOnlyAttributes } from "../../src/analysis/form-only.ts";
+import { literalsOf } from "../../src/analysis/units/bounds.ts";
+import { callsIn, isCalledInForwardOnly } from "../../src/analysis/units/callers-in-file.ts";
+import { formOnlyAttributes } from "../../src/analysis/units/form-only.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
 import type { Parameter } from "../../src/ir/program.ts";
 import { parser } from "../rules/read-fixtures.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { FileAnalysis } from "../../src/analysis/file.ts";
-import { rangeIntegrality } from "../../src/analysis/integrality.ts";
+import { rangeIntegrality } from "../../src/analysis/values/integrality.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
 import { parser } from "../rules/read-fixtures.ts";
 

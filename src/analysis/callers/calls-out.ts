@@ -2,9 +2,9 @@ import type { Argument, ClassDefinition, Expr, Parameter, Program, Span } from "
 import type { Phase } from "../../ir/graph.ts";
 import { childrenOf } from "../../ir/walk.ts";
 import { dottedName } from "../execute/classes.ts";
-import type { OutsideCall } from "../outside.ts";
+import type { OutsideCall } from "../units/outside-calls.ts";
 import { moduleBase } from "../execute/classes.ts";
-import { constructors } from "../units.ts";
+import { constructors } from "../units/lifecycle.ts";
 import { outlineOf, type Caller, type CallSite, type Outline } from "./definitions.ts";
 import { inParameters, replaceNames, unknown } from "./substitute.ts";
 

@@ -1,6 +1,6 @@
 import type { Argument, Expr } from "../../ir/program.ts";
 import { childrenOf, mapChildren } from "../../ir/walk.ts";
-import { pinnedName, unknownType } from "../outside.ts";
+import { pinnedName, unknownType } from "../units/outside-calls.ts";
 import type { Caller, Outline } from "./definitions.ts";
 
 /** Locals are followed this far, and arguments grow to this many expressions. */

@@ -1,17 +1,17 @@
-import { attributeNodes, type Graph, type Node } from "../../ir/graph.ts";
+import type { Graph, Node } from "../../ir/graph.ts";
 import {
   defaultLength,
   floatingTimesteps,
-  fractionScale,
   frequencyInputs,
   integerInputs,
   maskInputs,
   positionInputs,
   probeFor,
-  timestepInputs,
   sizeIn,
+  timestepInputs,
   type ProbeSet,
 } from "../probes.ts";
+import { InputUses, type Uses } from "./input-uses.ts";
 
 const imageSize = 100;
 
@@ -40,49 +40,21 @@ export interface TensorProbe {
   readonly isFine?: boolean;
 }
 
-/** Layers whose first arguments are sizes. */
-const sizedLayers = /\.(Linear|Embedding|LayerNorm|Conv[123]d)$/;
-
-/** Layers of libraries that look up what is passed to them. */
-const lookups = /\.(Embedding|EmbeddingBag|Embed|functional\.embedding)$/;
-
-interface Uses {
-  /** Its items are sizes. */
-  items: boolean;
-  tensor: boolean;
-  /** Start, stop or step of a range. */
-  bound: boolean;
-  number: boolean;
-  size: boolean;
-  dtype: boolean;
-  index: boolean;
-  scanned: boolean;
-  /** Multiplied by a number that makes whole steps of fractions. */
-  scaled: boolean;
-  /** A side of a product of vectors. */
-  vector: boolean;
-  /** Counted along rows and columns: the mask of an image. */
-  image: boolean;
-}
-
-/** How every value from outside is used, gathered once for a graph. */
+/** What every value from outside is, decided once for a graph. */
 export class InputKinds {
-  readonly #uses = new Map<number, Uses>();
+  readonly #uses: InputUses;
   readonly #kinds = new Map<number, InputKind>();
-  /** Tensors asked for their fourth dimension. */
-  readonly #images = new Set<number>();
-
   readonly #probeSet: ProbeSet;
 
   constructor(graph: Graph, probeSet: ProbeSet) {
     this.#probeSet = probeSet;
-    for (const node of graph.nodes) this.#visit(node);
+    this.#uses = new InputUses(graph);
   }
 
   kindOf(node: Node): InputKind {
     const known = this.#kinds.get(node.id);
     if (known) return known;
-    const decided = decideKind(node, this.#uses.get(node.id) ?? noUses());
+    const decided = decideKind(node, this.#uses.of(node));
     const kind = this.#sized(decided);
     this.#kinds.set(node.id, kind);
     return kind;
@@ -102,175 +74,14 @@ export class InputKinds {
   isSize(node: Node): boolean {
     const [object] = node.inputs;
     const isItem = node.what.kind === "operation" && node.what.operation === "index" && object !== undefined;
-    return this.#uses.get(node.id)?.size === true || (isItem && this.#uses.get(object.id)?.items === true);
+    return this.#uses.of(node).size || (isItem && this.#uses.of(object).items);
   }
 
   /** Probe for one dimension of a tensor whose shape nobody names: images are 4-D, sequences (batch, length, channels). */
   sizeOf(tensor: Node, dim: number): number {
-    if (this.#images.has(tensor.id) && (dim === 2 || dim === 3 || dim === -1)) return imageSize;
+    if (this.#uses.isImage(tensor) && (dim === 2 || dim === 3 || dim === -1)) return imageSize;
     return dim === -1 ? sizeIn(this.#probeSet, "channels", 128) : dim === 0 ? 1 : defaultLength;
   }
-
-  #of(node: Node): Uses {
-    const uses = this.#uses.get(node.id) ?? noUses();
-    this.#uses.set(node.id, uses);
-    return uses;
-  }
-
-  #visit(node: Node): void {
-    const { what, inputs, attributes } = node;
-    switch (what.kind) {
-      case "shape-of":
-      case "rank-of":
-      case "dtype-of":
-      case "device-of":
-        if (what.kind === "shape-of" && what.dim === 3 && inputs[0]) this.#images.add(inputs[0].id);
-        if (inputs[0] && inputs[0].what.kind !== "attribute") this.#of(inputs[0]).tensor = true;
-        break;
-      case "operation":
-        this.#visitOperation(node, what.operation);
-        break;
-      case "call":
-        if (lookups.test(what.callee) && inputs[0]) this.#of(inputs[0]).index = true;
-        break;
-      case "layer":
-        if (sizedLayers.test(what.path)) for (const input of inputs.slice(0, 2)) this.#markSize(input);
-        break;
-      case "binary":
-        if (what.operator === "*") this.#visitProduct(inputs);
-        break;
-      case "scalar":
-        if (what.name === "range") for (const input of inputs) this.#markSize(input);
-        if (what.name !== "promote_types") for (const input of inputs) this.#of(input).number = true;
-        break;
-      default:
-        break;
-    }
-    // `t.type_as(x)` takes a tensor.
-    if (attributes.like) for (const value of attributeNodes(attributes.like)) this.#of(value).tensor = true;
-    const dtype = attributes.dtype;
-    if (dtype) for (const value of attributeNodes(dtype)) this.#of(value).dtype = true;
-  }
-
-  /** `1000 * t`, through views and casts of t. */
-  #visitProduct(sides: readonly Node[]): void {
-    if (!sides.some((side) => (numberOf(side) ?? 0) >= fractionScale)) return;
-    for (const side of sides) {
-      let at = side;
-      while (at.what.kind === "operation" && at.inputs[0]) at = at.inputs[0];
-      this.#of(at).scaled = true;
-    }
-  }
-
-  #visitOperation(node: Node, operation: string): void {
-    const { inputs, attributes } = node;
-    const numeric =
-      operation === "range" || operation === "linspace" || operation === "full" || operation === "tensor";
-    const [first, ...rest] = inputs;
-    // Lists and sizes are indexed too.
-    if (first && !numeric && operation !== "index") this.#of(first).tensor = true;
-    if (numeric) for (const input of inputs) this.#of(input).number = true;
-    if (operation === "range") for (const input of inputs) this.#markBound(input);
-    if ((operation === "cumsum" || operation === "cumprod") && first)
-      this.#markScanned(first, isAlongColumns(attributes.dim));
-    inputs.forEach((input, i) => {
-      if (isVectorSide(node, i)) this.#markVector(input);
-    });
-    if (operation === "index_select" || operation === "gather")
-      for (const index of rest) this.#of(index).index = true;
-    for (const name of ["shape", "repeats", "sizes"] as const) {
-      const value = attributes[name];
-      if (value) for (const size of attributeNodes(value)) this.#markSize(size);
-    }
-    const items = attributes.items;
-    if (items && typeof items === "object" && "subscripts" in items) {
-      // Lists take integers and slices; new axes, ellipses and several items at once are for tensors.
-      const forTensors =
-        items.subscripts.length > 1 ||
-        items.subscripts.some(({ kind }) => kind === "newaxis" || kind === "ellipsis");
-      if (first && forTensors) this.#of(first).tensor = true;
-      for (const item of items.subscripts) {
-        if (item.kind === "item") this.#of(item.value).index = true;
-        else if (item.kind === "slice")
-          for (const bound of [item.start, item.stop, item.step]) if (bound) this.#markSize(bound);
-      }
-    }
-  }
-
-  /** A vector, and so is what is cast to it. */
-  #markVector(node: Node): void {
-    this.#of(node).vector = true;
-    const [first] = node.inputs;
-    if (first && node.what.kind === "operation" && node.what.operation === "cast") this.#markVector(first);
-  }
-
-  /** A bound of a range is a number, and so is what it is computed from. */
-  #markBound(node: Node): void {
-    const uses = this.#of(node);
-    if (uses.bound) return;
-    uses.bound = true;
-    uses.number = true;
-    if (node.what.kind === "binary" || node.what.kind === "unary")
-      for (const input of node.inputs) this.#markBound(input);
-  }
-
-  /** What is counted is what a cast or an arm of a branch hands on. */
-  #markScanned(node: Node, image: boolean): void {
-    const uses = this.#of(node);
-    if (uses.scanned && (uses.image || !image)) return;
-    uses.scanned = true;
-    uses.image ||= image;
-    const { what, inputs } = node;
-    const passes = what.kind === "unary" || (what.kind === "operation" && what.operation === "cast");
-    const passed = what.kind === "select" ? inputs.slice(1) : passes ? inputs : [];
-    for (const input of passed) this.#markScanned(input, image);
-  }
-
-  #markSize(node: Node): void {
-    const uses = this.#of(node);
-    if (uses.size) return;
-    uses.size = true;
-    uses.number = true;
-    const { what, inputs } = node;
-    // What a size is computed from, and the list it is taken out of, count as sizes too.
-    if (what.kind === "binary" && what.operator !== "/") for (const input of inputs) this.#markSize(input);
-    if (what.kind === "operation" && what.operation === "index" && inputs[0])
-      this.#of(inputs[0]).items = true;
-  }
-}
-
-/** A number by the text: a literal, or an argument's default. */
-function numberOf({ what }: Node): number | null {
-  const literal = what.kind === "input" ? what.initial?.what : what;
-  return literal?.kind === "number" ? literal.value : null;
-}
-
-/** A third dimension that is counted along. */
-function isAlongColumns(dim: Node["attributes"][string] | undefined): boolean {
-  return (
-    dim !== undefined &&
-    dim !== null &&
-    typeof dim === "object" &&
-    "what" in dim &&
-    dim.what.kind === "number" &&
-    dim.what.value === 2
-  );
-}
-
-function noUses(): Uses {
-  return {
-    items: false,
-    tensor: false,
-    bound: false,
-    number: false,
-    size: false,
-    dtype: false,
-    index: false,
-    scanned: false,
-    scaled: false,
-    vector: false,
-    image: false,
-  };
 }
 
 function decideKind(node: Node, uses: Uses): InputKind {
@@ -363,14 +174,6 @@ function tensorProbe(names: readonly string[], uses: Uses): TensorProbe | null {
   if (uses.scanned && names.some((name) => maskInputs.test(name)))
     return { role: "mask", shape: uses.image ? [1, imageSize, imageSize] : [1, defaultLength] };
   return null;
-}
-
-/** Whether an operand has one axis: by `outer`, or by its one label in an einsum. */
-function isVectorSide({ what, attributes }: Node, side: number): boolean {
-  if (what.kind !== "operation") return false;
-  if (what.operation === "outer" || what.operation === "ger") return true;
-  if (what.operation !== "einsum" || typeof attributes.equation !== "string") return false;
-  return attributes.equation.split("->")[0]?.split(",")[side]?.trim().length === 1;
 }
 
 /** `shape[0]`: a list of sizes begins with the batch, as a tensor's shape does. */

@@ -1,12 +1,13 @@
-import type { Node } from "../../ir/graph.ts";
 import { numpyOutcomes } from "../../frontends/dialects/outcomes.ts";
+import type { Node } from "../../ir/graph.ts";
+import { itemKey } from "./assignments.ts";
 import { attribute, instanceAttribute, nodeAttribute } from "./attributes.ts";
 import type { PassedArgument } from "./calls.ts";
 import { lineage } from "./classes.ts";
+import { truth } from "./conditions.ts";
 import type { Execution } from "./execution.ts";
-import { truth } from "./expressions.ts";
 import { callForOutcome } from "./outcomes.ts";
-import { itemKey, iterate } from "./statements.ts";
+import { iterate } from "./statements.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
 /** The values of arguments, without their names. */

@@ -1,9 +1,9 @@
-import type { ClassDefinition, Expr } from "../../ir/program.ts";
 import type { Dialect } from "../../frontends/dialects/dialect.ts";
 import { dialectOf, libraryOf } from "../../frontends/dialects/dialects.ts";
-import { invoke } from "./calls.ts";
+import type { ClassDefinition, Expr } from "../../ir/program.ts";
 import type { Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
+import { invoke } from "./invoke.ts";
 import { executeBlock } from "./statements.ts";
 import {
   isGraphNode,
@@ -106,4 +106,22 @@ export function takesFields(x: Execution, of: ClassValue): boolean {
   return lineage(of).some(({ libraryBases }) =>
     libraryBases.some((path) => dialect?.fieldBases.includes(path) === true),
   );
+}
+
+export function memberAfter(of: ClassValue, after: ClassValue, name: string): Value | null {
+  const order = lineage(of);
+  const position = order.indexOf(after);
+  for (const candidate of order.slice(position + 1)) {
+    const member = candidate.members.get(name);
+    if (member) return member;
+  }
+  return null;
+}
+
+export function findInBases(of: ClassValue, name: string): Value | null {
+  for (const base of of.bases) {
+    const member = findMember(base, name);
+    if (member) return member;
+  }
+  return null;
 }

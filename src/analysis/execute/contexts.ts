@@ -1,10 +1,11 @@
 import type { Expr, With } from "../../ir/program.ts";
+import { assign } from "./assignments.ts";
 import { enterRegion } from "./autocast.ts";
 import { callValue } from "./calls.ts";
 import { boundMember, findMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
-import { assign, executeBlock, type Completion } from "./statements.ts";
+import { executeBlock, type Completion } from "./statements.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
 /** `with A as a, B as b: ...` */

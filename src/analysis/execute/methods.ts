@@ -1,4 +1,5 @@
-import type { AttributeValue, Node } from "../../ir/graph.ts";
+import { dialectOf } from "../../frontends/dialects/dialects.ts";
+import { torchOutcomes } from "../../frontends/dialects/outcomes.ts";
 import {
   castMethods,
   identityMethods,
@@ -6,14 +7,15 @@ import {
   tensorTypes,
   torchApi,
 } from "../../frontends/dialects/torch.ts";
-import { torchOutcomes } from "../../frontends/dialects/outcomes.ts";
+import type { AttributeValue, Node } from "../../ir/graph.ts";
+import { applyApi } from "./api-calls.ts";
 import { enterRegion, regionOf } from "./autocast.ts";
-import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import type { MethodResult, PassedArgument } from "./calls.ts";
 import { callDialectMethod } from "./dialect-calls.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
-import { applyApi, pieces, tensor } from "./library.ts";
 import { callForOutcome } from "./outcomes.ts";
+import { tensor } from "./tensor-constructors.ts";
+import { pieces } from "./tensor-lists.ts";
 import { isGraphNode, type Value } from "./values.ts";
 
 /** A method of a graph value: of a tensor, or of an object nothing is known of. */

@@ -1,6 +1,8 @@
 import type { ClassDefinition, Expr } from "../../ir/program.ts";
 import { visitStatements } from "../../ir/walk.ts";
-import { createInstance, invoke, parameterInput } from "./calls.ts";
+import { createInstance } from "./instances.ts";
+import { invoke } from "./invoke.ts";
+import { parameterInput } from "./parameters.ts";
 import { findMember, isModule } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";

@@ -1,25 +1,16 @@
-import type {
-  Assign,
-  Augment,
-  Expr,
-  For,
-  FunctionDefinition,
-  If,
-  Stmt,
-  Try,
-  While,
-} from "../../ir/program.ts";
-import type { Node, NodeKind } from "../../ir/graph.ts";
 import { libraryOf } from "../../frontends/dialects/dialects.ts";
+import type { Node } from "../../ir/graph.ts";
+import type { Expr, For, FunctionDefinition, If, Stmt, Try, While } from "../../ir/program.ts";
+import { assign, assignAll, augment, itemOf } from "./assignments.ts";
 import { libraryValue } from "./attributes.ts";
-import { defineClass } from "./classes.ts";
 import { asksForNone, asksForSome } from "./autocast.ts";
+import { defineClass } from "./classes.ts";
+import { decide, truth } from "./conditions.ts";
 import { enter } from "./contexts.ts";
-import { isNone, limits, literal, type Execution } from "./execution.ts";
-import { binary, decide, evaluate, truth } from "./expressions.ts";
-import { setItem } from "./indexing.ts";
+import { limits, literal, type Execution } from "./execution.ts";
+import { evaluate } from "./expressions.ts";
 import { narrowedBy, withinNarrowed, type Narrowed } from "./narrowing.ts";
-import { isGraphNode, type SizesValue, type Value } from "./values.ts";
+import { isGraphNode, type Value } from "./values.ts";
 
 /** 'stop': every path through the statements returned, raised or left the loop. */
 export type Completion = "normal" | "stop";
@@ -104,136 +95,6 @@ function pathCondition(x: Execution): Node {
     (all, condition) => x.node({ kind: "logical", operator: "and" }, [all, condition]),
     first,
   );
-}
-
-function assignAll(x: Execution, statement: Assign): void {
-  if (!statement.value) return;
-  const value = evaluate(x, statement.value);
-  for (const target of statement.targets) assign(x, target, value);
-}
-
-/** Binds a target: a name, an attribute of self, an item of a tensor, or several of them. */
-export function assign(x: Execution, target: Expr, value: Value): void {
-  switch (target.kind) {
-    case "name":
-      nameValue(value, target.name);
-      x.frame.scope.variables.set(target.name, value);
-      return;
-    case "attribute":
-      assignAttribute(x, evaluate(x, target.object), target.name, value);
-      return;
-    case "index":
-      assign(x, target.object, setItem(x, evaluate(x, target.object), target.items, value, target.span));
-      return;
-    case "sequence":
-      unpack(x, target.items, value);
-      return;
-    case "starred":
-      assign(x, target.value, value);
-      return;
-    default:
-      evaluate(x, target);
-  }
-}
-
-function assignAttribute(x: Execution, object: Value, name: string, value: Value): void {
-  if (isGraphNode(object)) {
-    // An object from outside keeps what it is given: the value leaves the slice here.
-    x.graph.sinks.push(
-      ...(isGraphNode(value)
-        ? [{ kind: "attribute" as const, key: `${x.frame.definition}:${name}`, node: value }]
-        : []),
-    );
-    return;
-  }
-  if (object.kind !== "instance") return;
-  nameValue(value, name);
-  const attributes = x.heap.get(object.id) ?? new Map<string, Value>();
-  const old = attributes.get(name);
-  attributes.set(
-    name,
-    isBuffer(value) ? x.node({ ...value.what, name }, value.inputs) : keepsBuffer(x, old, value),
-  );
-  x.heap.set(object.id, attributes);
-}
-
-/** `nn.Buffer(data)`, which is called what it is assigned to. */
-function isBuffer(value: Value): value is Node & { what: Extract<NodeKind, { kind: "stored" }> } {
-  return isGraphNode(value) && value.what.kind === "stored" && value.what.name === "Buffer";
-}
-
-/** Assigning a tensor to the name of a registered buffer keeps it a buffer, until the next module cast at least. */
-function keepsBuffer(x: Execution, old: Value | undefined, value: Value): Value {
-  if (x.phase !== "construction" || !old || !isGraphNode(old) || old.what.kind !== "stored" || isNone(value))
-    return value;
-  if (isGraphNode(value) && value.what.kind === "stored") return value;
-  return x.node(old.what, [x.asNode(value)]);
-}
-
-/** Names are kept for probe values and ties only, and only where a value is not shared by everything. */
-export function nameValue(value: Value, name: string): void {
-  if (!isGraphNode(value)) return;
-  if (value.what.kind === "number" || value.what.kind === "constant" || value.what.kind === "dtype") return;
-  value.names.add(name);
-}
-
-function unpack(x: Execution, targets: readonly Expr[], value: Value): void {
-  const starred = targets.findIndex((target) => target.kind === "starred");
-  if (!isGraphNode(value) && value.kind === "tuple" && starred < 0 && value.items.length === targets.length) {
-    value.items.forEach((item, i) => {
-      const target = targets[i];
-      if (target) assign(x, target, item);
-    });
-    return;
-  }
-  const sizes = sizesOf(value);
-  targets.forEach((target, i) => {
-    const isFromEnd = starred >= 0 && i > starred;
-    const item =
-      sizes && target.kind !== "starred"
-        ? x.node(
-            { kind: "shape-of", dim: isFromEnd ? i - targets.length - sizes.dropped : i + sizes.start },
-            [sizes.of],
-          )
-        : itemOf(x, value, i);
-    assign(x, target, item);
-  });
-  if (sizes && starred < 0)
-    sizes.of.names.add(`rank:${String(sizes.start + targets.length + sizes.dropped)}`);
-}
-
-/** An item of a value whose items are not known: indices and answers stay such. */
-/** An item of a list from outside: the same one each time the list is gone through. */
-function itemOf(x: Execution, value: Value, i: number): Node {
-  if (!isGraphNode(value)) return newItem(x, value, i);
-  const key = itemKey(x, value, i);
-  const known = x.items.get(key) ?? newItem(x, value, i);
-  x.items.set(key, known);
-  return known;
-}
-
-export function itemKey(x: Execution, list: Node, i: number): string {
-  return `${String(list.id)} ${String(i)} ${x.phase}`;
-}
-
-function newItem(x: Execution, value: Value, i: number): Node {
-  const result = isGraphNode(value) && value.what.kind === "call" ? value.what.result : "unknown";
-  const isPlain = result === "integer" || result === "bool";
-  return x.unknown(`item ${String(i)}`, [value], isPlain ? result : "unknown");
-}
-
-/** The dimensions that a shape, or a part of one, stands for. */
-function sizesOf(value: Value): Omit<SizesValue, "kind"> | null {
-  if (isGraphNode(value)) return null;
-  if (value.kind === "sizes") return value;
-  return value.kind === "shape" ? { of: value.of, start: 0, dropped: 0 } : null;
-}
-
-function augment(x: Execution, statement: Augment): void {
-  const old = evaluate(x, statement.target);
-  const value = evaluate(x, statement.value);
-  x.span = statement.span;
-  assign(x, statement.target, binary(x, statement.operator, old, value, true));
 }
 
 function branch(x: Execution, statement: If): Completion {

@@ -1,5 +1,5 @@
-import { isNode, type Graph, type Node } from "../ir/graph.ts";
-import type { Evaluator } from "./evaluate/evaluator.ts";
+import { isNode, type Graph, type Node } from "../../ir/graph.ts";
+import type { Evaluator } from "../evaluate/evaluator.ts";
 
 /** Who uses a node, and in which place. */
 export interface Use {

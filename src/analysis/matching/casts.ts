@@ -1,15 +1,16 @@
-import { isNode, type Node } from "../ir/graph.ts";
-import { isFloating, isLow } from "../tensors/dtype.ts";
-import { isAudio } from "./audio.ts";
-import { lowDTypes, plainSetting, type LowDType, type Setting } from "./environments.ts";
-import type { Evaluator } from "./evaluate/evaluator.ts";
-import { isTensorOf } from "./evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "./file.ts";
+import { isNode, type Node } from "../../ir/graph.ts";
+import { isFloating, isLow } from "../../tensors/dtype.ts";
+import { isAudio } from "../values/audio.ts";
+import { lowDTypes, plainSetting, type LowDType, type Setting } from "../environments.ts";
+import type { Evaluator } from "../evaluate/evaluator.ts";
+import { isTensorOf } from "../evaluate/results.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
+import type { FileAnalysis } from "../file.ts";
 import { ambientSource, capByDtype } from "./floating.ts";
 import { feedsAngle, loweringSettings } from "./lowering.ts";
 import { feedsFrequency, sharesProduct } from "./products.ts";
-import type { Root } from "./rule.ts";
-import { isView } from "./slice.ts";
+import type { Root } from "../rule.ts";
+import { isView } from "../values/slice.ts";
 
 /** Operations that take a dtype to compute in: a count of a mask, `cumsum(1, dtype=x.dtype)`. */
 const computesIn: ReadonlySet<string> = new Set(["cumsum", "sum"]);

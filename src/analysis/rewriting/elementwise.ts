@@ -1,10 +1,11 @@
-import type { Argument, Call, Expr, Subscript } from "../ir/program.ts";
-import type { Node } from "../ir/graph.ts";
-import { callOf, methodCall } from "../ir/build.ts";
-import { apiReference } from "../frontends/python/references.ts";
-import { termsOf } from "./angle-products.ts";
-import type { AnalysedUnit, FileAnalysis } from "./file.ts";
-import type { Candidate } from "./rule.ts";
+import type { Argument, Call, Expr, Subscript } from "../../ir/program.ts";
+import type { Node } from "../../ir/graph.ts";
+import { callOf, methodCall } from "../../ir/build.ts";
+import { apiReference } from "../../frontends/python/references.ts";
+import { termsOf } from "../matching/angle-products.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
+import type { FileAnalysis } from "../file.ts";
+import type { Candidate } from "../rule.ts";
 
 /**
  * A product that matrix units would compute, written as the elementwise product that it is: operands keep their dtype

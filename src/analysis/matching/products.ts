@@ -1,6 +1,6 @@
-import type { Node } from "../ir/graph.ts";
-import type { AnalysedUnit } from "./file.ts";
-import { ancestorsOf, closureOf, isTrigonometric } from "./slice.ts";
+import type { Node } from "../../ir/graph.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
+import { ancestorsOf, closureOf, isTrigonometric } from "../values/slice.ts";
 
 const products: ReadonlySet<string> = new Set(["mul", "outer", "ger", "einsum", "matmul", "mm", "mv", "bmm"]);
 

@@ -1,6 +1,7 @@
-import type { Node } from "../ir/graph.ts";
-import { plainSetting } from "./environments.ts";
-import type { AnalysedUnit, FileAnalysis } from "./file.ts";
+import type { Node } from "../../ir/graph.ts";
+import { plainSetting } from "../environments.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
+import type { FileAnalysis } from "../file.ts";
 import { closureOf } from "./slice.ts";
 
 /** Windows and filter banks have the form of bounded phases; only what they are called tells them apart. */

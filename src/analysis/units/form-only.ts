@@ -1,5 +1,5 @@
-import type { Expr, Program, Stmt } from "../ir/program.ts";
-import { partsOf, visitExpressions } from "../ir/walk.ts";
+import type { Expr, Program, Stmt } from "../../ir/program.ts";
+import { partsOf, visitExpressions } from "../../ir/walk.ts";
 
 const forms: ReadonlySet<string> = new Set(["dtype", "device", "shape"]);
 

@@ -1,5 +1,5 @@
-import type { Graph, Node } from "../ir/graph.ts";
-import type { InputKinds } from "./evaluate/inputs.ts";
+import type { Graph, Node } from "../../ir/graph.ts";
+import type { InputKinds } from "../evaluate/inputs.ts";
 
 /**
  * What a value is to a position embedding, from what it is computed of (names decide nothing here).

@@ -1,7 +1,7 @@
-import type { Node } from "../ir/graph.ts";
-import type { InputKinds } from "./evaluate/inputs.ts";
-import { integerFunctions } from "./evaluate/scalars.ts";
-import { probeFor } from "./probes.ts";
+import type { Node } from "../../ir/graph.ts";
+import type { InputKinds } from "../evaluate/inputs.ts";
+import { integerFunctions } from "../evaluate/scalars.ts";
+import { probeFor } from "../probes.ts";
 
 /** Whether a number is an integer: proved by the text, supported by named evidence, unknown, or a fraction. */
 export type Degree = "proved" | "supported" | "unknown" | "fractional";

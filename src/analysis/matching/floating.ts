@@ -1,9 +1,9 @@
-import { isNode, type Node } from "../ir/graph.ts";
-import { isKnownFunction } from "../frontends/dialects/dialects.ts";
-import type { AnalysedUnit } from "./file.ts";
-import { conventionalFloating } from "./probes.ts";
-import type { Root } from "./rule.ts";
-import { ancestorsOf, closureOf, isTrigonometric, isView } from "./slice.ts";
+import { isNode, type Node } from "../../ir/graph.ts";
+import { isKnownFunction } from "../../frontends/dialects/dialects.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
+import { conventionalFloating } from "../probes.ts";
+import type { Root } from "../rule.ts";
+import { ancestorsOf, closureOf, isTrigonometric, isView } from "../values/slice.ts";
 
 /** The tensor of `dtype=x.dtype`, `.to(x)` or `.type_as(x)`, or null. */
 export function ambientSource({ attributes }: Node): Node | null {

@@ -1,14 +1,14 @@
-import type { ClassDefinition, Expr, FunctionDefinition, Program, Stmt } from "../ir/program.ts";
-import type { Graph, Node } from "../ir/graph.ts";
-import { createInstance, invoke, parameterInput } from "./execute/calls.ts";
-import { boundMember, dialectOfClass, findMember, isModule, lineage } from "./execute/classes.ts";
-import { Execution, TooLarge, copyHeap } from "./execute/execution.ts";
-import { evaluate } from "./execute/expressions.ts";
-import { executeBlock } from "./execute/statements.ts";
+import type { Graph, Node } from "../../ir/graph.ts";
+import type { ClassDefinition, Expr, FunctionDefinition, Program } from "../../ir/program.ts";
 import { literalsOf, type LiteralOf } from "./bounds.ts";
-import { callsIn, isCalledInForwardOnly } from "./calls.ts";
-import { unusedAttributes } from "./unused.ts";
-import { outsideArguments, type OutsideCall } from "./outside.ts";
+import { callsIn, isCalledInForwardOnly } from "./callers-in-file.ts";
+import { boundMember, dialectOfClass, findMember, isModule, lineage } from "../execute/classes.ts";
+import { copyHeap, Execution, TooLarge } from "../execute/execution.ts";
+import { evaluate } from "../execute/expressions.ts";
+import { createInstance } from "../execute/instances.ts";
+import { invoke } from "../execute/invoke.ts";
+import { parameterInput } from "../execute/parameters.ts";
+import { executeBlock } from "../execute/statements.ts";
 import {
   isGraphNode,
   nodesIn,
@@ -16,15 +16,11 @@ import {
   type FunctionValue,
   type InstanceValue,
   type Value,
-} from "./execute/values.ts";
-
-/** A definition executed on its own, because nothing visible calls it with known arguments. */
-export interface UnitPlan {
-  readonly definition: ClassDefinition | FunctionDefinition;
-  readonly name: string;
-  /** Executed as this call of another file does; left out where it is executed from outside. */
-  readonly outside?: OutsideCall;
-}
+} from "../execute/values.ts";
+import { frameworkMethods, torchLifecycle, type Lifecycle } from "./lifecycle.ts";
+import { outsideArguments, type OutsideCall } from "./outside-calls.ts";
+import { mentionsCall, type UnitPlan } from "./plan-units.ts";
+import { unusedAttributes } from "./unused.ts";
 
 /** Part of a unit: one function executed from outside, and the nodes it made. */
 export interface Entry {
@@ -49,123 +45,6 @@ export interface Unit {
   readonly incomplete: string | null;
   /** Starts of the spans of the definitions that the unit itself calls. */
   readonly called: ReadonlySet<number>;
-}
-
-/** Methods that run while a module is constructed. */
-export const constructors: readonly string[] = [
-  "__init__",
-  "__post_init__",
-  "post_init",
-  "setup",
-  "_init_weights",
-  "reset_parameters",
-  "init_weights",
-];
-const callers = new Set(["forward", "__call__", ...constructors]);
-
-/** Methods that the framework of a class calls: first those that set a module up, then those that take data. */
-interface Lifecycle {
-  readonly construction: readonly string[];
-  readonly forward: readonly string[];
-}
-
-const torchLifecycle: Lifecycle = { construction: constructors, forward: ["forward", "__call__"] };
-
-/** Definitions of a program that hold one of the literals, or that call one that does. */
-export function planUnits(program: Program, text: string, literals: readonly string[]): readonly UnitPlan[] {
-  const definitions = topLevel(program.body);
-  const source = new Map(definitions.map((definition) => [definition, textOf(definition, text)]));
-  const relevant = new Set(
-    definitions.filter((definition) => literals.some((literal) => source.get(definition)?.includes(literal))),
-  );
-  const names = new Set([...relevant].flatMap((definition) => calledNames(definition, text, literals)));
-  for (let size = -1; size !== relevant.size;) {
-    size = relevant.size;
-    for (const definition of definitions) {
-      if (relevant.has(definition)) continue;
-      const body = source.get(definition) ?? "";
-      if (![...names].some((name) => calls(body, name))) continue;
-      relevant.add(definition);
-      for (const name of callingNames(definition, text, names)) names.add(name);
-    }
-  }
-  return definitions
-    .filter((definition) => relevant.has(definition))
-    .map((definition) => ({ definition, name: definition.name }));
-}
-
-/** Plans for what other files call, beside those that the file's own text makes: they only add. */
-export function planOutside(plans: readonly UnitPlan[], calls: readonly OutsideCall[]): readonly UnitPlan[] {
-  return plans.flatMap((plan) =>
-    plan.definition.kind === "function"
-      ? calls.filter((call) => call.name === plan.name).map((outside) => ({ ...plan, outside }))
-      : [],
-  );
-}
-
-function topLevel(statements: readonly Stmt[]): readonly (ClassDefinition | FunctionDefinition)[] {
-  return statements.flatMap((statement) => {
-    if (statement.kind === "class" || statement.kind === "function") return [statement];
-    if (statement.kind === "if") return [...topLevel(statement.body), ...topLevel(statement.orelse)];
-    if (statement.kind === "try")
-      return [
-        ...topLevel(statement.body),
-        ...statement.handlers.flatMap(topLevel),
-        ...topLevel(statement.orelse),
-      ];
-    return [];
-  });
-}
-
-function textOf(
-  node: { readonly span: { readonly start: number; readonly end: number } | null },
-  text: string,
-): string {
-  return node.span ? text.slice(node.span.start, node.span.end) : "";
-}
-
-function methods(definition: ClassDefinition): readonly FunctionDefinition[] {
-  return definition.body.filter((statement) => statement.kind === "function");
-}
-
-/** Names by which the relevant part of a definition is called: a function, or methods other than forward. */
-function calledNames(
-  definition: ClassDefinition | FunctionDefinition,
-  text: string,
-  literals: readonly string[],
-): readonly string[] {
-  if (definition.kind === "function") return [definition.name];
-  return methods(definition)
-    .filter(
-      (method) =>
-        !callers.has(method.name) && literals.some((literal) => textOf(method, text).includes(literal)),
-    )
-    .map((method) => `.${method.name}`);
-}
-
-function callingNames(
-  definition: ClassDefinition | FunctionDefinition,
-  text: string,
-  names: ReadonlySet<string>,
-): readonly string[] {
-  if (definition.kind === "function") return [definition.name];
-  return methods(definition)
-    .filter(
-      (method) => !callers.has(method.name) && [...names].some((name) => calls(textOf(method, text), name)),
-    )
-    .map((method) => `.${method.name}`);
-}
-
-function calls(body: string, name: string): boolean {
-  for (let at = body.indexOf(`${name}(`); at >= 0; at = body.indexOf(`${name}(`, at + 1)) {
-    const before = body[at - 1] ?? " ";
-    if (
-      name.startsWith(".") ||
-      (!/[\w]/.test(before) && !body.slice(Math.max(0, at - 4), at).endsWith("def "))
-    )
-      return true;
-  }
-  return false;
 }
 
 export interface ExecutionOptions {
@@ -199,7 +78,7 @@ export function executeUnit(
         value,
         entries,
         !isCalled(text, value.name, plan.definition),
-        callers.has(plan.definition.name),
+        frameworkMethods.has(plan.definition.name),
       );
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
@@ -210,7 +89,7 @@ export function executeUnit(
 
 function isCalled(text: string, name: string, definition: ClassDefinition | FunctionDefinition): boolean {
   const { start, end } = definition.span ?? { start: 0, end: 0 };
-  return calls(text.slice(0, start), name) || calls(text.slice(end), name);
+  return mentionsCall(text.slice(0, start), name) || mentionsCall(text.slice(end), name);
 }
 
 function executeClass(x: Execution, of: ClassValue, program: Program, text: string, entries: Entry[]): void {
@@ -221,7 +100,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
   const given = new Set([...lifecycle.construction, ...lifecycle.forward]);
   // Only modules are constructed inside zero.Init and from_pretrained; any other class needs a caller in sight.
   const module = isModule(of);
-  const unseen = !module && !calls(text, of.definition.name);
+  const unseen = !module && !mentionsCall(text, of.definition.name);
   const late = isCalledInForwardOnly(callsIn(program), of.definition.name, torchLifecycle);
   x.phase = module && !late ? "construction" : "forward";
   for (const name of lifecycle.construction) {
@@ -238,7 +117,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
     if (x.executed.has(method.definition.span?.start ?? -1)) continue;
     x.heap = copyHeap(constructed);
     const name = method.definition.kind === "function" ? method.definition.name : "";
-    runEntry(x, method, entries, !given.has(name) && !calls(text, `.${name}`), given.has(name));
+    runEntry(x, method, entries, !given.has(name) && !mentionsCall(text, `.${name}`), given.has(name));
     attributeSinks(x, instance, name, constructed.get(instance.id) ?? new Map(), goesNowhere);
   }
 }

@@ -1,6 +1,6 @@
-import type { Node } from "../ir/graph.ts";
-import { plainSetting } from "./environments.ts";
-import type { AnalysedUnit } from "./file.ts";
+import type { Node } from "../../ir/graph.ts";
+import { plainSetting } from "../environments.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
 import { ancestorsOf, isQuotient, isTrigonometric } from "./slice.ts";
 
 /** More corners than this are no figure that somebody draws. */

@@ -1,7 +1,7 @@
-import type { Node } from "../ir/graph.ts";
-import type { Evaluator } from "./evaluate/evaluator.ts";
-import { truthOf } from "./evaluate/results.ts";
-import type { Use } from "./slice.ts";
+import type { Node } from "../../ir/graph.ts";
+import type { Evaluator } from "../evaluate/evaluator.ts";
+import { truthOf } from "../evaluate/results.ts";
+import type { Use } from "../values/slice.ts";
 
 /** The arms of a branch that may be taken in a setting: one of them where dtypes or constants decide it there. */
 export function armsOf({ inputs }: Node, evaluator: Evaluator): readonly Node[] {

@@ -1,9 +1,10 @@
-import type { Argument, Parameter } from "../ir/program.ts";
-import type { Phase } from "../ir/graph.ts";
-import { passArguments, parameterInput, type PassedArgument } from "./execute/calls.ts";
-import type { Execution } from "./execute/execution.ts";
-import { libraryValue } from "./execute/attributes.ts";
-import { isGraphNode, Scope, type FunctionValue, type Value } from "./execute/values.ts";
+import type { Argument, Parameter } from "../../ir/program.ts";
+import type { Phase } from "../../ir/graph.ts";
+import { passArguments, type PassedArgument } from "../execute/calls.ts";
+import { parameterInput } from "../execute/parameters.ts";
+import type { Execution } from "../execute/execution.ts";
+import { libraryValue } from "../execute/attributes.ts";
+import { isGraphNode, Scope, type FunctionValue, type Value } from "../execute/values.ts";
 
 /**
  * A call of a function of this file that stands in another file of the run. Plain data: what is known of the arguments is

@@ -1,10 +1,10 @@
-import type { Node } from "../ir/graph.ts";
-import { isFloating, isLow } from "../tensors/dtype.ts";
-import { plainSetting, type Setting } from "./environments.ts";
-import { isTensorOf } from "./evaluate/results.ts";
-import type { Evaluator } from "./evaluate/evaluator.ts";
-import type { AnalysedUnit } from "./file.ts";
-import { isTrigonometric } from "./slice.ts";
+import type { Node } from "../../ir/graph.ts";
+import { isFloating, isLow } from "../../tensors/dtype.ts";
+import { plainSetting, type Setting } from "../environments.ts";
+import { isTensorOf } from "../evaluate/results.ts";
+import type { Evaluator } from "../evaluate/evaluator.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
+import { isTrigonometric } from "../values/slice.ts";
 
 /**
  * Settings in which a node itself lowers: its result is low there, and no tensor it is computed from is

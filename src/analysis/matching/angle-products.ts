@@ -1,10 +1,10 @@
-import type { Node } from "../ir/graph.ts";
-import { isFloating, isLow, type DType } from "../tensors/dtype.ts";
-import { autocastClass, plainSetting } from "./environments.ts";
-import { isTensorOf } from "./evaluate/results.ts";
-import type { AnalysedUnit } from "./file.ts";
-import type { Role } from "./roles.ts";
-import { isTrigonometric } from "./slice.ts";
+import type { Node } from "../../ir/graph.ts";
+import { isFloating, isLow, type DType } from "../../tensors/dtype.ts";
+import { autocastClass, plainSetting } from "../environments.ts";
+import { isTensorOf } from "../evaluate/results.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
+import type { Role } from "../values/roles.ts";
+import { isTrigonometric } from "../values/slice.ts";
 
 /** A product that matrix units compute and that makes angles or biases of positions. */
 export function isAngleProduct(unit: AnalysedUnit, node: Node): boolean {

@@ -1,8 +1,8 @@
-import type { Node } from "../ir/graph.ts";
-import { plainSetting } from "./environments.ts";
-import type { AnalysedUnit } from "./file.ts";
-import { coordinateNames } from "./probes.ts";
-import { isProduct } from "./products.ts";
+import type { Node } from "../../ir/graph.ts";
+import { plainSetting } from "../environments.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
+import { coordinateNames } from "../probes.ts";
+import { isProduct } from "../matching/products.ts";
 import { ancestorsOf, isQuotient, isTrigonometric, isView } from "./slice.ts";
 
 /** Frequencies or wavelengths that meet coordinates: as a factor or as a divisor of coordinates between 0 and 1 times a scale. */

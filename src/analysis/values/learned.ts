@@ -1,4 +1,4 @@
-import type { Graph, Node } from "../ir/graph.ts";
+import type { Graph, Node } from "../../ir/graph.ts";
 import type { Role } from "./roles.ts";
 import { closureOf, isTrigonometric, type Use } from "./slice.ts";
 

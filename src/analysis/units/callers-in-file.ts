@@ -1,5 +1,5 @@
-import type { Call, Program, Stmt } from "../ir/program.ts";
-import { visitExpressions } from "../ir/walk.ts";
+import type { Call, Program, Stmt } from "../../ir/program.ts";
+import { visitExpressions } from "../../ir/walk.ts";
 
 /** A call and the definition it stands in, "Class.method" or "function". */
 export interface CallSite {

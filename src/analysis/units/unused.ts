@@ -1,7 +1,7 @@
-import type { Program } from "../ir/program.ts";
-import { libraryOf } from "../frontends/dialects/dialects.ts";
-import { findMember, lineage } from "./execute/classes.ts";
-import type { ClassValue } from "./execute/values.ts";
+import type { Program } from "../../ir/program.ts";
+import { libraryOf } from "../../frontends/dialects/dialects.ts";
+import { findMember, lineage } from "../execute/classes.ts";
+import type { ClassValue } from "../execute/values.ts";
 import { formOnlyAttributes, isUnread } from "./form-only.ts";
 
 /**

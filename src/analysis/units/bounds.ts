@@ -6,10 +6,10 @@ import type {
   Parameter,
   Program,
   Stmt,
-} from "../ir/program.ts";
-import { partsOf } from "../ir/walk.ts";
-import { callsIn, type CallIndex } from "./calls.ts";
-import { probeFor } from "./probes.ts";
+} from "../../ir/program.ts";
+import { partsOf } from "../../ir/walk.ts";
+import { callsIn, type CallIndex } from "./callers-in-file.ts";
+import { probeFor } from "../probes.ts";
 
 /** Roles of sizes that count positions: a larger one moves no less, so the largest that is passed stands for all. */
 const counts: ReadonlySet<string> = new Set(["window", "grid", "length", "distance", "timesteps"]);

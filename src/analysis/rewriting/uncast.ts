@@ -1,14 +1,15 @@
-import { isNode, type Node } from "../ir/graph.ts";
-import { attributeOf, methodCall, withKeyword } from "../ir/build.ts";
-import type { Argument, Call, Expr } from "../ir/program.ts";
-import { isFloating } from "../tensors/dtype.ts";
-import type { Library } from "../ir/library.ts";
-import { spellingOf } from "../frontends/dialects/dialects.ts";
-import { castToNamed } from "../frontends/python/casts.ts";
-import { apiReference } from "../frontends/python/references.ts";
-import { plainSetting } from "./environments.ts";
-import { isTensorOf } from "./evaluate/results.ts";
-import type { AnalysedUnit, FileAnalysis } from "./file.ts";
+import { isNode, type Node } from "../../ir/graph.ts";
+import { attributeOf, methodCall, withKeyword } from "../../ir/build.ts";
+import type { Argument, Call, Expr } from "../../ir/program.ts";
+import { isFloating } from "../../tensors/dtype.ts";
+import type { Library } from "../../ir/library.ts";
+import { spellingOf } from "../../frontends/dialects/dialects.ts";
+import { castToNamed } from "../../frontends/python/casts.ts";
+import { apiReference } from "../../frontends/python/references.ts";
+import { plainSetting } from "../environments.ts";
+import { isTensorOf } from "../evaluate/results.ts";
+import type { AnalysedUnit } from "../analysed-unit.ts";
+import type { FileAnalysis } from "../file.ts";
 
 /** A cast of the text that is taken back: what stands in its place, and the dtype that it asked for. */
 export interface Uncast {
