@@ -277,3 +277,41 @@ test("the order in which paths are given makes no difference", async (t) => {
   assert.deepEqual(plain(one), plain(other));
   assert.deepEqual(found(one), ["5 error low-input"]);
 });
+
+/** A flag that a caller keeps in itself decides nothing: both arms are compared with their own counterparts. */
+const flipping = `import torch
+
+
+def waves(positions, dim, flip=False):
+    inverse = torch.exp(torch.arange(0, dim, 2, dtype=torch.float32) * (-9.2 / dim))
+    angles = positions[:, None].float() * inverse[None, :]
+    half = dim // 2
+    table = torch.cat([angles.sin(), angles.cos()], dim=-1)
+    if flip:
+        table = torch.cat([table[:, half:], table[:, :half]], dim=-1)
+    return table
+`;
+
+test("a caller's undecided flag costs no fix", async (t) => {
+  const kept = built("from .tables import waves", "waves(torch.arange(8) * 1000, 128, flip=True)");
+  const undecided = `import torch
+from torch import nn
+from .tables import waves
+
+
+class Steps(nn.Module):
+    def __init__(self, dim: int, flip: bool):
+        super().__init__()
+        self.dim = dim
+        self.flip = flip
+
+    def forward(self, timesteps):
+        return waves(timesteps, self.dim, flip=self.flip)
+`;
+  const { diagnostics } = await check(t, {
+    ...inPackage({ "pkg/kept.py": kept, "pkg/steps.py": undecided }),
+    "pkg/tables.py": flipping,
+  });
+  const [{ finding } = { finding: null }] = diagnostics.filter(({ path }) => path.endsWith("tables.py"));
+  assert.deepEqual([finding?.evidence?.verdict, finding?.fix?.applicability], ["confirmed", "safe"]);
+});
