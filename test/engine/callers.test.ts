@@ -279,13 +279,16 @@ test("the order in which paths are given makes no difference", async (t) => {
 });
 
 /** A flag that a caller keeps in itself decides nothing: both arms are compared with their own counterparts. */
-const flipping = `import torch
+const flipping = `import math
+
+import torch
 
 
-def waves(positions, dim, flip=False):
-    inverse = torch.exp(torch.arange(0, dim, 2, dtype=torch.float32) * (-9.2 / dim))
-    angles = positions[:, None].float() * inverse[None, :]
+def waves(timesteps, dim: int, flip: bool = False, shift: float = 1):
     half = dim // 2
+    exponent = -math.log(10000) * torch.arange(0, half, dtype=torch.float32, device=timesteps.device)
+    inverse = torch.exp(exponent / (half - shift))
+    angles = timesteps[:, None].float() * inverse[None, :]
     table = torch.cat([angles.sin(), angles.cos()], dim=-1)
     if flip:
         table = torch.cat([table[:, half:], table[:, :half]], dim=-1)
@@ -293,7 +296,10 @@ def waves(positions, dim, flip=False):
 `;
 
 test("a caller's undecided flag costs no fix", async (t) => {
-  const kept = built("from .tables import waves", "waves(torch.arange(8) * 1000, 128, flip=True)");
+  const kept = built(
+    "from .tables import waves",
+    "waves(torch.arange(344) * 1000, 2 * dim, flip=True, shift=0)",
+  );
   const undecided = `import torch
 from torch import nn
 from .tables import waves
