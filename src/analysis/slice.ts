@@ -184,12 +184,20 @@ export function nodeKeys(graph: Graph): ReadonlyMap<number, string> {
 }
 
 /** What conditions consist of; none of it is made by a rewrite. */
-const conditional: ReadonlySet<string> = new Set(["input", "attribute", "compare", "logical", "unary"]);
+const conditional: ReadonlySet<string> = new Set([
+  "input",
+  "attribute",
+  "compare",
+  "logical",
+  "unary",
+  "call",
+]);
 
 /** What a caller in another file passes has no place in the text: its kind and name tell it. */
 function baseOf({ what, span }: Node): string | null {
   const kind = what.kind === "operation" ? what.operation : what.kind;
   if (span) return `${kind}@${String(span.start)}-${String(span.end)}`;
   if (!conditional.has(what.kind)) return null;
-  return `${kind}@${what.kind === "input" || what.kind === "attribute" ? what.name : ""}`;
+  const name = "name" in what ? what.name : what.kind === "call" ? what.callee : "";
+  return `${kind}@${name}`;
 }

@@ -321,3 +321,34 @@ class Steps(nn.Module):
   const [{ finding } = { finding: null }] = diagnostics.filter(({ path }) => path.endsWith("tables.py"));
   assert.deepEqual([finding?.evidence?.verdict, finding?.fix?.applicability], ["confirmed", "safe"]);
 });
+
+test("a dtype that a caller chooses by its machine costs no fix", async (t) => {
+  const table = `import torch
+
+
+def waves(dim: int, length: int, freqs_dtype=torch.float32):
+    positions = torch.arange(length)
+    inverse = 1.0 / (10000.0 ** (torch.arange(0, dim, 2, dtype=freqs_dtype) / dim))
+    angles = torch.outer(positions, inverse)
+    return angles.cos().float(), angles.sin().float()
+`;
+  const chosen = `import torch
+from torch import nn
+from .tables import waves
+
+
+class Rotary(nn.Module):
+    def __init__(self, dim: int, length: int):
+        super().__init__()
+        wide = torch.float32 if torch.backends.mps.is_available() else torch.float64
+        cos, sin = waves(dim, length, freqs_dtype=wide)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+`;
+  const { diagnostics } = await check(t, {
+    ...inPackage({ "pkg/rotary.py": chosen }),
+    "pkg/tables.py": table,
+  });
+  const [{ finding } = { finding: null }] = diagnostics.filter(({ path }) => path.endsWith("tables.py"));
+  assert.deepEqual([finding?.evidence?.verdict, finding?.fix?.applicability], ["confirmed", "safe"]);
+});
