@@ -39,12 +39,16 @@ function pointToOrigin(
   if (origin === null) return file;
   const place = origin === "" ? null : places.find(origin, file.real);
   const originFile = place === null ? undefined : byReal.get(place.real);
-  const advice =
-    origin === "" ? "this file is generated: repair its source" : `this file is generated: repair ${origin}`;
+  const named = origin === "" ? "its source" : origin;
   const findings = file.findings.map((finding) => {
     if (isEngineCode(finding.rule)) return finding;
-    const related: readonly Related[] =
-      place === null ? [] : [{ filename: place.path, ...pointer(finding, originFile) }];
+    const same = originFile?.findings.find(
+      (other) => other.rule === finding.rule && other.definition === finding.definition,
+    );
+    const related: readonly Related[] = place === null ? [] : [{ filename: place.path, ...pointer(same) }];
+    // A class that a modular file only names, or not even that, is made of what it inherits from.
+    const inherited = place === null || same ? "" : `, or what ${named} inherits it from`;
+    const advice = `this file is generated: repair ${named}${inherited}`;
     return {
       ...finding,
       message: `${finding.message} (${advice})`,
@@ -55,10 +59,8 @@ function pointToOrigin(
   return { ...file, findings };
 }
 
-function pointer(finding: Finding, origin: FileFindings | undefined): Omit<Related, "filename"> {
-  const same = origin?.findings.find(
-    (other) => other.rule === finding.rule && other.definition === finding.definition,
-  );
-  if (same !== undefined) return { span: same.span, message: "generated from this" };
-  return { span: { start: 0, end: 0 }, message: "generated from this file" };
+function pointer(same: Finding | undefined): Omit<Related, "filename"> {
+  return same
+    ? { span: same.span, message: "generated from this" }
+    : { span: { start: 0, end: 0 }, message: "generated from this file" };
 }

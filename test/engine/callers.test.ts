@@ -277,3 +277,78 @@ test("the order in which paths are given makes no difference", async (t) => {
   assert.deepEqual(plain(one), plain(other));
   assert.deepEqual(found(one), ["5 error low-input"]);
 });
+
+/** A flag that a caller keeps in itself decides nothing: both arms are compared with their own counterparts. */
+const flipping = `import math
+
+import torch
+
+
+def waves(timesteps, dim: int, flip: bool = False, shift: float = 1):
+    half = dim // 2
+    exponent = -math.log(10000) * torch.arange(0, half, dtype=torch.float32, device=timesteps.device)
+    inverse = torch.exp(exponent / (half - shift))
+    angles = timesteps[:, None].float() * inverse[None, :]
+    table = torch.cat([angles.sin(), angles.cos()], dim=-1)
+    if flip:
+        table = torch.cat([table[:, half:], table[:, :half]], dim=-1)
+    return table
+`;
+
+test("a caller's undecided flag costs no fix", async (t) => {
+  const kept = built(
+    "from .tables import waves",
+    "waves(torch.arange(344) * 1000, 2 * dim, flip=True, shift=0)",
+  );
+  const undecided = `import torch
+from torch import nn
+from .tables import waves
+
+
+class Steps(nn.Module):
+    def __init__(self, dim: int, flip: bool):
+        super().__init__()
+        self.dim = dim
+        self.flip = flip
+
+    def forward(self, timesteps):
+        return waves(timesteps, self.dim, flip=self.flip)
+`;
+  const { diagnostics } = await check(t, {
+    ...inPackage({ "pkg/kept.py": kept, "pkg/steps.py": undecided }),
+    "pkg/tables.py": flipping,
+  });
+  const [{ finding } = { finding: null }] = diagnostics.filter(({ path }) => path.endsWith("tables.py"));
+  assert.deepEqual([finding?.evidence?.verdict, finding?.fix?.applicability], ["confirmed", "safe"]);
+});
+
+test("a dtype that a caller chooses by its machine costs no fix", async (t) => {
+  const table = `import torch
+
+
+def waves(dim: int, length: int, freqs_dtype=torch.float32):
+    positions = torch.arange(length)
+    inverse = 1.0 / (10000.0 ** (torch.arange(0, dim, 2, dtype=freqs_dtype) / dim))
+    angles = torch.outer(positions, inverse)
+    return angles.cos().float(), angles.sin().float()
+`;
+  const chosen = `import torch
+from torch import nn
+from .tables import waves
+
+
+class Rotary(nn.Module):
+    def __init__(self, dim: int, length: int):
+        super().__init__()
+        wide = torch.float32 if torch.backends.mps.is_available() else torch.float64
+        cos, sin = waves(dim, length, freqs_dtype=wide)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+`;
+  const { diagnostics } = await check(t, {
+    ...inPackage({ "pkg/rotary.py": chosen }),
+    "pkg/tables.py": table,
+  });
+  const [{ finding } = { finding: null }] = diagnostics.filter(({ path }) => path.endsWith("tables.py"));
+  assert.deepEqual([finding?.evidence?.verdict, finding?.fix?.applicability], ["confirmed", "safe"]);
+});

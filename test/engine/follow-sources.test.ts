@@ -129,4 +129,9 @@ test("a generated file is not fixed; its findings point to what it is made from"
   ]);
   const [named] = followSources([made], [made, origin], () => true);
   assert.equal(named!.findings[0]!.related[0]!.message, "generated from this file");
+  assert.equal(both!.findings[0]!.message, "bad (this file is generated: repair src/lib/modular_a.py)");
+  assert.match(
+    named!.findings[0]!.message,
+    /repair .*modular_a\.py, or what .*modular_a\.py inherits it from/,
+  );
 });

@@ -174,13 +174,30 @@ export function nodeKeys(graph: Graph): ReadonlyMap<number, string> {
   const counts = new Map<string, number>();
   const keys = new Map<number, string>();
   for (const node of graph.nodes) {
-    if (!node.span) continue;
-    const { what } = node;
-    const name = what.kind === "operation" ? what.operation : what.kind;
-    const base = `${name}@${String(node.span.start)}-${String(node.span.end)}`;
+    const base = baseOf(node);
+    if (base === null) continue;
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
     keys.set(node.id, `${base}#${String(count)}`);
   }
   return keys;
+}
+
+/** What conditions consist of; none of it is made by a rewrite. */
+const conditional: ReadonlySet<string> = new Set([
+  "input",
+  "attribute",
+  "compare",
+  "logical",
+  "unary",
+  "call",
+]);
+
+/** What a caller in another file passes has no place in the text: its kind and name tell it. */
+function baseOf({ what, span }: Node): string | null {
+  const kind = what.kind === "operation" ? what.operation : what.kind;
+  if (span) return `${kind}@${String(span.start)}-${String(span.end)}`;
+  if (!conditional.has(what.kind)) return null;
+  const name = "name" in what ? what.name : what.kind === "call" ? what.callee : "";
+  return `${kind}@${name}`;
 }
