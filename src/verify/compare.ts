@@ -340,6 +340,8 @@ function isCastBeyond(comparison: Comparison, path: PairedPath, key: string, set
   for (const node of seen) {
     const counterpart = after.byKey.get(before.keys.get(node.id) ?? "");
     const [a, b] = [here.value(node), counterpart && there.value(counterpart)];
+    // `float(t)` is a number of Python: no dtype goes beyond it.
+    if (a.kind === "number" && b?.kind === "number") continue;
     if (a.kind !== "tensor" || b?.kind !== "tensor" || a.dtype === null) return false;
     if (!isView(node) && !isOfPositionsAlone(before, node, here)) return false;
     if (a.dtype === b.dtype) continue;
