@@ -85,6 +85,8 @@ export function isCastBeyond(
   for (const node of seen) {
     const counterpart = after.byKey.get(before.keys.get(node.id) ?? "");
     const [a, b] = [here.value(node), counterpart && there.value(counterpart)];
+    // `float(t)` is a number of Python: no dtype goes beyond it.
+    if (a.kind === "number" && b?.kind === "number") continue;
     if (a.kind !== "tensor" || b?.kind !== "tensor" || a.dtype === null) return false;
     // Where coordinates have the wider dtype already, whether they have it in a model is not known.
     const isPart = isView(node) || isOfPositionsAlone(before, node, here);
