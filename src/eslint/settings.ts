@@ -35,8 +35,5 @@ export function readSettings(settings: Readonly<Record<string, unknown>>): Ropel
 
 function unknown(what: string, word: string, candidates: readonly string[]): UsageError {
   const remedy = suggest(word, candidates);
-  return new UsageError(
-    `unknown ${what} "${word}" in settings.ropelint${remedy === null ? "" : `; ${remedy}`}`,
-    remedy,
-  );
+  return new UsageError(`unknown ${what} "${word}" in settings.ropelint; ${remedy}`, remedy);
 }

@@ -18,7 +18,7 @@ function visit(
     {
       files: ["**/*.py"],
       language: "ropelint/python",
-      plugins: { ropelint, own: { rules: { rule: rule as never } } },
+      plugins: { ropelint, own: { rules: { rule: rule } } },
       rules: { "own/rule": "error" },
     },
     "model.py",
@@ -209,17 +209,13 @@ const noStar: PythonRuleDefinition<{ MessageIds: "star"; RuleOptions: [] }> = {
   }),
 };
 
-new RuleTester({ plugins: { ropelint }, language: "ropelint/python" }).run(
-  "a rule of one's own",
-  noStar as never,
-  {
-    valid: ["from torch import nn\n", "x = y * z\n"],
-    invalid: [
-      {
-        code: "from torch import *\n",
-        output: "from torch import nn\n",
-        errors: [{ messageId: "star", line: 1, column: 19, endColumn: 20 }],
-      },
-    ],
-  },
-);
+new RuleTester({ plugins: { ropelint }, language: "ropelint/python" }).run("a rule of one's own", noStar, {
+  valid: ["from torch import nn\n", "x = y * z\n"],
+  invalid: [
+    {
+      code: "from torch import *\n",
+      output: "from torch import nn\n",
+      errors: [{ messageId: "star", line: 1, column: 19, endLine: 1, endColumn: 20 }],
+    },
+  ],
+});

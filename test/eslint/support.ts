@@ -73,7 +73,9 @@ export async function checked(
   const found = JSON.parse((await runRopelint(words, text)).output) as readonly Found[];
   const lines = text.split(/\r\n|\n|\r/);
   const place = ({ row, column }: Found["location"]): string => {
-    const before = [...(lines[row - 1] ?? "").replace(/^\ufeff/, "")].slice(0, column - 1).join("");
+    const before = Array.from((lines[row - 1] ?? "").replace(/^\ufeff/, ""))
+      .slice(0, column - 1)
+      .join("");
     return `${row}:${before.length + 1}`;
   };
   return sorted(

@@ -127,8 +127,12 @@ function mutantsOf(right: Case): readonly Substituted[] {
   return mutants;
 }
 
+// A partial rewrite is nobody's right one.
 const fixtures = readFixtures().filter(
-  ({ name, group }) => group === "rewritten" && /^(early-cast|lossy-round-trip)\//.test(name),
+  ({ name, group, expected }) =>
+    group === "rewritten" &&
+    /^(early-cast|lossy-round-trip)\//.test(name) &&
+    expected.some(({ rule, verdict }) => name.startsWith(`${rule}/`) && verdict?.startsWith("confirmed")),
 );
 
 describe("casts: the verifier can say no", () => {
