@@ -16,6 +16,7 @@ export const positionIdsDtype: ScriptRule = {
   summary: "positions in a floating type for an inference session, which raises",
   strict: false,
   language: "javascript",
+  suggests: true,
   severity: "error",
   literals: [input],
   match: (program, text) => {

@@ -16,6 +16,7 @@ import { positionIdsDtype } from "../../rules/position-ids-dtype.ts";
 import { precisionLeak } from "../../rules/precision-leak.ts";
 import { tf32Product } from "../../rules/tf32-product.ts";
 import { unusedIgnore } from "../../rules/unused-ignore.ts";
+import { wgslF16Trig } from "../../rules/wgsl-f16-trig.ts";
 
 export const rules: readonly AnyRule[] = [
   acceleratorInit,
@@ -35,4 +36,4 @@ export const rules: readonly AnyRule[] = [
 ];
 
 /** Rules of JavaScript and TypeScript alone. */
-export const scriptRules: readonly ScriptRule[] = [positionIdsDtype];
+export const scriptRules: readonly ScriptRule[] = [positionIdsDtype, wgslF16Trig];

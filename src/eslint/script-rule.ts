@@ -11,7 +11,7 @@ import type { Context, RopelintRule } from "./rule-meta.ts";
 /** A rule of JavaScript and TypeScript, whichever parser reads them. */
 export function createScriptRule(rule: ScriptRule): RopelintRule {
   return {
-    meta: metaOf(rule, { isFixed: false, isSuggested: true }),
+    meta: metaOf(rule, { isFixed: false, isSuggested: rule.suggests }),
     create: (context: Context) => visitorFor(rule, context),
   };
 }

@@ -73,7 +73,9 @@ it("a script rule's page: the bad example is found, its repair is the good examp
       found.map(({ ruleId }) => ruleId),
       [`ropelint/${id}`],
     );
-    assert.equal(applied(bad?.code ?? "", found[0]!), good?.code);
+    const [first] = found;
+    // What no suggestion mends, the page mends by hand.
+    if (first?.suggestions) assert.equal(applied(bad?.code ?? "", first), good?.code);
     for (const fence of [good, ...silent]) assert.deepEqual(await lintScript(fence?.code ?? ""), []);
   }
 });

@@ -9,13 +9,15 @@ export interface ScriptFinding {
   readonly suggestion: { readonly message: string; readonly edits: readonly Edit[] } | null;
 }
 
-/** A rule of JavaScript and TypeScript whose findings follow from the text: what raises whatever the numbers are. */
+/** A rule of JavaScript and TypeScript whose findings follow from the text, whatever the numbers are. */
 export interface ScriptRule {
   readonly id: string;
   readonly summary: string;
   readonly strict: boolean;
   readonly language: "javascript";
   readonly severity: "error" | "warning" | "note";
+  /** Whether its findings may come with suggestions. */
+  readonly suggests: boolean;
   /** Text without one of which no file can hold a finding. */
   readonly literals: readonly string[];
   readonly match: (program: Program, text: string) => readonly ScriptFinding[];
