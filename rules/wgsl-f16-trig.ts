@@ -39,10 +39,8 @@ function findingsIn({ span }: Expr, text: string): readonly ScriptFinding[] {
   return tokens.flatMap((token, index) => {
     const call = isTrig(token, tokens[index - 1]) ? callFrom(tokens, index) : null;
     if (call === null || declared.has(token.text) || precisionIn(call.inside, declared) !== "f16") return [];
-    const [first] = call.inside;
-    const last = call.inside.at(-1);
     const end = tokens[call.close]?.end;
-    if (!first || !last || end === undefined) return [];
+    if (end === undefined) return [];
     return [
       {
         span: { start: start + token.start, end: start + end },
