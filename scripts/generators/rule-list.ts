@@ -1,4 +1,5 @@
-import { basename } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { format } from "prettier";
 import { globSync } from "tinyglobby";
 import type { DerivedFiles } from "./generator.ts";
@@ -7,13 +8,22 @@ import type { DerivedFiles } from "./generator.ts";
 export async function generate(root: string): Promise<DerivedFiles> {
   const ids = globSync("rules/*.ts", { cwd: root })
     .map((path) => basename(path, ".ts"))
-    .filter((id) => id !== "index")
     .sort();
+  const scripts = new Set<string>();
+  for (const id of ids) {
+    const source = await readFile(join(root, "rules", `${id}.ts`), "utf8");
+    if (/^export const \w+: ScriptRule\b/m.test(source)) scripts.add(id);
+  }
+  const list = (wanted: readonly string[]): string => `[${wanted.map(exportName).join(", ")}]`;
   const source = `// Written by \`npm run generate\` from the files in rules/.
 import type { AnyRule } from "../analysis/rule.ts";
+import type { ScriptRule } from "../analysis/script/script-rule.ts";
 ${ids.map((id) => `import { ${exportName(id)} } from "../../rules/${id}.ts";`).join("\n")}
 
-export const rules: readonly AnyRule[] = [${ids.map(exportName).join(", ")}];
+export const rules: readonly AnyRule[] = ${list(ids.filter((id) => !scripts.has(id)))};
+
+/** Rules of JavaScript and TypeScript alone. */
+export const scriptRules: readonly ScriptRule[] = ${list(ids.filter((id) => scripts.has(id)))};
 `;
   return new Map([["src/engine/rules.ts", await format(source, { parser: "typescript", printWidth: 110 })]]);
 }

@@ -62,14 +62,17 @@ async function environmentTable(): Promise<string> {
 }
 
 async function ruleTable(folder: string): Promise<string> {
-  const { rules } = await import("../../src/engine/rules.ts");
+  const { rules, scriptRules } = await import("../../src/engine/rules.ts");
+  const row = (
+    runs: string,
+    { id, summary }: { readonly id: string; readonly summary: string },
+  ): string[] => [`[${id}](${folder}${id}.md)`, summary, runs];
   return table(
     ["rule", "finds", "runs"],
-    rules.map(({ id, summary, strict }) => [
-      `[${id}](${folder}${id}.md)`,
-      summary,
-      strict ? "where it is selected" : "by default",
-    ]),
+    [
+      ...rules.map((rule) => row(rule.strict ? "where it is selected" : "by default", rule)),
+      ...scriptRules.map((rule) => row("in ESLint, on JavaScript", rule)),
+    ],
   );
 }
 

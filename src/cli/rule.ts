@@ -3,7 +3,8 @@ import { suggest } from "../analysis/nearest.ts";
 import { UsageError } from "../engine/usage-error.ts";
 
 /** `ropelint rule [ID]`: a rule's page, or the list of rules. */
-export function showRules(id: string | undefined, { rules }: Services, streams: Streams): number {
+export function showRules(id: string | undefined, services: Services, streams: Streams): number {
+  const rules = [...services.rules, ...services.scriptRules];
   if (id === undefined) {
     const width = Math.max(0, ...rules.map((rule) => rule.id.length));
     for (const rule of rules)

@@ -1,4 +1,4 @@
-import { environmentInfos, ruleInfos, version } from "../engine/catalogue.ts";
+import { environmentInfos, ruleInfos, scriptRuleInfos, version } from "../engine/catalogue.ts";
 import { createToolchain } from "../engine/python-toolchain.ts";
 import { loadPythonParser } from "../frontends/python/parser.ts";
 import type { Services } from "./services.ts";
@@ -7,6 +7,7 @@ import type { Services } from "./services.ts";
 export const services: Services = {
   version,
   rules: ruleInfos,
+  scriptRules: scriptRuleInfos,
   environments: environmentInfos,
   loadToolchain: async () => createToolchain(await loadPythonParser()),
 };

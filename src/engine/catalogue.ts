@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { defaultEnvironments, environments, lowDTypes } from "../analysis/environments.ts";
 import type { AnyRule } from "../analysis/rule.ts";
 import type { EnvironmentInfo, RuleInfo } from "./rule-info.ts";
-import { rules } from "./rules.ts";
+import { rules, scriptRules } from "./rules.ts";
 
 // What the ways in have to know of the rules and of the environments' records.
 
@@ -21,7 +21,7 @@ export function pagePath(id: string): string | null {
 }
 
 /** docs/rules/ID.md, read when it is asked for; the marks of its generated parts are nothing to a reader. */
-function pageOf({ id, summary }: AnyRule): string {
+function pageOf({ id, summary }: Pick<AnyRule, "id" | "summary">): string {
   const path = pagePath(id);
   if (path === null) return `# ${id}\n\n${summary}\n`;
   return readFileSync(path, "utf8").replace(/^<!-- .* -->\n\n?/gm, "");
@@ -33,6 +33,18 @@ export const ruleInfos: readonly RuleInfo[] = rules.map((rule) => ({
   strict: rule.strict,
   environment: rule.environment ?? null,
   ...(rule.tally ? { tally: rule.tally } : {}),
+  get page() {
+    return pageOf(rule);
+  },
+  url: null,
+}));
+
+/** Rules that run in ESLint alone: the command line reads no JavaScript, and prints their pages. */
+export const scriptRuleInfos: readonly RuleInfo[] = scriptRules.map((rule) => ({
+  id: rule.id,
+  summary: rule.summary,
+  strict: rule.strict,
+  environment: null,
   get page() {
     return pageOf(rule);
   },

@@ -1,5 +1,6 @@
 // Written by `npm run generate` from the files in rules/.
 import type { AnyRule } from "../analysis/rule.ts";
+import type { ScriptRule } from "../analysis/script/script-rule.ts";
 import { acceleratorInit } from "../../rules/accelerator-init.ts";
 import { autocastProduct } from "../../rules/autocast-product.ts";
 import { castableBuffer } from "../../rules/castable-buffer.ts";
@@ -11,9 +12,11 @@ import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
 import { lossyRoundTrip } from "../../rules/lossy-round-trip.ts";
 import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
 import { lowPrecisionTrig } from "../../rules/low-precision-trig.ts";
+import { positionIdsDtype } from "../../rules/position-ids-dtype.ts";
 import { precisionLeak } from "../../rules/precision-leak.ts";
 import { tf32Product } from "../../rules/tf32-product.ts";
 import { unusedIgnore } from "../../rules/unused-ignore.ts";
+import { wgslF16Trig } from "../../rules/wgsl-f16-trig.ts";
 
 export const rules: readonly AnyRule[] = [
   acceleratorInit,
@@ -31,3 +34,6 @@ export const rules: readonly AnyRule[] = [
   tf32Product,
   unusedIgnore,
 ];
+
+/** Rules of JavaScript and TypeScript alone. */
+export const scriptRules: readonly ScriptRule[] = [positionIdsDtype, wgslF16Trig];

@@ -1,10 +1,11 @@
 import type { Language } from "@eslint/core";
 import { version } from "../engine/catalogue.ts";
-import { rules as allRules } from "../engine/rules.ts";
+import { rules as pythonRules, scriptRules } from "../engine/rules.ts";
 import { pythonLanguage } from "./python/language.ts";
 import type { PythonLanguageTypes } from "./python/language.ts";
 import { createRule } from "./rule.ts";
-import type { RopelintRule } from "./rule.ts";
+import type { RopelintRule } from "./rule-meta.ts";
+import { createScriptRule } from "./script-rule.ts";
 import type { RuleOptions } from "./settings.ts";
 
 export type { PythonNode, PythonToken } from "./python/node.ts";
@@ -14,12 +15,21 @@ export type { PythonSourceCode } from "./python/source-code.ts";
 export type { RopelintSettings, RuleOptions } from "./settings.ts";
 
 /** An entry of eslint.config.js. */
-export interface RopelintConfig {
+interface Config {
   readonly name: string;
-  readonly files: string[];
-  readonly language: "ropelint/python";
   readonly plugins: { ropelint: RopelintPlugin };
   readonly rules: Record<`ropelint/${string}`, ["error", RuleOptions]>;
+}
+
+/** An entry for Python files. */
+export interface PythonConfig extends Config {
+  readonly files: string[];
+  readonly language: "ropelint/python";
+}
+
+/** An entry for JavaScript and TypeScript: for whichever files the other entries say. */
+export interface ScriptConfig extends Config {
+  readonly ignores: string[];
 }
 
 export interface RopelintPlugin {
@@ -28,38 +38,54 @@ export interface RopelintPlugin {
   readonly rules: Record<string, RopelintRule>;
   readonly configs: {
     /** What `ropelint check` prints: errors and warnings. */
-    readonly python: RopelintConfig;
+    readonly python: PythonConfig;
     /** What `ropelint check --select ALL --severity note` prints. */
-    readonly "python-strict": RopelintConfig;
+    readonly "python-strict": PythonConfig;
+    /** JavaScript and TypeScript: errors and warnings. */
+    readonly recommended: ScriptConfig;
   };
 }
 
 const plugin: RopelintPlugin = {
   meta: { name: "ropelint", version, namespace: "ropelint" },
   languages: { python: pythonLanguage },
-  rules: Object.fromEntries(allRules.map((rule) => [rule.id, createRule(rule)])),
+  rules: {
+    ...Object.fromEntries(pythonRules.map((rule) => [rule.id, createRule(rule)])),
+    ...Object.fromEntries(scriptRules.map((rule) => [rule.id, createScriptRule(rule)])),
+  },
   configs: {
     get python() {
-      return configOf(
-        "python",
-        allRules.filter(({ strict }) => !strict),
-        "warning",
-      );
+      return forPython("python", pythonRules.filter(isDefault), "warning");
     },
     get "python-strict"() {
-      return configOf("python-strict", allRules, "note");
+      return forPython("python-strict", pythonRules, "note");
+    },
+    get recommended() {
+      const rules = rulesAt(scriptRules.filter(isDefault), "warning");
+      return { name: "ropelint/recommended", ignores: ["**/*.py"], plugins: { ropelint: plugin }, rules };
     },
   },
 };
 
-function configOf(name: string, rules: typeof allRules, severity: RuleOptions["severity"]): RopelintConfig {
+function isDefault({ strict }: { readonly strict: boolean }): boolean {
+  return !strict;
+}
+
+function forPython(name: string, rules: typeof pythonRules, severity: RuleOptions["severity"]): PythonConfig {
   return {
     name: `ropelint/${name}`,
     files: ["**/*.py"],
     language: "ropelint/python",
     plugins: { ropelint: plugin },
-    rules: Object.fromEntries(rules.map(({ id }) => [`ropelint/${id}`, ["error", { severity }]])),
+    rules: rulesAt(rules, severity),
   };
+}
+
+function rulesAt(
+  rules: readonly { readonly id: string }[],
+  severity: RuleOptions["severity"],
+): Config["rules"] {
+  return Object.fromEntries(rules.map(({ id }) => [`ropelint/${id}`, ["error", { severity }]]));
 }
 
 export default plugin;

@@ -207,6 +207,7 @@ export const fakeToolchain: Toolchain = {
 export const fakeServices: Services = {
   version: "0.0.0-test",
   rules: fakeRules,
+  scriptRules: [],
   environments: fakeEnvironments,
   loadToolchain: () => Promise.resolve(fakeToolchain),
 };

@@ -7,8 +7,9 @@ import { pathToFileURL } from "node:url";
 import { ESLint } from "eslint";
 import { fencesIn } from "../../scripts/generators/documents/blocks.ts";
 import { root } from "../../scripts/generators/documents/run-ropelint.ts";
-import { rules } from "../../src/engine/rules.ts";
+import { rules, scriptRules } from "../../src/engine/rules.ts";
 import ropelint from "../../src/eslint/plugin.ts";
+import { applied, lintScript } from "./support.ts";
 
 const work = mkdtempSync(join(tmpdir(), "ropelint-eslint-docs-"));
 after(() => {
@@ -18,22 +19,28 @@ after(() => {
 const plugin = pathToFileURL(join(root, "src/eslint/plugin.ts")).href;
 const model = `${readFileSync(join(root, "examples/llama_rotary.py"), "utf8")}\nfrom math import *\nprint(pi)\n`;
 
+const session = `import { Tensor } from "onnxruntime-node";
+export const feeds = { position_ids: new Tensor("float32", [0, 1], [2]) };
+`;
+
 const expected: readonly (readonly string[])[] = [
   ["ropelint/float-range"],
   ["ropelint/float-range"],
   ["ropelint/float-range"],
   ["own/no-star", "own/no-star"],
+  ["ropelint/position-ids-dtype"],
 ];
 
 it("configurations in docs/eslint.md do what they say", async () => {
   const markdown = readFileSync(join(root, "docs/eslint.md"), "utf8");
-  const blocks = fencesIn(markdown).filter(({ tag }) => tag === "config" || tag === "commonjs");
+  const blocks = fencesIn(markdown).filter(({ tag }) => ["config", "commonjs", "script"].includes(tag));
   const found: string[][] = [];
   for (const [index, { code, tag }] of blocks.entries()) {
     const file = join(work, `eslint.config.${index}.${tag === "commonjs" ? "cjs" : "mjs"}`);
     writeFileSync(file, code.replaceAll("ropelint/eslint", plugin));
     const eslint = new ESLint({ cwd: work, overrideConfigFile: file });
-    const [result] = await eslint.lintText(model, { filePath: "model.py" });
+    const [text, filePath] = tag === "script" ? [session, "session.js"] : [model, "model.py"];
+    const [result] = await eslint.lintText(text, { filePath });
     found.push((result?.messages ?? []).map(({ ruleId }) => ruleId ?? "none"));
   }
   assert.deepEqual(found, expected);
@@ -42,7 +49,7 @@ it("configurations in docs/eslint.md do what they say", async () => {
 it("a rule says of itself what ESLint and its documents want to know", () => {
   assert.deepEqual(
     Object.keys(ropelint.rules),
-    rules.map(({ id }) => id),
+    [...rules, ...scriptRules].map(({ id }) => id),
   );
   for (const [id, { meta }] of Object.entries(ropelint.rules)) {
     assert.ok(meta.docs.description.length > 10);
@@ -54,6 +61,23 @@ it("a rule says of itself what ESLint and its documents want to know", () => {
   assert.equal(ropelint.rules["castable-buffer"]?.meta.hasSuggestions, false);
   assert.equal(ropelint.rules["low-precision-apply"]?.meta.fixable, undefined);
   assert.equal(ropelint.rules["unused-ignore"]?.meta.fixable, "code");
+});
+
+it("a script rule's page: the bad example is found, its repair is the good example", async () => {
+  for (const { id } of scriptRules) {
+    const fences = fencesIn(readFileSync(join(root, `docs/rules/${id}.md`), "utf8"));
+    const [bad] = fences.filter(({ tag }) => tag === "bad");
+    const [good, ...silent] = fences.filter(({ tag }) => tag === "good" || tag === "silent");
+    const found = await lintScript(bad?.code ?? "");
+    assert.deepEqual(
+      found.map(({ ruleId }) => ruleId),
+      [`ropelint/${id}`],
+    );
+    const [first] = found;
+    // What no suggestion mends, the page mends by hand.
+    if (first?.suggestions) assert.equal(applied(bad?.code ?? "", first), good?.code);
+    for (const fence of [good, ...silent]) assert.deepEqual(await lintScript(fence?.code ?? ""), []);
+  }
 });
 
 it("the plugin names itself for caches and for extends", () => {

@@ -3,7 +3,7 @@ import type { Linter } from "eslint";
 import { ESLint as OldESLint } from "eslint-9";
 import { runRopelint } from "../../scripts/generators/documents/run-ropelint.ts";
 import ropelint from "../../src/eslint/plugin.ts";
-import type { RopelintConfig } from "../../src/eslint/plugin.ts";
+import type { PythonConfig } from "../../src/eslint/plugin.ts";
 
 /** The newest ESLint and the oldest that is supported. */
 export const versions: readonly { readonly name: string; readonly ESLint: typeof ESLint }[] = [
@@ -24,7 +24,7 @@ export interface Place {
 export interface LintRequest {
   readonly path?: string;
   readonly cwd?: string;
-  readonly config?: RopelintConfig;
+  readonly config?: PythonConfig;
   readonly more?: Linter.Config;
   readonly fix?: boolean;
   readonly Engine?: typeof ESLint;
@@ -41,6 +41,27 @@ export async function lint(text: string, request: LintRequest = {}): Promise<ESL
   const [result] = await eslint.lintText(text, { filePath: path });
   if (result === undefined) throw new Error("ESLint returned nothing");
   return result;
+}
+
+/** What `configs.recommended` says of a JavaScript module, or of what another parser reads. */
+export async function lintScript(
+  text: string,
+  languageOptions: Linter.LanguageOptions = {},
+  Engine: typeof ESLint = ESLint,
+): Promise<readonly Linter.LintMessage[]> {
+  const overrideConfig: Linter.Config[] = [
+    { files: ["**/*.js"], languageOptions },
+    ropelint.configs.recommended,
+  ];
+  const eslint = new Engine({ overrideConfigFile: true, overrideConfig });
+  const [result] = await eslint.lintText(text, { filePath: "model.js" });
+  return result?.messages ?? [];
+}
+
+/** A text after a message's first suggestion. */
+export function applied(text: string, { suggestions }: Linter.LintMessage): string {
+  const fix = suggestions?.[0]?.fix;
+  return fix === undefined ? text : text.slice(0, fix.range[0]) + fix.text + text.slice(fix.range[1]);
 }
 
 export function placesIn({ messages }: ESLint.LintResult): readonly Place[] {

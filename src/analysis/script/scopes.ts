@@ -1,0 +1,133 @@
+import type { Expr, Program, Stmt } from "../../ir/program.ts";
+import { childrenOf, partsOf } from "../../ir/walk.ts";
+
+/** What a name stands for: a member of a module, a value, or something that is not followed. */
+type Binding =
+  | { readonly kind: "module"; readonly path: string }
+  | { readonly kind: "value"; readonly value: Expr }
+  | { readonly kind: "opaque" };
+
+/** A function, or the file. Blocks have none of their own: a name that two of them declare is not followed. */
+export class Scope {
+  readonly #parent: Scope | null;
+  readonly #inner: Scope[] = [];
+  readonly #bindings = new Map<string, Binding[]>();
+
+  constructor(parent: Scope | null) {
+    this.#parent = parent;
+    if (parent !== null) parent.#inner.push(this);
+  }
+
+  bind(name: string, binding: Binding): void {
+    const known = this.#bindings.get(name) ?? [];
+    known.push(binding);
+    this.#bindings.set(name, known);
+  }
+
+  /** Null for a name of nobody's: a global. Names that functions further in declare, or assign to, are not followed. */
+  lookUp(name: string): Binding | null {
+    const own = this.#bindings.get(name);
+    if (own === undefined) return this.#parent?.lookUp(name) ?? null;
+    const [only, ...more] = own;
+    return only === undefined || more.length > 0 || this.#isBoundInside(name) ? { kind: "opaque" } : only;
+  }
+
+  #isBoundInside(name: string): boolean {
+    return this.#inner.some((scope) => scope.#bindings.has(name) || scope.#isBoundInside(name));
+  }
+}
+
+export interface Place {
+  readonly statement: Stmt;
+  /** All expressions of the statement, at any depth. */
+  readonly expressions: readonly Expr[];
+  readonly scope: Scope;
+}
+
+/** Every statement, with the scope that its names are looked up in. */
+export function placesOf(program: Program): readonly Place[] {
+  const places: Place[] = [];
+  collect(program.body, new Scope(null), places);
+  return places;
+}
+
+function collect(body: readonly Stmt[], scope: Scope, places: Place[]): void {
+  for (const statement of body) {
+    const { expressions, bodies } = partsOf(statement);
+    const all = expressions.flatMap(withDescendants);
+    places.push({ statement, expressions: all, scope });
+    bindNames(statement, all, scope);
+    if (statement.kind === "function") {
+      const inner = new Scope(scope);
+      for (const { name, annotation } of statement.parameters)
+        for (const bound of annotation === null ? [name] : namesIn(annotation))
+          inner.bind(bound, { kind: "opaque" });
+      collect(statement.body, inner, places);
+    } else for (const block of bodies) collect(block, scope, places);
+  }
+}
+
+function bindNames(statement: Stmt, expressions: readonly Expr[], scope: Scope): void {
+  if (statement.kind === "import")
+    for (const { local, path } of statement.bindings) scope.bind(local, { kind: "module", path });
+  if (statement.kind === "function" && statement.name !== "") scope.bind(statement.name, { kind: "opaque" });
+  if (statement.kind === "assign") {
+    const { value } = statement;
+    for (const target of statement.targets) {
+      if (target.kind === "name")
+        scope.bind(target.name, value ? { kind: "value", value } : { kind: "opaque" });
+      else if (target.kind === "unknown") bindOpaque(target, scope);
+    }
+  }
+  // Assignments inside expressions: which part is the target is not told, and a name that is read may be left alone as well.
+  for (const expression of expressions)
+    if (expression.kind === "unknown" && /^(?:Assignment|Update)Expression$/.test(expression.type))
+      bindOpaque(expression, scope);
+}
+
+function bindOpaque(expression: Expr, scope: Scope): void {
+  for (const name of namesIn(expression)) scope.bind(name, { kind: "opaque" });
+}
+
+function namesIn(expression: Expr): readonly string[] {
+  return withDescendants(expression).flatMap((inner) => (inner.kind === "name" ? [inner.name] : []));
+}
+
+function withDescendants(expression: Expr): readonly Expr[] {
+  const found: Expr[] = [expression];
+  // The list grows while it is walked.
+  for (const inner of found) for (const child of childrenOf(inner)) found.push(child);
+  return found;
+}
+
+/** More names in a row than this are a loop. */
+const longestChain = 8;
+
+/** What an expression is, names followed to the one value that they are ever given. */
+export function valueOf(expression: Expr, scope: Scope): Expr {
+  let value = expression;
+  for (let step = 0; step < longestChain && value.kind === "name"; step++) {
+    const binding = scope.lookUp(value.name);
+    if (binding?.kind !== "value") return value;
+    value = binding.value;
+  }
+  return value;
+}
+
+/** `onnxruntime-web.Tensor` for a member of a module, however it was imported; null for everything else. */
+export function pathOf(expression: Expr, scope: Scope): string | null {
+  const value = valueOf(expression, scope);
+  if (value.kind === "name") {
+    const binding = scope.lookUp(value.name);
+    return binding?.kind === "module" ? binding.path : null;
+  }
+  if (value.kind !== "attribute") return null;
+  const object = pathOf(value.object, scope);
+  if (object === null) return null;
+  // Compiled code reaches a default export by its name.
+  return value.name === "default" ? object : `${object}.${value.name}`;
+}
+
+export function isGlobal(expression: Expr, name: string, scope: Scope): boolean {
+  return expression.kind === "name" && expression.name === name && scope.lookUp(name) === null;
+}
