@@ -7,6 +7,7 @@ import { evaluate } from "./execute/expressions.ts";
 import { executeBlock } from "./execute/statements.ts";
 import { literalsOf, type LiteralOf } from "./bounds.ts";
 import { callsIn, isCalledInForwardOnly } from "./calls.ts";
+import { rebuiltAttributes } from "./rebuilt.ts";
 import { unusedAttributes } from "./unused.ts";
 import { outsideArguments, type OutsideCall } from "./outside.ts";
 import {
@@ -225,7 +226,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
   attributeSinks(x, instance, "construction", new Map(), goesNowhere);
   x.phase = "forward";
   // A module that only forward makes is no part of the model that is cast.
-  if (!late) storeForForward(x);
+  if (!late) storeForForward(x, instance, rebuiltAttributes(of, text));
   const constructed = copyHeap(x.heap);
   for (const method of forwardMethods(x, of, instance, lifecycle)) {
     if (x.executed.has(method.definition.span?.start ?? -1)) continue;
@@ -332,9 +333,10 @@ function attributeSinks(
 }
 
 /** What construction kept in the module is read in forward through the module: a cast of the module has rounded it. */
-function storeForForward(x: Execution): void {
-  for (const attributes of x.heap.values()) {
+function storeForForward(x: Execution, { id }: InstanceValue, rebuilt: ReadonlySet<string>): void {
+  for (const [object, attributes] of x.heap) {
     for (const [name, value] of attributes) {
+      if (object === id && rebuilt.has(name)) continue;
       if (!isGraphNode(value) || value.what.kind !== "stored") continue;
       x.span = value.span;
       attributes.set(name, x.node(value.what, [value]));
