@@ -44,6 +44,10 @@ export function isFloating(dtype: DType): boolean {
   return rows[dtype].kind === "float";
 }
 
+export function bitsOf(dtype: DType): number {
+  return rows[dtype].bits;
+}
+
 /** A 16-bit floating dtype. */
 export function isLow(dtype: DType): boolean {
   return isFloating(dtype) && rows[dtype].bits === 16;

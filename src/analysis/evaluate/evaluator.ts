@@ -11,7 +11,7 @@ import { isComputed } from "./memo.ts";
 import { Met } from "./met.ts";
 import type { EvaluationOptions } from "./evaluation.ts";
 import { binary, compare, logical, scalar, unary } from "./operators.ts";
-import { dtypeOf, outside, rankOf, shapeOf } from "./outside.ts";
+import { dtypeOf, outside, propertyOfDtype, rankOf, shapeOf } from "./outside.ts";
 import { callResult, stored } from "./state.ts";
 
 /** Reads a graph in one setting. One evaluation is one object; results are kept by node. */
@@ -84,7 +84,7 @@ export class Evaluator implements Evaluation {
         return constantResult(what.value);
       case "input":
       case "attribute":
-        return outside(this, node, this.inputs.kindOf(node));
+        return propertyOfDtype(this, node) ?? outside(this, node, this.inputs.kindOf(node));
       case "dtype":
         return { kind: "dtype", dtype: this.met.literal(what.dtype) };
       case "default-dtype":

@@ -1,4 +1,4 @@
-import type { DType } from "../../tensors/dtype.ts";
+import { bitsOf, isFloating, type DType } from "../../tensors/dtype.ts";
 import type { Node } from "../../ir/graph.ts";
 import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import { defaultLength, probeFor } from "../probes.ts";
@@ -27,6 +27,20 @@ export function outside(x: Evaluation, node: Node, kind: InputKind): Evaluated {
     case "unknown":
       return unknownResult;
   }
+}
+
+/** `dtype.is_floating_point` and `torch.finfo(dtype).bits`, by which code keeps frequencies from being low. */
+export function propertyOfDtype(x: Evaluation, { what, inputs }: Node): Evaluated | null {
+  const [of] = inputs;
+  if (what.kind !== "attribute" || !of) return null;
+  const isInfo = of.what.kind === "call" && /(^|\.)(finfo|iinfo)$/.test(of.what.callee);
+  const [given] = isInfo ? of.inputs : [of];
+  const value = given ? x.value(given) : null;
+  if (value?.kind !== "dtype" || value.dtype === null) return null;
+  // The truth that errors are measured against goes where plain goes.
+  const dtype = x.setting.exact && value.dtype === "float64" ? "float32" : value.dtype;
+  if (isInfo) return what.name === "bits" ? numberResult("int", bitsOf(dtype), false) : null;
+  return what.name === "is_floating_point" ? numberResult("int", Number(isFloating(dtype)), false) : null;
 }
 
 /** One tensor for all evaluations, so that they share what follows of it. */

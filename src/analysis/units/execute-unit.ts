@@ -20,6 +20,7 @@ import {
 import { frameworkMethods, torchLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { outsideArguments, type OutsideCall } from "./outside-calls.ts";
 import { mentionsCall, type UnitPlan } from "./plan-units.ts";
+import { rebuiltAttributes } from "./rebuilt.ts";
 import { unusedAttributes } from "./unused.ts";
 
 /** Part of a unit: one function executed from outside, and the nodes it made. */
@@ -111,7 +112,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
   attributeSinks(x, instance, "construction", new Map(), goesNowhere);
   x.phase = "forward";
   // A module that only forward makes is no part of the model that is cast.
-  if (!late) storeForForward(x);
+  if (!late) storeForForward(x, instance, rebuiltAttributes(of, text));
   const constructed = copyHeap(x.heap);
   for (const method of forwardMethods(x, of, instance, lifecycle)) {
     if (x.executed.has(method.definition.span?.start ?? -1)) continue;
@@ -218,9 +219,10 @@ function attributeSinks(
 }
 
 /** What construction kept in the module is read in forward through the module: a cast of the module has rounded it. */
-function storeForForward(x: Execution): void {
-  for (const attributes of x.heap.values()) {
+function storeForForward(x: Execution, { id }: InstanceValue, rebuilt: ReadonlySet<string>): void {
+  for (const [object, attributes] of x.heap) {
     for (const [name, value] of attributes) {
+      if (object === id && rebuilt.has(name)) continue;
       if (!isGraphNode(value) || value.what.kind !== "stored") continue;
       x.span = value.span;
       attributes.set(name, x.node(value.what, [value]));
