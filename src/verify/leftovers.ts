@@ -2,9 +2,27 @@ import type { Node } from "../ir/graph.ts";
 import { isLow } from "../tensors/dtype.ts";
 import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
+import type { Role } from "../analysis/values/roles.ts";
 import { isTensorOf } from "../analysis/evaluate/results.ts";
 import type { Comparison } from "./pair-units.ts";
 import type { Occurrence } from "./judge.ts";
+
+/**
+ * Whether a rewrite that repairs no environment casts phases or positions at the end of the slice, where they are low in one
+ * of the given settings: what follows may well take their sine, and that cast would be the next finding.
+ */
+export function castsAngles(comparisons: readonly Comparison[], left: readonly Setting[]): Setting | null {
+  for (const { after } of comparisons) {
+    const casts = [...after.unit.replaced.values()]
+      .flat()
+      .filter((node) => isCast(node) && angles.has(after.roleOf(node)));
+    const low = left.find((setting) => casts.some((cast) => isLoweredIn(after, cast, setting)));
+    if (low) return low;
+  }
+  return null;
+}
+
+const angles: ReadonlySet<Role> = new Set(["position", "frequency", "phase"]);
 
 /**
  * Whether a rewrite puts a cast in the root's place that is low in one of the given settings: the hazard would stay there under

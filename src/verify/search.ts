@@ -8,7 +8,7 @@ import { boundaries, boundaryCasts } from "./boundary.ts";
 import { holdsOnCuda, verifyGroup, type GroupQuestion, type GroupResult } from "./group.ts";
 import { harmedBy, type Hazard } from "./hazards.ts";
 import type { Occurrence } from "./judge.ts";
-import { leavesCast } from "./leftovers.ts";
+import { castsAngles, leavesCast } from "./leftovers.ts";
 
 const verdictRank: readonly string[] = [
   "unsupported",
@@ -181,7 +181,9 @@ function verifyOnce(
   const result = verifyGroup(question);
   const checked = result.verdict.startsWith("confirmed")
     ? withoutNewCast(question, checkTwice(question, result))
-    : result;
+    : result.verdict === "partial"
+      ? withoutNewCast(question, result)
+      : result;
   // Most attempts are never looked at again, and each holds a unit's evaluations in every environment.
   for (const { after } of result.comparisons) after.release();
   known.set(key, checked);
@@ -214,7 +216,9 @@ function withoutNewCast({ occurrences, named, settings }: GroupQuestion, result:
   const left = settings.filter(
     ({ environment: { name } }) => named.includes(name) && !result.repaired.includes(name),
   );
-  const setting = leavesCast(result.comparisons, occurrences, left);
+  const setting =
+    leavesCast(result.comparisons, occurrences, left) ??
+    (result.verdict === "partial" ? castsAngles(result.comparisons, left) : null);
   if (!setting) return result;
   const reason = `${setting.environment.name}: the cast that would take its place is low there`;
   return { ...result, verdict: "ineffective", reason, repaired: [] };

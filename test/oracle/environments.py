@@ -162,6 +162,20 @@ def default_dtype(dtype: torch.dtype):
         torch.set_default_dtype(previous)
 
 
+def remember_what_the_text_disables():
+    """For good, as decorators are made before any mode is entered: a CPU disables CUDA's autocast by itself."""
+    init = torch.autocast.__init__
+
+    def remember(region, device_type, *args, enabled=True, **kwargs):
+        region.ropelint_disabled = not enabled
+        init(region, device_type, *args, enabled=enabled, **kwargs)
+
+    torch.autocast.__init__ = remember
+
+
+remember_what_the_text_disables()
+
+
 class CudaAutocast(TorchFunctionMode):
     """CUDA's autocast lists on any device. Regions that the code itself disables are left alone."""
 
@@ -171,13 +185,9 @@ class CudaAutocast(TorchFunctionMode):
         self.disabled = 0
 
     def __enter__(self):
-        self.regions = (torch.autocast.__init__, torch.autocast.__enter__, torch.autocast.__exit__)
-        init, enter, leave = self.regions
+        self.regions = (torch.autocast.__enter__, torch.autocast.__exit__)
+        enter, leave = self.regions
         mode = self
-
-        def remember(region, device_type, *args, enabled=True, **kwargs):
-            region.ropelint_disabled = not enabled
-            init(region, device_type, *args, enabled=enabled, **kwargs)
 
         def entered(region):
             mode.disabled += region.ropelint_disabled
@@ -187,13 +197,13 @@ class CudaAutocast(TorchFunctionMode):
             mode.disabled -= region.ropelint_disabled
             return leave(region, *args)
 
-        torch.autocast.__init__, torch.autocast.__enter__, torch.autocast.__exit__ = remember, entered, left
+        torch.autocast.__enter__, torch.autocast.__exit__ = entered, left
         self.asked = torch.is_autocast_enabled
         torch.is_autocast_enabled = lambda *_: not mode.disabled
         return super().__enter__()
 
     def __exit__(self, *args):
-        torch.autocast.__init__, torch.autocast.__enter__, torch.autocast.__exit__ = self.regions
+        torch.autocast.__enter__, torch.autocast.__exit__ = self.regions
         torch.is_autocast_enabled = self.asked
         return super().__exit__(*args)
 

@@ -3,7 +3,7 @@ import { isNode, type Node } from "../../ir/graph.ts";
 import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import { opaque, type Evaluated, type NumberResult, type TensorResult } from "./evaluated.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { movedOn, movedTo, targetDtype } from "./results.ts";
+import { moduleDevice, movedOn, movedTo, targetDtype } from "./results.ts";
 import { attributeOf, castTo, compute, deviceKey } from "./compute.ts";
 
 /** `.to(...)` and its kin: the target decides what kind of conversion it is. */
@@ -49,5 +49,5 @@ function castNumber(x: Evaluation, node: Node, operand: NumberResult, dtype: DTy
 
 /** `type_as` moves to the other tensor's device; where the operand's own is named, the text takes the two for one. */
 function likeOf(like: Evaluated | null, operand: TensorResult): Evaluated | null {
-  return operand.device === "default" ? like : null;
+  return operand.device === "default" || operand.device === moduleDevice ? like : null;
 }

@@ -4,8 +4,9 @@ import { fractionScale } from "../probes.ts";
 /** Layers whose first arguments are sizes. */
 const sizedLayers = /\.(Linear|Embedding|LayerNorm|Conv[123]d)$/;
 
-/** Layers of libraries that look up what is passed to them. */
-const lookups = /\.(Embedding|EmbeddingBag|Embed|functional\.embedding)$/;
+/** Layers that look up what is passed to them: a library's, and others by what they say they embed. */
+const lookups =
+  /\.(Embedding|EmbeddingBag|Embed|functional\.embedding)$|(Token|Word|Vocab)[A-Za-z]*Embed(ding|der)?s?$/;
 
 /** What a value is used for, by itself and by what is computed from it. */
 export interface Uses {

@@ -64,6 +64,9 @@ function textDtype(text: string): DType | null {
   return dtypes.find((dtype) => dtype === name) ?? null;
 }
 
+/** What a module keeps goes where the module goes, which is not where forward makes a tensor that names no device. */
+export const moduleDevice = "module";
+
 /** Where tensors meet: more than one device means that torch refuses unless they are the same at run time. */
 export function meetingPlace(tensors: readonly TensorResult[], { what }: Node): string {
   const devices = new Set(tensors.flatMap(({ device }) => device.split(" with ")));

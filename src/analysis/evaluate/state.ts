@@ -3,14 +3,11 @@ import type { Node } from "../../ir/graph.ts";
 import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import { opaque, unknownResult, type Evaluated } from "./evaluated.ts";
 import type { Evaluation } from "./evaluation.ts";
-import { isTensorOf } from "./results.ts";
+import { isTensorOf, moduleDevice } from "./results.ts";
 import { castTo } from "./compute.ts";
 import { outside } from "./outside.ts";
 
 type CallResult = Extract<Node["what"], { kind: "call" }>["result"];
-
-/** What a module keeps goes where the module goes, which is not where forward makes a tensor that names no device. */
-const moduleDevice = "module";
 
 export function stored(x: Evaluation, node: Node): Evaluated {
   const { low } = x.setting;
