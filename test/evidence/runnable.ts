@@ -29,6 +29,8 @@ const left: ReadonlySet<string> = new Set([
   // Arguments that no name tells: configurations, fields, coordinates, the dtype of a model.
   "centres_beside",
   "fractions_of_a_turn",
+  // Its constructor raises in zero-init, before and after.
+  "lookup_that_raises",
   "centred_by_larger_side",
   "grid_corners",
   "window_from_config",
