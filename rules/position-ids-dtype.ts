@@ -67,7 +67,7 @@ function check(given: Expr, { scope }: Place, text: string): readonly ScriptFind
 
 /** The type that the text says, or the one that follows from the array of the data. */
 function elementOf({ args: [first] }: Call, scope: Scope): string | null {
-  if (!first || first.spread !== "") return null;
+  if (first?.spread !== "") return null;
   const value = valueOf(first.value, scope);
   if (value.kind === "string") return value.value;
   if (value.kind !== "call") return null;
