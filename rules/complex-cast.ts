@@ -58,6 +58,8 @@ function matchBuffer(unit: AnalysedUnit, node: Node, settings: readonly Setting[
   const [content] = inputs;
   if (what.kind !== "stored" || what.form !== "buffer" || phase !== "construction" || !span || !content)
     return [];
+  // What is written into a buffer later is that buffer's finding.
+  if (content.what.kind === "operation" && content.what.operation === "assign") return [];
   // Matrices of a Fourier transform are no rotations of positions.
   const isRotation = content.what.kind !== "stored" && unit.roleOf(content) !== "none";
   if (!isRotation || !isTensorOf(unit.dtypes(plainSetting).value(content), isComplex)) return [];
