@@ -3,7 +3,7 @@ import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { Evaluator } from "../analysis/evaluate/evaluator.ts";
 import { isView } from "../analysis/values/slice.ts";
 import type { Node } from "../ir/graph.ts";
-import type { Comparison, PairedPath } from "./pair-units.ts";
+import { isOutputAsInPlain, type Comparison, type PairedPath } from "./pair-units.ts";
 
 interface RaiseBeyond {
   /** What torch would say where the outputs are used, after the rewrite; null where nothing raises. */
@@ -15,7 +15,8 @@ interface RaiseBeyond {
 /** Uses of the outputs that raise in a setting and not in plain: mixed dtypes, say. */
 export function raisesBeyond(comparison: Comparison, setting: Setting): RaiseBeyond {
   for (const path of comparison.paths) {
-    if (isAsInPlain(comparison, path, setting)) continue;
+    // Where the outputs are those of plain before and after, what uses them runs as it did.
+    if (path.outputs.every((output) => isOutputAsInPlain(comparison, path, output, setting))) continue;
     const before = raisingKeys(comparison.before, setting, path.before.choices, path.beyond);
     const after = isAsBefore(comparison, path, setting)
       ? before
@@ -33,16 +34,6 @@ function isAsBefore({ before, after }: Comparison, path: PairedPath, setting: Se
   ];
   return path.outputs.every(
     (output) => output.after !== null && here.value(output.before) === there.value(output.after),
-  );
-}
-
-/** Where the outputs are those of plain before and after, what uses them runs as it did. */
-function isAsInPlain({ before, after }: Comparison, path: PairedPath, setting: Setting): boolean {
-  return path.outputs.every(
-    (output) =>
-      output.after !== null &&
-      before.isAsInPlain(output.before, setting, path.before.choices) &&
-      after.isAsInPlain(output.after, setting, path.choicesAfter),
   );
 }
 

@@ -4,7 +4,7 @@ import { isLow } from "../tensors/dtype.ts";
 import { isCastBeyond, raisesBeyond } from "./beyond.ts";
 import type { Outcome } from "./finding.ts";
 import { isBad, levelOf, movementOf, oneRounding, unmoved, type Movement } from "./outputs.ts";
-import type { Comparison, PairedPath } from "./pair-units.ts";
+import { isOutputAsInPlain, type Comparison, type PairedPath } from "./pair-units.ts";
 
 export interface SettingResult {
   readonly setting: Setting;
@@ -90,13 +90,7 @@ function comparePath(comparison: Comparison, path: PairedPath, setting: Setting)
   const after = comparison.after.numbers(setting, path.choicesAfter);
   return path.outputs.map((output) => {
     const reference = plain.value(output.before);
-    // Where the dtypes of a slice are those of plain, nothing needs evaluating (DESIGN.md section 6).
-    if (
-      comparison.writtenLow.size === 0 &&
-      output.after !== null &&
-      comparison.before.isAsInPlain(output.before, setting, path.before.choices) &&
-      comparison.after.isAsInPlain(output.after, setting, path.choicesAfter)
-    ) {
+    if (comparison.writtenLow.size === 0 && isOutputAsInPlain(comparison, path, output, setting)) {
       return { key: output.key, before: unmoved, after: unmoved, leaks: false };
     }
     const role = comparison.before.endingOf(output.before);

@@ -2,6 +2,7 @@ import type { Node } from "../ir/graph.ts";
 import { isLow } from "../tensors/dtype.ts";
 import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
+import { replacementsOf } from "../analysis/units/execute-unit.ts";
 import type { Role } from "../analysis/values/roles.ts";
 import { isTensorOf } from "../analysis/evaluate/results.ts";
 import type { Comparison } from "./pair-units.ts";
@@ -16,7 +17,7 @@ export function castsAngles(comparisons: readonly Comparison[], left: readonly S
     const casts = [...after.unit.replaced.values()]
       .flat()
       .filter((node) => isCast(node) && angles.has(after.roleOf(node)));
-    const low = left.find((setting) => casts.some((cast) => isLoweredIn(after, cast, setting)));
+    const low = loweringOne(after, casts, left);
     if (low) return low;
   }
   return null;
@@ -36,23 +37,25 @@ export function leavesCast(
   for (const { before, after } of comparisons) {
     for (const { unit, root } of occurrences) {
       if (unit !== before) continue;
-      const casts = inPlaceOf(root.node, after).filter(isCast);
-      const low = left.find((setting) => casts.some((cast) => isLoweredIn(after, cast, setting)));
+      const casts = replacementsOf(root.node, after.unit).filter(isCast);
+      const low = loweringOne(after, casts, left);
       if (low) return low;
     }
   }
   return null;
 }
 
-/** What took a node's place in the text. */
-function inPlaceOf({ span }: Node, { unit }: AnalysedUnit): readonly Node[] {
-  return [...unit.replaced].flatMap(([expression, nodes]) =>
-    span !== null && expression.span?.start === span.start && expression.span.end === span.end ? nodes : [],
-  );
-}
-
 function isCast({ what }: Node): boolean {
   return what.kind === "operation" && what.operation === "cast";
+}
+
+/** The first setting in which one of the casts is low. */
+function loweringOne(
+  unit: AnalysedUnit,
+  casts: readonly Node[],
+  settings: readonly Setting[],
+): Setting | undefined {
+  return settings.find((setting) => casts.some((cast) => isLoweredIn(unit, cast, setting)));
 }
 
 function isLoweredIn(unit: AnalysedUnit, node: Node, setting: Setting): boolean {

@@ -1,4 +1,5 @@
 import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
+import type { Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
 import { closureOf } from "../analysis/values/slice.ts";
@@ -23,7 +24,7 @@ export interface PairedPath {
   readonly beyond: ReadonlySet<string>;
 }
 
-interface PairedOutput {
+export interface PairedOutput {
   readonly key: string;
   readonly before: Node;
   /** Null where the rewrite made the output disappear. */
@@ -54,6 +55,20 @@ export function compareUnits(
   }));
   const writtenLow = new Set(roots.flatMap((root) => (root.writtenLow === null ? [] : [root.node.id])));
   return { before: unit, after, paths, writtenLow };
+}
+
+/** Whether an output has plain's dtypes all the way, before and after: then it has plain's numbers (DESIGN.md section 6). */
+export function isOutputAsInPlain(
+  { before, after }: Comparison,
+  path: PairedPath,
+  output: PairedOutput,
+  setting: Setting,
+): boolean {
+  return (
+    output.after !== null &&
+    before.isAsInPlain(output.before, setting, path.before.choices) &&
+    after.isAsInPlain(output.after, setting, path.choicesAfter)
+  );
 }
 
 const beyondBefore = new WeakMap<Path, ReadonlySet<string>>();

@@ -3,6 +3,7 @@ import type { DType } from "../tensors/dtype.ts";
 import { castTensor } from "../tensors/operations/operands.ts";
 import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
+import { replacementsOf } from "../analysis/units/execute-unit.ts";
 import type { Comparison } from "./pair-units.ts";
 import type { GroupResult } from "./group.ts";
 import type { Occurrence } from "./judge.ts";
@@ -54,11 +55,7 @@ function meantBy(unit: AnalysedUnit, { attributes }: Node, setting: Setting): DT
 }
 
 /** What took a node's place, at the same execution of the text. */
-function inPlaceOf({ id, span }: Node, before: AnalysedUnit, after: AnalysedUnit): Node | null {
-  const ordinal = Number(before.keys.get(id)?.split("#")[1] ?? 0);
-  const place = [...after.unit.replaced].find(
-    ([expression]) =>
-      span !== null && expression.span?.start === span.start && expression.span.end === span.end,
-  );
-  return place?.[1][ordinal] ?? null;
+function inPlaceOf(node: Node, before: AnalysedUnit, after: AnalysedUnit): Node | null {
+  const ordinal = Number(before.keys.get(node.id)?.split("#")[1] ?? 0);
+  return replacementsOf(node, after.unit)[ordinal] ?? null;
 }

@@ -71,11 +71,17 @@ export function completedByCoordinates(
       if (distance > moved) [moved, worst] = [distance, i];
     }
   });
+  return ofTables(moved, nonfinite, worst);
+}
+
+/** How far sines and cosines moved; the place of the worst is -1 where none did. */
+function ofTables(moved: number, nonfinite: number, worst: number): Omit<Movement, "dtype"> {
+  const place = worst < 0 ? null : [worst];
   return {
     moved,
     magnitude: 1,
     nonfinite,
-    worst: worst < 0 ? null : [worst],
+    worst: place,
     kind: "angle",
     through: "reference",
     problem: null,
@@ -99,15 +105,7 @@ export function completed(ending: Ending, { left, right }: Aligned): Omit<Moveme
   }
   const nonfinite = right.reduce((count, x) => count + (Number.isFinite(x) ? 0 : 1), 0);
   const worst = left.findIndex((x, i) => x !== right[i]);
-  return {
-    moved,
-    magnitude: 1,
-    nonfinite,
-    worst: worst < 0 ? null : [worst],
-    kind: "angle",
-    through: "reference",
-    problem: null,
-  };
+  return ofTables(moved, nonfinite, worst);
 }
 
 type AngleErrors = Readonly<Record<"phase" | "cos" | "sin", number>>;

@@ -2,7 +2,7 @@ import type { ClassDefinition, Expr } from "../../ir/program.ts";
 import { visitStatements } from "../../ir/walk.ts";
 import { createInstance } from "./instances.ts";
 import { invoke } from "./invoke.ts";
-import { parameterInput } from "./parameters.ts";
+import { outsideInputs } from "./parameters.ts";
 import { findMember, isModule } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
@@ -55,11 +55,8 @@ function construct(x: Execution, of: ClassValue): InstanceValue {
   const instance = createInstance(x, of);
   const initialiser = findMember(of, "__init__");
   if (!initialiser || isGraphNode(initialiser) || initialiser.kind !== "function") return instance;
-  const args = initialiser.definition.parameters
-    .slice(1)
-    .filter(({ form }) => form !== "*" && form !== "**")
-    .map((parameter) => ({ name: parameter.name, value: parameterInput(x, parameter, initialiser.scope) }));
-  invoke(x, { ...initialiser, self: instance }, args);
+  const bound = { ...initialiser, self: instance };
+  invoke(x, bound, outsideInputs(x, bound));
   return instance;
 }
 

@@ -54,6 +54,21 @@ function evaluateIn(x: Execution, scope: Scope, expression: Expr): Value {
   return value;
 }
 
+/** Arguments of a function as nobody visible passes them, but for those that are given. */
+export function outsideInputs(
+  x: Execution,
+  { definition, scope, self }: FunctionValue,
+  given: (parameter: Parameter, position: number) => Expr | null = () => null,
+): readonly PassedArgument[] {
+  const bound = self === null ? definition.parameters : definition.parameters.slice(1);
+  return bound.flatMap((parameter, position) => {
+    if (parameter.form === "*" || parameter.form === "**") return [];
+    const literal = given(parameter, position);
+    const value = literal ? evaluate(x, literal) : parameterInput(x, parameter, scope);
+    return [{ name: parameter.name, value }];
+  });
+}
+
 /** A parameter that nobody visible passes. */
 export function parameterInput(x: Execution, parameter: Parameter, scope: Scope): Value {
   const initial = parameter.initial ? x.asNode(evaluateIn(x, scope, parameter.initial)) : null;

@@ -4,10 +4,9 @@ import { literalsOf, type LiteralOf } from "./bounds.ts";
 import { callsIn, isCalledInForwardOnly } from "./callers-in-file.ts";
 import { boundMember, dialectOfClass, findMember, isModule, lineage } from "../execute/classes.ts";
 import { copyHeap, Execution, TooLarge } from "../execute/execution.ts";
-import { evaluate } from "../execute/expressions.ts";
 import { createInstance } from "../execute/instances.ts";
 import { invoke } from "../execute/invoke.ts";
-import { parameterInput } from "../execute/parameters.ts";
+import { outsideInputs } from "../execute/parameters.ts";
 import { executeBlock } from "../execute/statements.ts";
 import {
   isGraphNode,
@@ -46,6 +45,14 @@ export interface Unit {
   readonly incomplete: string | null;
   /** Starts of the spans of the definitions that the unit itself calls. */
   readonly called: ReadonlySet<number>;
+}
+
+/** What took a node's place in the text, each time that a rewritten unit met it. */
+export function replacementsOf({ span }: Node, { replaced }: Unit): readonly Node[] {
+  if (span === null) return [];
+  return [...replaced].flatMap(([{ span: own }, nodes]) =>
+    own?.start === span.start && own.end === span.end ? nodes : [],
+  );
 }
 
 export interface ExecutionOptions {
@@ -112,7 +119,7 @@ function executeClass(x: Execution, of: ClassValue, program: Program, text: stri
   attributeSinks(x, instance, "construction", new Map(), goesNowhere);
   x.phase = "forward";
   // A module that only forward makes is no part of the model that is cast.
-  if (!late) storeForForward(x, instance, rebuiltAttributes(of, text));
+  if (!late) storeForForward(x, instance, rebuiltAttributes(of));
   const constructed = copyHeap(x.heap);
   for (const method of forwardMethods(x, of, instance, lifecycle)) {
     if (x.executed.has(method.definition.span?.start ?? -1)) continue;
@@ -161,18 +168,7 @@ function runEntry(
   const from = x.graph.nodes.length;
   // Importing the module is no part of what its callers do: what it sets is theirs to set.
   x.defaultDtype = null;
-  const bound = target.self === null ? target.definition.parameters : target.definition.parameters.slice(1);
-  const args = bound.flatMap((parameter, position) => {
-    if (parameter.form === "*" || parameter.form === "**") return [];
-    const literal = literals(parameter, position);
-    return [
-      {
-        name: parameter.name,
-        value: literal ? evaluate(x, literal) : parameterInput(x, parameter, target.scope),
-      },
-    ];
-  });
-  const value = invoke(x, target, args);
+  const value = invoke(x, target, outsideInputs(x, target, literals));
   returnSinks(x, target.name, value);
   entries.push({ ...entryOf(x, target, from), capped, given });
 }

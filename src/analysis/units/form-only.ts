@@ -1,4 +1,4 @@
-import type { Expr, Program, Stmt } from "../../ir/program.ts";
+import type { Call, Expr, Program, Stmt } from "../../ir/program.ts";
 import { partsOf, visitExpressions } from "../../ir/walk.ts";
 
 const forms: ReadonlySet<string> = new Set(["dtype", "device", "shape"]);
@@ -51,7 +51,7 @@ function gather(program: Program): Reads {
 }
 
 /** `self.table = ...` and `a, self.table = ...` read nothing. */
-function storeTargets(statements: readonly Stmt[]): readonly Expr[] {
+export function storeTargets(statements: readonly Stmt[]): readonly Expr[] {
   return statements.flatMap((statement) => [
     ...(statement.kind === "assign" ? statement.targets.flatMap(targetsIn) : []),
     ...partsOf(statement).bodies.flatMap(storeTargets),
@@ -62,7 +62,11 @@ function targetsIn(target: Expr): readonly Expr[] {
   return target.kind === "sequence" ? target.items.flatMap(targetsIn) : [target];
 }
 
-function isCallOf(expression: Expr, method: string): expression is Extract<Expr, { readonly kind: "call" }> {
+/** A call of a method by its name: `self.register_buffer(...)`. */
+export function isCallOf(
+  expression: Expr,
+  method: string,
+): expression is Call & { readonly callee: Extract<Expr, { readonly kind: "attribute" }> } {
   return (
     expression.kind === "call" && expression.callee.kind === "attribute" && expression.callee.name === method
   );

@@ -1,13 +1,27 @@
+import type { Expr } from "../../ir/program.ts";
+import { visitStatements } from "../../ir/walk.ts";
 import { findMember } from "../execute/classes.ts";
 import type { ClassValue } from "../execute/values.ts";
 import { isGraphNode } from "../execute/values.ts";
+import { isCallOf, storeTargets } from "./form-only.ts";
 
 /** What a module makes anew in `_apply`, where every cast of it passes: those buffers are not what the cast left of them. */
-export function rebuiltAttributes(of: ClassValue, text: string): ReadonlySet<string> {
+export function rebuiltAttributes(of: ClassValue): ReadonlySet<string> {
   const member = findMember(of, "_apply");
   if (!member || isGraphNode(member) || member.kind !== "function") return new Set();
-  const { start, end } = member.definition.span ?? { start: 0, end: 0 };
-  const body = text.slice(start, end);
-  const names = [...body.matchAll(/\bself\.(?:register_buffer\(\s*["'](\w+)["']|(\w+)[ \t]*=[^=])/g)];
-  return new Set(names.map(([, registered, assigned]) => registered ?? assigned ?? ""));
+  const { definition } = member;
+  if (definition.kind !== "function") return new Set();
+  const names = new Set<string>();
+  for (const target of storeTargets(definition.body))
+    if (target.kind === "attribute" && isSelf(target.object)) names.add(target.name);
+  visitStatements(definition.body, "", (expression) => {
+    if (!isCallOf(expression, "register_buffer") || !isSelf(expression.callee.object)) return;
+    const [name] = expression.args;
+    if (name?.value.kind === "string" && name.value.value !== null) names.add(name.value.value);
+  });
+  return names;
+}
+
+function isSelf(object: Expr): boolean {
+  return object.kind === "name" && object.name === "self";
 }
