@@ -3,7 +3,7 @@ import type { Node } from "../ir/graph.ts";
 import { castExpression } from "../frontends/python/casts.ts";
 import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
-import { closureOf, isTrigonometric } from "../analysis/values/slice.ts";
+import { closureOf, isTrigonometric, rearranging } from "../analysis/values/slice.ts";
 import { pathsOf } from "./choices.ts";
 import type { Occurrence } from "./judge.ts";
 
@@ -51,20 +51,7 @@ function placesOf(
 }
 
 /** Operations that put values elsewhere and change none. */
-const movements: ReadonlySet<string> = new Set([
-  "stack",
-  "cat",
-  "flatten",
-  "reshape",
-  "permute",
-  "transpose",
-  "t",
-  "unsqueeze",
-  "squeeze",
-  "expand",
-  "repeat",
-  "tile",
-]);
+const movements: ReadonlySet<string> = new Set(["stack", "cat", ...rearranging, "tile"]);
 
 /** The last value that is made of all tables by moving them; none if they part. */
 function joinedOf(

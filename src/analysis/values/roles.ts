@@ -1,5 +1,6 @@
 import type { Graph, Node } from "../../ir/graph.ts";
 import type { InputKinds } from "../evaluate/inputs.ts";
+import { rearranging } from "./slice.ts";
 
 /**
  * What a value is to a position embedding, from what it is computed of (names decide nothing here).
@@ -27,15 +28,7 @@ const keeping: ReadonlySet<string> = new Set([
   "cast",
   "index",
   "assign",
-  "reshape",
-  "flatten",
-  "permute",
-  "transpose",
-  "t",
-  "unsqueeze",
-  "squeeze",
-  "expand",
-  "repeat",
+  ...rearranging,
   "tile",
   "repeat_interleave",
   "flip",

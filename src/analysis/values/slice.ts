@@ -82,10 +82,8 @@ export function isQuotient({ what }: Node): boolean {
   );
 }
 
-/** Operations that hand on the values they take, in another form or dtype. */
-const views: ReadonlySet<string> = new Set([
-  "cast",
-  "index",
+/** Operations that hand on all values they take, in another shape or order. */
+export const rearranging: readonly string[] = [
   "reshape",
   "flatten",
   "permute",
@@ -95,8 +93,10 @@ const views: ReadonlySet<string> = new Set([
   "squeeze",
   "expand",
   "repeat",
-  "repeat_interleave",
-]);
+];
+
+/** Operations that hand on the values they take, in another form or dtype. */
+const views: ReadonlySet<string> = new Set(["cast", "index", ...rearranging, "repeat_interleave"]);
 
 export function isView({ what }: Node): boolean {
   return what.kind === "operation" && views.has(what.operation);
