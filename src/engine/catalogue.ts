@@ -27,29 +27,27 @@ function pageOf({ id, summary }: Pick<AnyRule, "id" | "summary">): string {
   return readFileSync(path, "utf8").replace(/^<!-- .* -->\n\n?/gm, "");
 }
 
-export const ruleInfos: readonly RuleInfo[] = rules.map((rule) => ({
-  id: rule.id,
-  summary: rule.summary,
-  strict: rule.strict,
-  environment: rule.environment ?? null,
-  ...(rule.tally ? { tally: rule.tally } : {}),
-  get page() {
-    return pageOf(rule);
-  },
-  url: null,
-}));
+function infoOf(rule: Partial<AnyRule> & Pick<AnyRule, "id" | "summary" | "strict">): RuleInfo {
+  const { id, summary, strict, environment = null, tally } = rule;
+  return {
+    id,
+    summary,
+    strict,
+    environment,
+    ...(tally ? { tally } : {}),
+    get page() {
+      return pageOf(rule);
+    },
+    url: null,
+  };
+}
+
+export const ruleInfos: readonly RuleInfo[] = rules.map((rule) => infoOf(rule));
 
 /** Rules that run in ESLint alone: the command line reads no JavaScript, and prints their pages. */
-export const scriptRuleInfos: readonly RuleInfo[] = scriptRules.map((rule) => ({
-  id: rule.id,
-  summary: rule.summary,
-  strict: rule.strict,
-  environment: null,
-  get page() {
-    return pageOf(rule);
-  },
-  url: null,
-}));
+export const scriptRuleInfos: readonly RuleInfo[] = scriptRules.map(({ id, summary, strict }) =>
+  infoOf({ id, summary, strict }),
+);
 
 export const environmentInfos: readonly EnvironmentInfo[] = environments.map(
   ({ name, summary, met, decides, assumes, tf32 }) => ({

@@ -1,5 +1,5 @@
 import type { Span } from "../ir/program.ts";
-import type { Finding } from "../verify/finding.ts";
+import { withoutEvidence, type Finding } from "../verify/finding.ts";
 
 /**
  * Codes of what the engine itself reports: a file that can't be read or written, code that must be analysed and can't be
@@ -15,17 +15,7 @@ export function isEngineCode(code: string): code is EngineCode {
 const startOfFile: Span = { start: 0, end: 0 };
 
 export function engineFinding(rule: EngineCode, message: string, span: Span = startOfFile): Finding {
-  return {
-    rule,
-    severity: "error",
-    message,
-    span,
-    environments: [],
-    definition: "",
-    related: [],
-    evidence: null,
-    fix: null,
-  };
+  return withoutEvidence({ rule, severity: "error", message, span });
 }
 
 /** For `inspect`: code that would have to be analysed and can't be parsed. Other findings of the file may stand beside it. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import type { Applicability, Finding } from "../verify/finding.ts";
 import { findCallers } from "./callers.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
@@ -96,8 +97,8 @@ async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Chec
   const { input } = request;
   if ("bytes" in input) {
     const file: SourceFile = { path: input.path, real: input.path };
-    const options = { ...request.options, ...surroundingsOf(path.resolve(request.cwd, input.path)) };
-    const { checked, isInspected } = check(file, () => input.bytes, options, toolchain);
+    const surroundings = surroundingsOf(path.resolve(request.cwd, input.path));
+    const { checked, isInspected } = check(file, () => input.bytes, surroundings, request, toolchain);
     return { files: [file], checked: [checked], inspected: Number(isInspected) };
   }
   const { files, unreadable } = discover(input, request.cwd);
@@ -109,7 +110,8 @@ async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Chec
     const { checked, isInspected } = check(
       file,
       () => readFileSync(file.real),
-      { ...request.options, ...surroundingsOf(file.real, callers.get(file.real)) },
+      surroundingsOf(file.real, callers.get(file.real)),
+      request,
       toolchain,
     );
     if (isInspected) inspected++;
@@ -122,7 +124,8 @@ async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Chec
 function check(
   file: SourceFile,
   read: () => Uint8Array,
-  options: InspectOptions,
+  surroundings: Surroundings,
+  { options }: RunRequest,
   toolchain: Toolchain,
 ): { readonly checked: CheckedFile; readonly isInspected: boolean } {
   let bytes: Uint8Array;
@@ -131,11 +134,10 @@ function check(
   } catch (error) {
     return { checked: unread(file, explainError(error)), isInspected: false };
   }
-  const { text, findings } = inspectBytes(bytes, options, toolchain);
+  const { text, findings } = inspectBytes(bytes, { ...options, ...surroundings }, toolchain);
   // Most files have no findings: their bytes need not be kept.
   const kept = findings.length > 0 ? bytes : null;
-  const { calls = [], spared = [] } = options;
-  const checked = { file, bytes: kept, text: text ?? "", findings, surroundings: { calls, spared } };
+  const checked = { file, bytes: kept, text: text ?? "", findings, surroundings };
   return { checked, isInspected: text !== null };
 }
 

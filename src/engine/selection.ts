@@ -1,10 +1,8 @@
 import { engineCodes, isEngineCode } from "./engine-findings.ts";
 import type { EnvironmentInfo, RuleInfo } from "./rule-info.ts";
-import type { Finding, Severity } from "../verify/finding.ts";
+import { isAtLeast, type Finding, type Severity } from "../verify/finding.ts";
 import { suggest } from "../analysis/nearest.ts";
 import { UsageError } from "./usage-error.ts";
-
-const rank: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
 
 /** What is asked for, by flags or by another way in. */
 export interface Wanted {
@@ -94,10 +92,6 @@ function requireKnown(
     if (word !== "ALL" && !known.includes(word))
       throw new UsageError(`unknown ${what} "${word}" in ${option}`, suggest(word, known));
   }
-}
-
-export function isAtLeast(severity: Severity, least: Severity): boolean {
-  return rank[severity] >= rank[least];
 }
 
 /** Which findings are printed, and so count. What the engine reports is printed unless it is ignored by name. */

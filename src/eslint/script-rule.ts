@@ -3,7 +3,7 @@ import { isNode } from "../frontends/javascript/estree.ts";
 import type { Program } from "../ir/program.ts";
 import type { ScriptRule } from "../analysis/script/script-rule.ts";
 import { inspectScript } from "../engine/inspect-script.ts";
-import { isAtLeast } from "../engine/selection.ts";
+import { isAtLeast } from "../verify/finding.ts";
 import { reportOf } from "./report.ts";
 import { metaOf } from "./rule-meta.ts";
 import type { Context, RopelintRule } from "./rule-meta.ts";

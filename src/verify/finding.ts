@@ -107,3 +107,22 @@ export interface Finding {
   readonly evidence: Evidence | null;
   readonly fix: Fix | null;
 }
+
+const rank: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
+
+export function isAtLeast(severity: Severity, least: Severity): boolean {
+  return rank[severity] >= rank[least];
+}
+
+/** The id of a group: the places that its edits take. */
+export function groupOf(edits: readonly Edit[]): string {
+  return edits.map(({ start, end }) => `${String(start)}-${String(end)}`).join(",");
+}
+
+/** A finding that rests on no evaluation. */
+export function withoutEvidence(
+  found: Pick<Finding, "rule" | "severity" | "message" | "span">,
+  some: Partial<Finding> = {},
+): Finding {
+  return { environments: [], definition: "", related: [], evidence: null, fix: null, ...found, ...some };
+}

@@ -10,6 +10,7 @@ import {
 import type { FileAnalysis } from "../analysis/file.ts";
 import { isCommentRule, isGraphRule, type AnyRule, type Rule } from "../analysis/rule.ts";
 import { evidenceOf } from "./evidence.ts";
+import { groupOf, isAtLeast, withoutEvidence } from "./finding.ts";
 import type { Applicability, Effect, Finding, Fix, Related, Severity } from "./finding.ts";
 import type { GroupResult } from "./group.ts";
 import { hazardsOf, isMaskOnly, matchAll, placesOf, type Hazard } from "./hazards.ts";
@@ -37,8 +38,6 @@ export interface FindingOptions {
   readonly reread: (edit: Edit) => Program | null;
 }
 
-const ranks: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };
-
 /** Findings of one file: matched, judged, and each rewrite verified. */
 export function findingsOf(file: FileAnalysis, options: FindingOptions): readonly Finding[] {
   const settings = settingsFor(options.environments);
@@ -49,7 +48,7 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
   const asked = { ignores, floor: options.severity, listed };
   const hazards = run.flatMap((rule) => hazardsOf(file, rule, deciding, asked));
   const known = new Map<string, GroupResult>();
-  const isWanted = (severity: Severity): boolean => ranks[severity] >= ranks[options.severity];
+  const isWanted = (severity: Severity): boolean => isAtLeast(severity, options.severity);
   const reported = hazards
     .filter(({ rule, severity, isIgnored }) => (listed.has(rule.id) || isWanted(severity)) && !isIgnored)
     .flatMap((hazard) => report(file, hazard, hazards, settings, options, known));
@@ -72,19 +71,10 @@ function tally(
     const span = first?.root.node.span;
     if (!first || !span || ignores.some((ignore) => silences(ignore, rule, span))) return [];
     const { root } = first;
-    return [
-      {
-        rule: rule.id,
-        severity: "note" as const,
-        message: rule.message(root, file),
-        span,
-        environments: [...new Set(root.settings.map(({ environment }) => environment.name))],
-        definition: file.expressionOf(root.node)?.definition ?? "",
-        related: [],
-        evidence: null,
-        fix: null,
-      },
-    ];
+    const environments = [...new Set(root.settings.map(({ environment }) => environment.name))];
+    const definition = file.expressionOf(root.node)?.definition ?? "";
+    const found = { rule: rule.id, severity: "note", message: rule.message(root, file), span } as const;
+    return [withoutEvidence(found, { environments, definition })];
   });
 }
 
@@ -208,8 +198,13 @@ function fixOf(
     verified !== null && rule.suggests === true ? "display" : mixing ? "unsafe" : verified;
   const edits = applicability === null ? null : options.print(result.substitutions);
   if (applicability === null || edits === null || edits.length === 0) return null;
-  const group = edits.map((edit) => `${String(edit.start)}-${String(edit.end)}`).join(",");
-  return { applicability, message: form, group, edits, ...(mixing ? { reason: mixing } : {}) };
+  return {
+    applicability,
+    message: form,
+    group: groupOf(edits),
+    edits,
+    ...(mixing ? { reason: mixing } : {}),
+  };
 }
 
 /** A float32 table that no module cast reaches meets low values in a combination: what follows (a linear layer) may raise there. */

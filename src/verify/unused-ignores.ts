@@ -5,7 +5,7 @@ import type { Setting } from "../analysis/environments.ts";
 import { FileAnalysis } from "../analysis/file.ts";
 import { nearest } from "../analysis/nearest.ts";
 import { isGraphRule, type AnyRule, type CommentRule, type IgnoreFlaw, type Rule } from "../analysis/rule.ts";
-import type { Finding, Fix } from "./finding.ts";
+import { withoutEvidence, type Finding, type Fix } from "./finding.ts";
 import { hazardsOf, isMaskOnly, type Hazard } from "./hazards.ts";
 import { silences, speaksOf } from "./ignores.ts";
 import { isHarmless, type Silence } from "./removal.ts";
@@ -122,17 +122,11 @@ function findingOf(
   flaw: IgnoreFlaw & { readonly at?: Span },
   fix: Fix | null,
 ): Finding {
-  return {
-    rule: rule.id,
-    severity: rule.severity,
-    message: rule.describe(flaw),
-    span: flaw.at ?? ignore.span,
-    environments: [],
-    definition: definitionAround(file, ignore),
-    related: [],
-    evidence: null,
-    fix,
-  };
+  const { id, severity } = rule;
+  return withoutEvidence(
+    { rule: id, severity, message: rule.describe(flaw), span: flaw.at ?? ignore.span },
+    { definition: definitionAround(file, ignore), fix },
+  );
 }
 
 /** A repair that leaves the code and its silence as they are; else there is none. */
