@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
 import { defaultEnvironments } from "../../src/analysis/environments.ts";
 import { services } from "../../src/cli/wiring.ts";
 import { run, type RunRequest, type RunResult } from "../../src/engine/run.ts";
+import { makeFolder } from "../cli/folder.ts";
 
 // Callers in other files of a run add findings and raise severities; they never take anything away.
 
@@ -52,18 +52,10 @@ class Keeps(nn.Module):
 type Files = Readonly<Record<string, string>>;
 
 async function check(
-  context: TestContext,
   files: Files,
   some: Partial<RunRequest> = {},
 ): Promise<RunResult & { readonly folder: string }> {
-  const folder = mkdtempSync(join(tmpdir(), "ropelint-callers-"));
-  context.after(() => {
-    rmSync(folder, { recursive: true });
-  });
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
+  const folder = makeFolder(files);
   return { folder, ...(await again(folder, some)) };
 }
 
@@ -89,8 +81,8 @@ function found({ diagnostics }: RunResult, path = "pkg/tables.py"): readonly str
 
 const inPackage = (files: Files): Files => ({ "pkg/__init__.py": "", "pkg/tables.py": tables, ...files });
 
-test("a function without callers raises notes, in a file alone and in a run", async (t) => {
-  const { diagnostics } = await check(t, inPackage({ "pkg/other.py": "import torch\n" }));
+test("a function without callers raises notes, in a file alone and in a run", async () => {
+  const { diagnostics } = await check(inPackage({ "pkg/other.py": "import torch\n" }));
   assert.deepEqual(
     diagnostics.map(({ finding }) => finding.severity),
     ["note", "note"],
@@ -134,8 +126,8 @@ const callers: Readonly<Record<string, Files>> = {
 };
 
 for (const [how, files] of Object.entries(callers)) {
-  test(`a caller that passes the model's dtype, by ${how}`, async (t) => {
-    const result = await check(t, inPackage(files));
+  test(`a caller that passes the model's dtype, by ${how}`, async () => {
+    const result = await check(inPackage(files));
     assert.deepEqual(found(result), ["5 error low-input"]);
     const assumed = result.diagnostics.flatMap(({ finding }) => finding.evidence?.assumptions ?? []);
     assert.ok(
@@ -199,16 +191,16 @@ const silent: Readonly<Record<string, Files>> = {
 };
 
 for (const [what, files] of Object.entries(silent)) {
-  test(`no more than a note: ${what}`, async (t) => {
-    assert.deepEqual(found(await check(t, inPackage(files))), []);
+  test(`no more than a note: ${what}`, async () => {
+    assert.deepEqual(found(await check(inPackage(files))), []);
   });
 }
 
-test("a function called while a module is constructed meets zero.Init", async (t) => {
+test("a function called while a module is constructed meets zero.Init", async () => {
   const files = inPackage({
     "pkg/layer.py": built("from .tables import sincos32", "sincos32(length, dim)"),
   });
-  const result = await check(t, files);
+  const result = await check(files);
   assert.deepEqual(found(result), ["12 error zero-init"]);
   assert.ok(
     result.diagnostics.some(({ finding }) =>
@@ -217,15 +209,15 @@ test("a function called while a module is constructed meets zero.Init", async (t
   );
 });
 
-test("callers in other files never lower what the file's own text says", async (t) => {
+test("callers in other files never lower what the file's own text says", async () => {
   const own = `${tables}
 
 class Own(torch.nn.Module):
     def forward(self, hidden_states):
         return hidden_states + sincos_of(hidden_states.dtype, hidden_states.shape[1], 128)
 `;
-  const alone = await check(t, { "pkg/tables.py": own });
-  const called = await check(t, {
+  const alone = await check({ "pkg/tables.py": own });
+  const called = await check({
     "pkg/tables.py": own,
     "pkg/layer.py": forward("from .tables import sincos_of", "sincos_of(torch.float32, n, 128)"),
   });
@@ -233,9 +225,8 @@ class Own(torch.nn.Module):
   assert.deepEqual(found(called), found(alone));
 });
 
-test("a file given alone, and what standard input brings, have no callers", async (t) => {
+test("a file given alone, and what standard input brings, have no callers", async () => {
   const { folder } = await check(
-    t,
     inPackage({ "pkg/layer.py": forward("from .tables import sincos_of", ambient) }),
   );
   assert.deepEqual(found(await again(folder, { input: ["pkg/tables.py"] })), []);
@@ -243,9 +234,8 @@ test("a file given alone, and what standard input brings, have no callers", asyn
   assert.deepEqual(found(await again(folder, { input: text })), []);
 });
 
-test("fixes of what outside callers show converge", async (t) => {
+test("fixes of what outside callers show converge", async () => {
   const { folder, changes } = await check(
-    t,
     inPackage({
       "pkg/layer.py": forward("from .tables import sincos_of", ambient),
       "pkg/kept.py": built("from .tables import sincos32", "sincos32(length, dim)"),
@@ -260,9 +250,8 @@ test("fixes of what outside callers show converge", async (t) => {
   assert.equal(readFileSync(join(folder, "pkg/tables.py"), "utf8"), fixed);
 });
 
-test("the order in which paths are given makes no difference", async (t) => {
+test("the order in which paths are given makes no difference", async () => {
   const { folder } = await check(
-    t,
     inPackage({
       "pkg/a.py": forward("from .tables import sincos_of", ambient),
       "pkg/b.py": forward("from .tables import sincos_of", "sincos_of(self.dtype, n, 64)"),
@@ -295,7 +284,7 @@ def waves(timesteps, dim: int, flip: bool = False, shift: float = 1):
     return table
 `;
 
-test("a caller's undecided flag costs no fix", async (t) => {
+test("a caller's undecided flag costs no fix", async () => {
   const kept = built(
     "from .tables import waves",
     "waves(torch.arange(344) * 1000, 2 * dim, flip=True, shift=0)",
@@ -314,7 +303,7 @@ class Steps(nn.Module):
     def forward(self, timesteps):
         return waves(timesteps, self.dim, flip=self.flip)
 `;
-  const { diagnostics } = await check(t, {
+  const { diagnostics } = await check({
     ...inPackage({ "pkg/kept.py": kept, "pkg/steps.py": undecided }),
     "pkg/tables.py": flipping,
   });
@@ -322,7 +311,7 @@ class Steps(nn.Module):
   assert.deepEqual([finding?.evidence?.verdict, finding?.fix?.applicability], ["confirmed", "safe"]);
 });
 
-test("a dtype that a caller chooses by its machine costs no fix", async (t) => {
+test("a dtype that a caller chooses by its machine costs no fix", async () => {
   const table = `import torch
 
 
@@ -345,7 +334,7 @@ class Rotary(nn.Module):
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
 `;
-  const { diagnostics } = await check(t, {
+  const { diagnostics } = await check({
     ...inPackage({ "pkg/rotary.py": chosen }),
     "pkg/tables.py": table,
   });

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { defaultEnvironments } from "../../src/analysis/environments.ts";
 import { services } from "../../src/cli/wiring.ts";
 import { run } from "../../src/engine/run.ts";
+import { makeFolder } from "../cli/folder.ts";
 
 // A package that keeps torch.arange out of zero.Init while it constructs its models: what follows from ranges there is no hazard.
 
@@ -24,18 +22,6 @@ class Rotary(nn.Module):
         return angles.cos(), angles.sin()
 `;
 const guard = "def prevent_arange_dtype_change():\n    yield\n";
-
-function tree(context: TestContext, files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "ropelint-surroundings-"));
-  context.after(() => {
-    rmSync(folder, { recursive: true });
-  });
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
 
 async function severities(
   cwd: string,
@@ -62,17 +48,17 @@ async function severities(
 
 const inPackage = "transformers/models/rotary/modeling_rotary.py";
 
-test("a package that guards its constructors", async (context) => {
-  const guarded = tree(context, { [inPackage]: model, "transformers/integrations/deepspeed.py": guard });
+test("a package that guards its constructors", async () => {
+  const guarded = makeFolder({ [inPackage]: model, "transformers/integrations/deepspeed.py": guard });
   assert.deepEqual(await severities(guarded, ["."]), ["note"]);
   assert.deepEqual(await severities(guarded, [inPackage]), ["note"], "by itself, as a hook passes it");
   const buffer = { path: inPackage, bytes: new TextEncoder().encode(model) };
   assert.deepEqual(await severities(guarded, buffer), ["note"], "unsaved, as an editor passes it");
 });
 
-test("other packages, and releases without the guard", async (context) => {
-  const older = tree(context, { [inPackage]: model, "transformers/integrations/deepspeed.py": "" });
+test("other packages, and releases without the guard", async () => {
+  const older = makeFolder({ [inPackage]: model, "transformers/integrations/deepspeed.py": "" });
   assert.deepEqual(await severities(older, ["."]), ["error"]);
-  const beside = tree(context, { "mine/rotary.py": model, "transformers/integrations/deepspeed.py": guard });
+  const beside = makeFolder({ "mine/rotary.py": model, "transformers/integrations/deepspeed.py": guard });
   assert.deepEqual(await severities(beside, ["mine"]), ["error"]);
 });
