@@ -15,6 +15,8 @@ export interface Probe {
 
 /** Sequence length where neither text nor configuration says one. */
 export const defaultLength = 4096;
+/** Heads of a layer where neither text nor configuration says how many. */
+export const headCount = 32;
 
 export const probes: readonly Probe[] = [
   {
@@ -64,7 +66,7 @@ export const probes: readonly Probe[] = [
   {
     role: "heads",
     pattern: /(^|_)(heads?|n_head|num_heads|head_count)$|num_.*heads|heads_power|power_of_2/,
-    value: 32,
+    value: headCount,
     type: "int",
   },
   { role: "buckets", pattern: /bucket/, value: 32, type: "int" },

@@ -117,6 +117,8 @@ describe("properties", () => {
     fc.assert(
       fc.property(fc.constantFrom(...fixable), fc.infiniteStream(fc.boolean()), ({ text }, chosen) => {
         const findings = inspect(text, options);
+        // What stands behind code that raises is met only once it runs: the same run of --fix repairs it then.
+        fc.pre(findings.every(({ rule }) => rule !== "invalid-type-as"));
         const groups = compatibleGroups(fixGroups(findings, () => true, unsafe));
         const applied = groups.filter(() => chosen.next().value);
         const changed = applyEdits(

@@ -1,5 +1,5 @@
 import { attributeNodes, type Graph, type Node } from "../../ir/graph.ts";
-import { fractionScale } from "../probes.ts";
+import { fractionScale, probeFor } from "../probes.ts";
 
 /** Layers whose first arguments are sizes. */
 const sizedLayers = /\.(Linear|Embedding|LayerNorm|Conv[123]d)$/;
@@ -33,6 +33,8 @@ export class InputUses {
   readonly #uses = new Map<number, Uses>();
   /** Tensors asked for their fourth dimension. */
   readonly #images = new Set<number>();
+  /** What is divided by a number of heads, by name: an attribute may be read at several places. */
+  readonly #shared = new Set<string>();
 
   constructor(graph: Graph) {
     for (const node of graph.nodes) this.#visit(node);
@@ -45,6 +47,11 @@ export class InputUses {
   /** Whether a tensor is asked for more dimensions than sequences have. */
   isImage(tensor: Node): boolean {
     return this.#images.has(tensor.id);
+  }
+
+  /** Whether heads share a size: `hidden_size // num_heads` is what each has. */
+  isShared(names: readonly string[]): boolean {
+    return names.some((name) => this.#shared.has(name));
   }
 
   #of(node: Node): Uses {
@@ -74,6 +81,7 @@ export class InputUses {
         break;
       case "binary":
         if (what.operator === "*") this.#visitProduct(inputs);
+        if (what.operator === "//" || what.operator === "/") this.#visitQuotient(inputs);
         break;
       case "scalar":
         if (what.name === "range") for (const input of inputs) this.#markSize(input);
@@ -96,6 +104,11 @@ export class InputUses {
       while (at.what.kind === "operation" && at.inputs[0]) at = at.inputs[0];
       this.#of(at).scaled = true;
     }
+  }
+
+  #visitQuotient([whole, parts]: readonly Node[]): void {
+    if (!whole || !parts || probeFor(textNames(parts))?.role !== "heads") return;
+    for (const name of textNames(whole)) this.#shared.add(name);
   }
 
   #visitOperation(node: Node, operation: string): void {
@@ -173,6 +186,12 @@ export class InputUses {
     if (what.kind === "operation" && what.operation === "index" && inputs[0])
       this.#of(inputs[0]).items = true;
   }
+}
+
+/** What the text calls a value. */
+export function textNames({ what, names }: Node): readonly string[] {
+  const own = what.kind === "input" || what.kind === "attribute" ? [what.name] : [];
+  return [...own, ...names];
 }
 
 /** A number by the text: a literal, or an argument's default. */

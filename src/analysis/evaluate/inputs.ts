@@ -3,6 +3,7 @@ import {
   defaultLength,
   floatingTimesteps,
   frequencyInputs,
+  headCount,
   integerInputs,
   maskInputs,
   positionInputs,
@@ -11,7 +12,7 @@ import {
   timestepInputs,
   type ProbeSet,
 } from "../probes.ts";
-import { InputUses, type Uses } from "./input-uses.ts";
+import { InputUses, textNames, type Uses } from "./input-uses.ts";
 
 const imageSize = 100;
 
@@ -55,14 +56,18 @@ export class InputKinds {
     const known = this.#kinds.get(node.id);
     if (known) return known;
     const decided = decideKind(node, this.#uses.of(node));
-    const kind = this.#sized(decided);
+    const kind = this.#sized(decided, this.#uses.isShared(textNames(node)));
     this.#kinds.set(node.id, kind);
     return kind;
   }
 
-  #sized(kind: InputKind): InputKind {
-    if (kind.kind === "number" && kind.value !== null)
-      return { ...kind, value: sizeIn(this.#probeSet, kind.role, kind.value) };
+  /** A width that heads share has a head's channels for each of them. */
+  #sized(kind: InputKind, isShared: boolean): InputKind {
+    if (kind.kind === "number" && kind.value !== null) {
+      const size = sizeIn(this.#probeSet, kind.role, kind.value);
+      const isWidth = isShared && kind.role === "channels";
+      return { ...kind, value: isWidth ? size * sizeIn(this.#probeSet, "heads", headCount) : size };
+    }
     if (kind.kind === "tensor" && kind.values && kind.floats === "floating" && isTimesteps(kind.values))
       return { ...kind, values: { ...kind.values, isFine: this.#probeSet === "fine" } };
     if (kind.kind === "tensor" && kind.values?.role === "frequencies")

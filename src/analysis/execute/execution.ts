@@ -212,6 +212,9 @@ export class Execution {
     if (contexts) return contexts;
     if (isNone(a)) return b;
     if (isNone(b)) return a;
+    // A function that may be another one, of which nothing is known, is the one that can be entered.
+    const known = [a, b].find((value) => !isGraphNode(value) && value.kind === "function");
+    if (known) return known;
     return this.node({ kind: "select" }, [condition, this.asNode(a), this.asNode(b)]);
   }
 }
