@@ -37,7 +37,9 @@ export async function findCallers(
   for (const file of files) {
     if (!index.mayCall(file.real)) continue;
     // What cannot be read or parsed is reported where it is checked.
-    for (const found of tryTo(() => callsIn(file, read(file), index, toolchain)) ?? [])
+    const bytes = tryTo(() => read(file));
+    if (bytes === null || !index.calls(file.real, bytes)) continue;
+    for (const found of tryTo(() => callsIn(file, bytes, index, toolchain)) ?? [])
       callers.set(found.real, [...(callers.get(found.real) ?? []), found]);
     await pause();
   }

@@ -14,13 +14,19 @@ export interface FunctionPlace {
 const fromImport = /^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*(?:\(([^)]*)\)|((?:\\\r?\n|[^\r\n(])*))/gm;
 const plainImport = /^[ \t]*import[ \t]+(\w[^\r\n#]*)/gm;
 const definition = /^[ \t]*(?:async[ \t]+)?(def|class)[ \t]+(\w+)/gm;
+/** A dotted name before a bracket; a backslash may end the line between the two. */
+const calledName = /([A-Za-z_][\w.]*)[\s\\]*\(/g;
 /** Packages that hand on what others define hand it on this far. */
 const maximumHandovers = 3;
 
 export function surveyBytes(bytes: Uint8Array, literals: readonly string[]): Survey {
-  // Names and keywords of interest are ASCII in every encoding that Python knows but UTF-16, which it refuses.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  const text = asLatin1(bytes);
   return { functions: functionsIn(text, literals), imports: importsIn(text) };
+}
+
+/** Names and keywords of interest are ASCII in every encoding that Python knows but UTF-16, which it refuses. */
+function asLatin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
 function importsIn(text: string): Survey["imports"] {
@@ -93,13 +99,30 @@ export class ModuleIndex {
         if (this.#interesting.has(lastOf(path))) this.#interesting.add(local);
   }
 
-  /** Whether a file imports a function of interest, or a module that has some. */
+  /** Whether a file imports a function of interest, or a module that may have some. */
   mayCall(real: string): boolean {
     return (this.#surveys.get(real)?.imports ?? []).some(({ local, path }) => {
       if (local !== "*" && !this.#interesting.has(lastOf(path))) return false;
       if (local !== "*" && this.resolve(path, real) !== null) return true;
       const module = this.#moduleOf(path, real);
       return module !== null && (module.endsWith("/__init__.py") || this.#offers(module));
+    });
+  }
+
+  /** Whether a file writes a call of what it imports: most hand such functions on, or use a module for something else. */
+  calls(real: string, bytes: Uint8Array): boolean {
+    const imports = this.#surveys.get(real)?.imports ?? [];
+    const paths = new Map<string, string[]>();
+    for (const { local, path } of imports) paths.set(local, [...(paths.get(local) ?? []), path]);
+    const text = asLatin1(bytes);
+    const callees = new Set([...text.matchAll(calledName)].map(([, callee = ""]) => callee));
+    return [...callees].some((callee) => {
+      const [root = "", ...rest] = callee.split(".");
+      const named = (paths.get(root) ?? []).map((path) => [path, ...rest].join("."));
+      const starred = (paths.get("*") ?? []).map(
+        (path) => `${path}${path.endsWith(".") ? "" : "."}${callee}`,
+      );
+      return [...named, ...starred].some((path) => this.resolve(path, real) !== null);
     });
   }
 

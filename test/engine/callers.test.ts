@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { defaultEnvironments } from "../../src/analysis/environments.ts";
 import { services } from "../../src/cli/wiring.ts";
+import { findCallers } from "../../src/engine/callers.ts";
+import { discover } from "../../src/engine/discover.ts";
+import type { Toolchain } from "../../src/engine/toolchain.ts";
 import { run, type RunRequest, type RunResult } from "../../src/engine/run.ts";
 import { makeFolder } from "../cli/folder.ts";
 
@@ -340,4 +343,29 @@ class Rotary(nn.Module):
   });
   const [{ finding } = { finding: null }] = diagnostics.filter(({ path }) => path.endsWith("tables.py"));
   assert.deepEqual([finding?.evidence?.verdict, finding?.fix?.applicability], ["confirmed", "safe"]);
+});
+
+test("files that call nothing of interest are not parsed for their calls, however they import it", async () => {
+  const parsed: string[] = [];
+  const toolchain = await services.loadToolchain();
+  const watching: Toolchain = {
+    ...toolchain,
+    callsOut: (text, resolve) => {
+      parsed.push(/class (\w+)/.exec(text)?.[1] ?? "");
+      return toolchain.callsOut(text, resolve);
+    },
+  };
+  const folder = makeFolder({
+    "tables.py": tables,
+    "calls.py": forward("from tables import sincos_of", "sincos_of(hidden_states.dtype, n, 64)").replace(
+      "Adds",
+      "Calls",
+    ),
+    "breaks.py": forward("import tables as t", "t.sincos32 \\\n(n, 64)").replace("Adds", "Breaks"),
+    "hands.py": forward("from tables import *", "sincos32(n, 64)").replace("Adds", "Hands"),
+    "mentions.py": forward("from tables import sincos_of", "n").replace("Adds", "Mentions"),
+  });
+  const { files } = discover([folder], folder);
+  await findCallers(files, watching, () => Promise.resolve());
+  assert.deepEqual(parsed, ["Breaks", "Calls", "Hands"]);
 });
