@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { Cache } from "../engine/cache.ts";
 import { encodeLike } from "../engine/decode.ts";
 import { MissingPathError } from "../engine/discover.ts";
 import { run } from "../engine/run.ts";
@@ -30,6 +32,8 @@ export interface CheckFlags {
   readonly exitZero?: true;
   readonly exitNonZeroOnFix?: true;
   readonly stdinFilename?: string;
+  readonly cache: boolean;
+  readonly cacheDir: string;
   readonly color: ColorChoice;
   readonly verbose?: true;
 }
@@ -47,6 +51,8 @@ export async function check(
   const request = await buildRequest(paths, flags, services, streams, progress);
   const toolchain = await services.loadToolchain();
   const result = await runOrExplain(request, toolchain, progress);
+  const unsaved = request.cache?.save() ?? null;
+  if (flags.verbose && unsaved !== null) streams.error(`ropelint: no cache is kept: ${unsaved}\n`);
   if (flags.verbose) explainRun(result, request, Date.now() - started, streams);
   if (result.counts.files === 0 && result.diagnostics.length === 0)
     streams.error(`ropelint: warning: no Python files found under ${paths.join(", ") || "."}\n`);
@@ -81,7 +87,11 @@ async function buildRequest(
   if (isStdin && paths.some((path) => path !== "-"))
     streams.error(`ropelint: warning: ${paths.join(", ")} ignored in favour of standard input\n`);
   const places = paths.length === 0 ? ["."] : paths;
+  const { build } = services;
+  // An editor's buffer is another text at every stroke.
+  const isCached = flags.cache && !isStdin && build !== null;
   return {
+    ...(isCached ? { cache: new Cache(resolve(streams.cwd, flags.cacheDir), build) } : {}),
     cwd: streams.cwd,
     input: isStdin ? await readStdin(flags.stdinFilename, streams) : places,
     options: { ...selection, environments, exhaustive: false, severity: flags.severity },

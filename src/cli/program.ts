@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { check } from "./check.ts";
 import type { CheckFlags } from "./check.ts";
+import { clean } from "./clean.ts";
 import { showEnvironments } from "./environments.ts";
 import { prove } from "./prove.ts";
 import type { ProveFlags } from "./prove.ts";
@@ -93,6 +94,17 @@ function buildProgram(services: Services, streams: Streams, finish: (status: num
     .action(() => {
       finish(showEnvironments(services, streams));
     });
+  program
+    .command("clean")
+    .description("remove the cache")
+    .addOption(
+      new Option("--cache-dir <folder>", "the cache's folder")
+        .env("ROPELINT_CACHE_DIR")
+        .default(".ropelint_cache"),
+    )
+    .action(({ cacheDir }: { readonly cacheDir: string }) => {
+      finish(clean(cacheDir, streams));
+    });
   return program;
 }
 
@@ -129,7 +141,12 @@ function addCheck(
     .option("--statistics", "print counts by rule and severity instead of findings")
     .option("--exit-zero", "exit with 0 even where there are findings")
     .option("--exit-non-zero-on-fix", "exit with 1 where something was fixed, even if nothing is left")
-    .option("--no-cache", "use no cache (there is none yet)")
+    .option("--no-cache", "find everything anew, and keep nothing")
+    .addOption(
+      new Option("--cache-dir <folder>", "where findings are kept for the next run")
+        .env("ROPELINT_CACHE_DIR")
+        .default(".ropelint_cache"),
+    )
     .option("--stdin-filename <name>", "read standard input, under this name", nonEmpty)
     .addOption(colorOption())
     .option("-v, --verbose", "say on standard error what was done")

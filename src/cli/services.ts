@@ -17,6 +17,8 @@ export interface Streams {
 /** What ropelint knows: its rules, its environments, and the layers that do the work. */
 export interface Services {
   readonly version: string;
+  /** Names the code that finds, for caches; null where it runs from its sources, which change without being told. */
+  readonly build: string | null;
   readonly rules: readonly RuleInfo[];
   /** Rules that run in ESLint alone: their pages are printed. */
   readonly scriptRules: readonly RuleInfo[];

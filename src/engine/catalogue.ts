@@ -11,6 +11,17 @@ const require = createRequire(import.meta.url);
 
 export const { version } = require("#package.json") as { readonly version: string };
 
+/** What scripts/build.mjs has written beside the compiled code: a digest of all of it. */
+export const build = readBuild();
+
+function readBuild(): string | null {
+  try {
+    return readFileSync(new URL("../../build-id", import.meta.url), "utf8");
+  } catch {
+    return null;
+  }
+}
+
 /** Where a rule's page lies in the package; null in a package without pages. */
 export function pagePath(id: string): string | null {
   try {

@@ -1,15 +1,9 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import type { Applicability, Finding } from "../verify/finding.ts";
-import { findCallers } from "./callers.ts";
+import type { Cache } from "./cache.ts";
+import { checkAll, pause } from "./check-files.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
 import { encodeLike } from "./decode.ts";
-import { discover } from "./discover.ts";
-import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
-import { surroundingsOf } from "./surroundings.ts";
-import { inspectBytes } from "./inspect-file.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { explainError } from "./io.ts";
 import { adjust, repair } from "./repair.ts";
@@ -30,6 +24,8 @@ export interface RunRequest {
   /** What counts: only what is printed is fixed, too. */
   readonly isPrinted: (finding: Finding) => boolean;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Outcomes of earlier runs. What is written into a file is always found anew. */
+  readonly cache?: Cache;
   /** Does what a signal must not interrupt; without it, signals are nothing to this run. */
   readonly undisturbed?: (work: () => void) => void;
 }
@@ -87,64 +83,6 @@ function tallyOf(
   return counts;
 }
 
-interface Checked {
-  readonly files: readonly SourceFile[];
-  readonly checked: readonly CheckedFile[];
-  readonly inspected: number;
-}
-
-async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Checked> {
-  const { input } = request;
-  if ("bytes" in input) {
-    const file: SourceFile = { path: input.path, real: input.path };
-    const surroundings = surroundingsOf(path.resolve(request.cwd, input.path));
-    const { checked, isInspected } = check(file, () => input.bytes, surroundings, request, toolchain);
-    return { files: [file], checked: [checked], inspected: Number(isInspected) };
-  }
-  const { files, unreadable } = discover(input, request.cwd);
-  const callers = await findCallers(files, toolchain, pause);
-  const all: CheckedFile[] = unreadable.map(({ path, reason }) => unread({ path, real: path }, reason));
-  let inspected = 0;
-  for (const [index, file] of files.entries()) {
-    request.onProgress?.(index, files.length);
-    const { checked, isInspected } = check(
-      file,
-      () => readFileSync(file.real),
-      surroundingsOf(file.real, callers.get(file.real)),
-      request,
-      toolchain,
-    );
-    if (isInspected) inspected++;
-    if (isInspected || checked.findings.length > 0) all.push(checked);
-    await pause();
-  }
-  return { files, checked: all, inspected };
-}
-
-function check(
-  file: SourceFile,
-  read: () => Uint8Array,
-  surroundings: Surroundings,
-  { options }: RunRequest,
-  toolchain: Toolchain,
-): { readonly checked: CheckedFile; readonly isInspected: boolean } {
-  let bytes: Uint8Array;
-  try {
-    bytes = read();
-  } catch (error) {
-    return { checked: unread(file, explainError(error)), isInspected: false };
-  }
-  const { text, findings } = inspectBytes(bytes, { ...options, ...surroundings }, toolchain);
-  // Most files have no findings: their bytes need not be kept.
-  const kept = findings.length > 0 ? bytes : null;
-  const checked = { file, bytes: kept, text: text ?? "", findings, surroundings };
-  return { checked, isInspected: text !== null };
-}
-
-function unread(file: SourceFile, reason: string): CheckedFile {
-  return { file, bytes: null, text: "", findings: [engineFinding("io-error", reason)] };
-}
-
 function asRead(files: readonly CheckedFile[]): readonly RepairedFile[] {
   return files.map((file) => ({ ...file, original: file, fixed: [], withheld: null }));
 }
@@ -172,9 +110,4 @@ function write(
     const findings = [engineFinding("io-error", `not fixed: ${reason}`), ...original.findings];
     return { ...repaired, ...original, findings, fixed: [], withheld: reason };
   }
-}
-
-/** Lets signals be told, and progress be seen. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

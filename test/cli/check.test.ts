@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fakeServices, fakeToolchain } from "./fake-services.ts";
@@ -222,8 +222,34 @@ test("fixing keeps the encoding, on disk and through standard input", async () =
   assert.deepEqual(piped.bytes, latin(good));
 });
 
-test("--no-cache is accepted, --cache-dir is not offered yet", async () => {
+test("the cache lies in its own folder, and is left out, moved and removed as asked", async () => {
   const cwd = makeFolder({ "a.py": bad });
-  assert.equal((await ropelint(["check", "--no-cache"], { cwd })).status, 1);
-  assert.equal((await ropelint(["check", "--cache-dir", "x"], { cwd })).status, 2);
+  const services = { ...fakeServices, build: "build" };
+  const entries = (): readonly string[] => readdirSync(cwd).sort();
+  const printed = (await ropelint(["check", "--no-cache"], { cwd, services })).out;
+  await ropelint(["check", "-"], { cwd, services, input: bad });
+  assert.deepEqual(entries(), ["a.py"]);
+  assert.equal((await ropelint(["check"], { cwd, services })).out, printed);
+  assert.deepEqual(entries(), [".ropelint_cache", "a.py"]);
+  assert.equal((await ropelint(["check"], { cwd, services })).out, printed);
+  assert.equal(
+    (await ropelint(["clean"], { cwd })).error,
+    "ropelint: removed the cache in .ropelint_cache\n",
+  );
+  assert.deepEqual(entries(), ["a.py"]);
+  await ropelint(["check", "--cache-dir", "kept/here"], { cwd, services });
+  assert.deepEqual(entries(), ["a.py", "kept"]);
+  const again = await ropelint(["clean", "--cache-dir", "kept/here"], { cwd });
+  assert.equal(again.error, "ropelint: removed the cache in kept/here\n");
+  assert.equal((await ropelint(["clean"], { cwd })).error, "ropelint: no cache in .ropelint_cache\n");
+});
+
+test("a cache that can't be kept is no failure, and --verbose says why", async () => {
+  const cwd = makeFolder({ "a.py": bad, taken: "a file" });
+  const services = { ...fakeServices, build: "build" };
+  const quiet = await ropelint(["check", "--cache-dir", "taken"], { cwd, services });
+  assert.equal(quiet.status, 1);
+  assert.equal(quiet.error, "");
+  const { error } = await ropelint(["check", "--cache-dir", "taken", "--verbose"], { cwd, services });
+  assert.match(error, /^ropelint: no cache is kept: /);
 });

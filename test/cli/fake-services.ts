@@ -206,6 +206,7 @@ export const fakeToolchain: Toolchain = {
 
 export const fakeServices: Services = {
   version: "0.0.0-test",
+  build: null,
   rules: fakeRules,
   scriptRules: [],
   environments: fakeEnvironments,
