@@ -98,12 +98,13 @@ function report(
   const rewritten = searchRewrite(file, hazard, all, settings, known);
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
-  const shown = result ? evidenceOf(hazard, result, toRepair(hazard), options.exhaustive) : null;
-  const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
   // Figures speak of numbers: a hazard that is none, or whose numbers are those of the reference kernel, has no place there.
-  const { stated, reference } = first.root;
-  const isNumber = stated === undefined && reference === undefined;
-  const evidence = proposed && !isNumber ? { ...proposed, runs: [], inputs: [] } : proposed;
+  const { stated, rotations } = first.root;
+  const isNumber = stated === undefined && rotations === undefined;
+  const told = result && (isNumber ? result : { ...result, results: [] });
+  const shown = told ? evidenceOf(hazard, told, toRepair(hazard), options.exhaustive) : null;
+  const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
+  const evidence = proposed && !isNumber ? { ...proposed, inputs: [] } : proposed;
   return [
     {
       rule: hazard.rule.id,

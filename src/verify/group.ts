@@ -7,6 +7,7 @@ import { comparePlain } from "./compare-plain.ts";
 import { compareSetting, type SettingResult } from "./compare.ts";
 import type { Verdict } from "./finding.ts";
 import type { Occurrence } from "./judge.ts";
+import { compareRotations } from "./pair-rotations.ts";
 import { compareUnits, type Comparison } from "./pair-units.ts";
 import { judgeRaises } from "./raises.ts";
 
@@ -39,7 +40,9 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
   const { file, substitutions } = question;
   const units = new Map<AnalysedUnit, Root[]>();
   for (const { unit, root } of question.occurrences) units.set(unit, [...(units.get(unit) ?? []), root]);
-  const comparisons = [...units].map(([unit, roots]) => compareUnits(file, unit, roots, substitutions));
+  const isRotation = question.occurrences.some(({ root }) => root.rotations !== undefined);
+  const compare = isRotation ? compareRotations : compareUnits;
+  const comparisons = [...units].map(([unit, roots]) => compare(file, unit, roots, substitutions));
   const base = { comparisons, substitutions };
   if (question.occurrences.some(({ root }) => root.raises !== null))
     return {
@@ -59,7 +62,7 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
     };
   }
   const fine = [...units].flatMap(([{ fine: unit }, roots]) =>
-    unit ? [compareUnits(file, unit, roots, substitutions)] : [],
+    unit ? [compare(file, unit, roots, substitutions)] : [],
   );
   const plain = [...withOutputs, ...fine]
     .map((comparison) => comparePlain(comparison, question))

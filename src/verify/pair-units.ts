@@ -2,7 +2,7 @@ import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import type { Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
-import { closureOf } from "../analysis/values/slice.ts";
+import { closureOf, type Output } from "../analysis/values/slice.ts";
 import type { Node } from "../ir/graph.ts";
 import type { Expr } from "../ir/program.ts";
 import { pathsOf, type Path } from "./choices.ts";
@@ -55,6 +55,29 @@ export function compareUnits(
   }));
   const writtenLow = new Set(roots.flatMap((root) => (root.writtenLow === null ? [] : [root.node.id])));
   return { before: unit, after, paths, writtenLow };
+}
+
+/** A unit before and after, with outputs that the caller knows again; without any there is nothing to compare. */
+export function compareOutputs(
+  before: AnalysedUnit,
+  after: AnalysedUnit,
+  outputs: readonly Output[],
+  counterpart: (output: Output) => Node | null,
+): Comparison {
+  const path: Path = { choices: new Map(), outputs };
+  const paired = outputs.map((output) => ({
+    key: output.key,
+    before: output.node,
+    after: counterpart(output),
+    readOn: output.readOn,
+  }));
+  const only = {
+    before: path,
+    choicesAfter: new Map<number, boolean>(),
+    outputs: paired,
+    beyond: beyondOf(before, path),
+  };
+  return { before, after, paths: outputs.length > 0 ? [only] : [], writtenLow: new Set() };
 }
 
 /** Whether an output has plain's dtypes all the way, before and after: then it has plain's numbers (DESIGN.md section 6). */

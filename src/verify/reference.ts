@@ -1,12 +1,14 @@
 import { canonicalSample } from "../tensors/sample.ts";
 import { call } from "../tensors/call.ts";
-import type { DType } from "../tensors/dtype.ts";
+import { isFloating, type DType } from "../tensors/dtype.ts";
 import {
   applyRotation,
   completeFrequencies,
   completePositions,
   inverseFrequencies,
   probeHead,
+  quarterTurn,
+  spreadPairs,
   type RopeTables,
 } from "../tensors/rope.ts";
 import { makeTensor, type Tensor } from "../tensors/tensor.ts";
@@ -50,6 +52,33 @@ export function appliedIn(low: LowDType): Movement {
 }
 
 const applied = new Map<LowDType, Movement>();
+
+/** What enters a rotation. */
+export type RotationPart = "value" | "turned" | "cos" | "sin";
+
+let rotating: Readonly<Record<RotationPart, Tensor>> | null = null;
+const rotatingIn = new Map<string, Tensor | null>();
+
+/**
+ * A part of the reference kernel's rotation in a floating dtype, in numbers that both low formats hold: what queries and
+ * tables lost before they came in is not the rotation's.
+ */
+export function rotationPart(part: RotationPart, dtype: DType): Tensor | null {
+  if (!isFloating(dtype)) return null;
+  const key = `${part} ${dtype}`;
+  rotating ??= rotationParts();
+  const known = rotatingIn.get(key) ?? call("cast", [rotating[part]], { dtype });
+  rotatingIn.set(key, known);
+  return known;
+}
+
+function rotationParts(): Readonly<Record<RotationPart, Tensor>> {
+  const { cos, sin } = completeFrequencies(inverseFrequencies(settings), settings);
+  const low = (x: Tensor): Tensor => call("cast", [x], { dtype: "bfloat16" });
+  const value = low(probeHead(settings.headSize, 0));
+  const spread = (table: Tensor): Tensor => low(spreadPairs(table, settings.layout));
+  return { value, turned: quarterTurn(value, settings.layout), cos: spread(cos), sin: spread(sin) };
+}
 
 /** Coordinates between 0 and 1: a sign changes no error. */
 const coordinates = Float64Array.from({ length: 65 }, (_, i) => i / 64);

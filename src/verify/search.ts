@@ -111,6 +111,8 @@ function* memberSets(
   all: readonly Hazard[],
 ): Generator<readonly Hazard[]> {
   yield [hazard];
+  // A rotation is judged by itself, whatever enters it.
+  if (hazard.worst.root.rotations) return;
   const partners = all.filter(
     (other) =>
       other !== hazard &&
