@@ -28,12 +28,13 @@ function match(unit: AnalysedUnit, settings: readonly Setting[], file: FileAnaly
   const byDefinition = new Map<string, Rotation[]>();
   for (const node of unit.unit.graph.nodes) {
     const rotation = rotationOf(unit, node);
-    if (!rotation || !node.span || !isSingleInPlain(unit, node)) continue;
+    if (!rotation || !node.span) continue;
     const home = file.expressionOf(node)?.definition ?? "";
     byDefinition.set(home, [...(byDefinition.get(home) ?? []), rotation]);
   }
   return [...byDefinition.values()].flatMap((rotations) => {
-    const [node, ...alike] = distinct(rotations.map((rotation) => rotation.node));
+    const known = rotations.map((rotation) => rotation.node).filter((sum) => isSingleInPlain(unit, sum));
+    const [node, ...alike] = distinct(known);
     const low = settings.filter((setting) => node && isTensorOf(unit.dtypes(setting).value(node), isLow));
     if (!node || low.length === 0) return [];
     const integrality = { degree: "proved", evidence: [] } as const;
@@ -45,9 +46,7 @@ function match(unit: AnalysedUnit, settings: readonly Setting[], file: FileAnaly
 
 /** One node a place: a helper is executed for queries and for keys. */
 function distinct(nodes: readonly Node[]): readonly Node[] {
-  return nodes.filter(
-    (node, i) => nodes.findIndex((other) => other.span?.start === node.span?.start) === i,
-  );
+  return nodes.filter((node, i) => nodes.findIndex((other) => other.span?.start === node.span?.start) === i);
 }
 
 function rewrites(

@@ -61,9 +61,11 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
       results: [],
     };
   }
-  const fine = [...units].flatMap(([{ fine: unit }, roots]) =>
-    unit ? [compare(file, unit, roots, substitutions)] : [],
-  );
+  const fine = isRotation
+    ? comparisons.flatMap((comparison) => comparison.fine ?? [])
+    : [...units].flatMap(([{ fine: unit }, roots]) =>
+        unit ? [compareUnits(file, unit, roots, substitutions)] : [],
+      );
   const plain = [...withOutputs, ...fine]
     .map((comparison) => comparePlain(comparison, question))
     .find((difference) => !difference.identical);

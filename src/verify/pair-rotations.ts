@@ -1,13 +1,13 @@
 import type { AnalysedUnit, Given } from "../analysis/analysed-unit.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
-import type { Rotation } from "../analysis/matching/rotations.ts";
+import { isCastAtOnce, type Rotation } from "../analysis/matching/rotations.ts";
 import type { Root } from "../analysis/rule.ts";
 import { replacementsOf } from "../analysis/units/execute-unit.ts";
 import { ancestorsOf, type Output } from "../analysis/values/slice.ts";
 import type { Node } from "../ir/graph.ts";
 import type { Expr } from "../ir/program.ts";
 import { compareOutputs, type Comparison } from "./pair-units.ts";
-import { rotationPart, type RotationPart } from "./reference.ts";
+import { rotationPart, type Digits, type RotationPart } from "./reference.ts";
 
 /** Executions of one definition's rotations that are compared. */
 const maximumRotations = 8;
@@ -22,21 +22,25 @@ export function compareRotations(
   roots: readonly Root[],
   substitutions: ReadonlyMap<Expr, Expr>,
 ): Comparison {
-  const rewritten = file.rewritten(unit, substitutions);
+  const after = file.rewritten(unit, substitutions);
   const rotations = roots.flatMap((root) => root.rotations ?? []).slice(0, maximumRotations);
   const entering = enteringOf(rotations);
-  const given = new Map<Node, Given>();
-  for (const [node, part] of entering) {
-    const there = rewritten.byKey.get(unit.keys.get(node.id) ?? "");
-    if (there && !followsFromNew(there, rewritten)) given.set(there, numbersOf(part));
-  }
-  const before = unit.given(new Map([...entering].map(([node, part]) => [node, numbersOf(part)])));
-  const after = rewritten.given(given);
-  const isKept = given.size === entering.size;
+  const there = new Map(
+    [...entering].flatMap(([node, part]) => {
+      const same = after.byKey.get(unit.keys.get(node.id) ?? "");
+      return same && !followsFromNew(same, after) ? [[same, part] as const] : [];
+    }),
+  );
+  const isKept = there.size === entering.size;
   const outputs = isKept ? rotations.flatMap(({ node }) => outputsAt(node, unit)) : [];
-  const inPlaceOf = ({ node }: Output): Node | null =>
-    replacementsOf(node, after.unit)[Number(unit.keys.get(node.id)?.split("#")[1] ?? 0)] ?? null;
-  return compareOutputs(before, after, outputs, inPlaceOf);
+  const compare = (digits: Digits): Comparison =>
+    compareOutputs(
+      unit.given(numbersOf(entering, digits)),
+      after.given(numbersOf(there, digits)),
+      outputs,
+      ({ node }) => inPlaceOf(node, unit, after),
+    );
+  return { ...compare("low"), fine: compare("fine") };
 }
 
 /** What enters the rotations, and as which part. */
@@ -55,8 +59,14 @@ function enteringOf(rotations: readonly Rotation[]): ReadonlyMap<Node, RotationP
   return parts;
 }
 
-function numbersOf(part: RotationPart): Given {
-  return (dtype) => rotationPart(part, dtype);
+function numbersOf(parts: ReadonlyMap<Node, RotationPart>, digits: Digits): ReadonlyMap<Node, Given> {
+  return new Map([...parts].map(([node, part]) => [node, (dtype) => rotationPart(part, digits, dtype)]));
+}
+
+/** What took a node's place at the same execution of the text; itself, where only its operands are others. */
+function inPlaceOf(node: Node, { keys }: AnalysedUnit, after: AnalysedUnit): Node | null {
+  const key = keys.get(node.id) ?? "";
+  return replacementsOf(node, after.unit)[Number(key.split("#")[1] ?? 0)] ?? after.byKey.get(key) ?? null;
 }
 
 /** Whether a value is computed of something that the rewrite put in place of something else. */
@@ -65,11 +75,13 @@ function followsFromNew(node: Node, { unit }: AnalysedUnit): boolean {
   return [...ancestorsOf(node)].some((ancestor) => fresh.has(ancestor));
 }
 
-/** The rotated value, once for each place that it goes to. */
-function outputsAt(node: Node, { unit, uses, keys }: AnalysedUnit): readonly Output[] {
+/** The rotated value, once for each place that it goes to. Where it is cast at once its own dtype goes nowhere. */
+function outputsAt(node: Node, analysed: AnalysedUnit): readonly Output[] {
+  const { unit, uses, keys } = analysed;
+  const readOn = isCastAtOnce(analysed, node);
   const users = (uses.get(node.id) ?? []).map(
     ({ consumer, slot }) => `${keys.get(consumer.id) ?? ""} ${slot}`,
   );
   const sinks = unit.graph.sinks.filter((sink) => sink.node === node).map(({ key }) => key);
-  return [...users, ...sinks].map((key) => ({ key, node, readOn: false }));
+  return [...users, ...sinks].map((key) => ({ key, node, readOn }));
 }

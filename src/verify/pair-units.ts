@@ -14,6 +14,8 @@ export interface Comparison {
   readonly paths: readonly PairedPath[];
   /** Roots whose low dtype is written in plain itself: the reference reads it as float32. */
   readonly writtenLow: ReadonlySet<number>;
+  /** The same with values that low formats do not hold: plain stays what it is for those too. */
+  readonly fine?: Comparison;
 }
 
 export interface PairedPath {

@@ -56,27 +56,29 @@ const applied = new Map<LowDType, Movement>();
 /** What enters a rotation. */
 export type RotationPart = "value" | "turned" | "cos" | "sin";
 
-let rotating: Readonly<Record<RotationPart, Tensor>> | null = null;
-const rotatingIn = new Map<string, Tensor | null>();
+/** Values that both low formats hold: what queries and tables lost before they came in is not the rotation's. Or finer ones. */
+export type Digits = "low" | "fine";
 
-/**
- * A part of the reference kernel's rotation in a floating dtype, in numbers that both low formats hold: what queries and
- * tables lost before they came in is not the rotation's.
- */
-export function rotationPart(part: RotationPart, dtype: DType): Tensor | null {
+type RotationParts = Readonly<Record<RotationPart, Tensor>>;
+const rotating = new Map<Digits, RotationParts>();
+const rotatingIn = new Map<string, Tensor>();
+
+/** A part of the reference kernel's rotation in a floating dtype; null in any other. */
+export function rotationPart(part: RotationPart, digits: Digits, dtype: DType): Tensor | null {
   if (!isFloating(dtype)) return null;
-  const key = `${part} ${dtype}`;
-  rotating ??= rotationParts();
-  const known = rotatingIn.get(key) ?? call("cast", [rotating[part]], { dtype });
+  const key = `${part} ${digits} ${dtype}`;
+  const parts = rotating.get(digits) ?? rotationParts(digits);
+  rotating.set(digits, parts);
+  const known = rotatingIn.get(key) ?? call("cast", [parts[part]], { dtype });
   rotatingIn.set(key, known);
   return known;
 }
 
-function rotationParts(): Readonly<Record<RotationPart, Tensor>> {
+function rotationParts(digits: Digits): RotationParts {
   const { cos, sin } = completeFrequencies(inverseFrequencies(settings), settings);
-  const low = (x: Tensor): Tensor => call("cast", [x], { dtype: "bfloat16" });
-  const value = low(probeHead(settings.headSize, 0));
-  const spread = (table: Tensor): Tensor => low(spreadPairs(table, settings.layout));
+  const held = (x: Tensor): Tensor => (digits === "fine" ? x : call("cast", [x], { dtype: "bfloat16" }));
+  const value = held(probeHead(settings.headSize, 0));
+  const spread = (table: Tensor): Tensor => held(spreadPairs(table, settings.layout));
   return { value, turned: quarterTurn(value, settings.layout), cos: spread(cos), sin: spread(sin) };
 }
 

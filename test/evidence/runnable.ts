@@ -56,9 +56,9 @@ export function isRunnable(fixture: Fixture): boolean {
 export function runnable(): readonly Runnable[] {
   return readFixtures()
     .filter(isRunnable)
-    .map(({ name, text, fixed, unsafe }) => ({
+    .map(({ name, text, fixed, unsafe, suggested }) => ({
       name,
       before: text,
-      after: (unsafe ?? fixed)?.text ?? text,
+      after: (unsafe ?? fixed ?? suggested)?.text ?? text,
     }));
 }

@@ -3,16 +3,23 @@ import { describe, it } from "node:test";
 import { acceleratorInit } from "../../rules/accelerator-init.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
+import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
 import { precisionLeak } from "../../rules/precision-leak.ts";
 import type { FileAnalysis } from "../../src/analysis/file.ts";
 import type { Rule } from "../../src/analysis/rule.ts";
 import { attributeOf, methodCall } from "../../src/ir/build.ts";
 import type { Expr } from "../../src/ir/program.ts";
+import { childrenOf } from "../../src/ir/walk.ts";
 import { boundaryCasts } from "../../src/verify/boundary.ts";
 import { verifyGroup, type GroupResult } from "../../src/verify/group.ts";
 import type { Occurrence } from "../../src/verify/judge.ts";
 import { inspect, options, readFixtures, rulesFor, type Fixture } from "../rules/read-fixtures.ts";
 import { analyse, called, number, operate, settings, torch, type Substituted } from "./mutants.ts";
+
+/** Whether an expression is inside another one. */
+function contains(outer: Expr, inner: Expr): boolean {
+  return childrenOf(outer).some((child) => child === inner || contains(child, inner));
+}
 
 /** What a rule finds in a fixture, with its own repair of all of it. */
 interface Case {
@@ -42,6 +49,7 @@ function caseOf(fixture: Fixture, rule: Rule): Case {
     rule
       .match(unit, settings, file)
       .filter(({ node }) => starts.has(node.span?.start ?? -1))
+      .filter((root) => rule.rewrites?.(root, unit, file))
       .map((root) => ({ unit, root })),
   );
   const common = {
@@ -139,6 +147,37 @@ for (const rule of [defaultDtypeFrequency, precisionLeak, acceleratorInit]) {
     }
   });
 }
+
+describe("wrong repairs of low-precision-apply are refused", () => {
+  for (const fixture of fixturesOf(lowPrecisionApply)) {
+    it(fixture.name, () => {
+      const one = caseOf(fixture, lowPrecisionApply);
+      const without = (left: Expr): Substituted => ({
+        wrong: "one product stays low",
+        substitutions: new Map([...one.right].filter(([original]) => original !== left)),
+      });
+      const values = [...one.right].filter(([, { kind }]) => kind === "call").map(([original]) => original);
+      const operands = values.filter((value) => !values.some((other) => contains(value, other)));
+      const rotated = new Set(operands.map((operand) => one.right.get(operand)));
+      // In forward the default dtype is float32, and so are new tensors: inside the sum they are what is meant.
+      const isMeant = ({ wrong, substitutions }: Substituted): boolean =>
+        /default dtype|low tensor/.test(wrong) &&
+        [...substitutions].some(([original, other]) => operands.includes(original) && !rotated.has(other));
+      const wrong = [...mutantsOf(one, fixture), ...operands.map(without)].filter(
+        (mutant) => !isMeant(mutant),
+      );
+      const accepted = wrong.filter(({ substitutions }) => {
+        const result = verify(one, substitutions);
+        return isConfirmed(result) && one.named.every((name) => result.repaired.includes(name));
+      });
+      assert.ok(wrong.length > 20);
+      assert.deepEqual(
+        accepted.map(({ wrong }) => wrong),
+        [],
+      );
+    });
+  }
+});
 
 describe("wrong repairs of invalid-type-as are refused", () => {
   for (const fixture of fixturesOf(invalidTypeAs)) {

@@ -48,6 +48,19 @@ function factorOf(product: Node, value: Node): Factor | null {
   return table ? { product, value, table } : null;
 }
 
+/** Whatever becomes of the sum, the text casts it already. */
+export function isCastAtOnce({ uses }: AnalysedUnit, sum: Node): boolean {
+  const ends: Node[] = [];
+  const reached = new Set([sum]);
+  for (const node of reached) {
+    const users = (uses.get(node.id) ?? []).map(({ consumer }) => consumer);
+    if (users.length === 0) return false;
+    for (const user of users) if (user.what.kind === "select") reached.add(user);
+    ends.push(...users.filter(({ what }) => what.kind !== "select"));
+  }
+  return ends.every(({ what }) => what.kind === "operation" && what.operation === "cast");
+}
+
 /** (-x2, x1) joined again, of the parts of the tensor itself. */
 function isQuarterTurn(node: Node, of: Node): boolean {
   const join = origin(node);

@@ -1,5 +1,4 @@
 import { attributeOf, operandAt } from "../../ir/build.ts";
-import type { Node } from "../../ir/graph.ts";
 import type { Expr } from "../../ir/program.ts";
 import { castExpression, castToNamed } from "../../frontends/python/casts.ts";
 import { isFloating } from "../../tensors/dtype.ts";
@@ -7,7 +6,7 @@ import { plainSetting } from "../environments.ts";
 import { isTensorOf } from "../evaluate/results.ts";
 import type { AnalysedUnit } from "../analysed-unit.ts";
 import type { FileAnalysis } from "../file.ts";
-import type { Factor, Rotation } from "../matching/rotations.ts";
+import { isCastAtOnce, type Factor, type Rotation } from "../matching/rotations.ts";
 
 /**
  * `(x.float() * cos + turned(x).float() * sin).to(x.dtype)`: products and sum in float32, whatever the tables are, and one
@@ -62,13 +61,4 @@ function dtypeOf(values: readonly (Expr | null)[]): Expr | null {
 function isNamed(expression: Expr): boolean {
   if (expression.kind === "attribute") return isNamed(expression.object);
   return expression.kind === "name";
-}
-
-/** The text casts the sum already. */
-function isCastAtOnce({ uses }: AnalysedUnit, { id }: Node): boolean {
-  const users = uses.get(id) ?? [];
-  return (
-    users.length > 0 &&
-    users.every(({ consumer: { what } }) => what.kind === "operation" && what.operation === "cast")
-  );
 }
