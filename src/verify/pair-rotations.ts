@@ -1,12 +1,13 @@
 import type { AnalysedUnit, Given } from "../analysis/analysed-unit.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
-import { isCastAtOnce, type Rotation } from "../analysis/matching/rotations.ts";
+import { castsAfter, type Rotation } from "../analysis/matching/rotations.ts";
 import type { Root } from "../analysis/rule.ts";
 import { replacementsOf } from "../analysis/units/execute-unit.ts";
 import { ancestorsOf, type Output } from "../analysis/values/slice.ts";
 import type { Node } from "../ir/graph.ts";
 import type { Expr } from "../ir/program.ts";
-import { compareOutputs, type Comparison } from "./pair-units.ts";
+import type { Path } from "./choices.ts";
+import { comparePaths, type Comparison } from "./pair-units.ts";
 import { rotationPart, type Digits, type RotationPart } from "./reference.ts";
 
 /** Executions of one definition's rotations that are compared. */
@@ -32,12 +33,12 @@ export function compareRotations(
     }),
   );
   const isKept = there.size === entering.size;
-  const outputs = isKept ? rotations.flatMap(({ node }) => outputsAt(node, unit)) : [];
+  const paths = isKept ? rotations.flatMap(({ node }) => endsOf(node, unit)) : [];
   const compare = (digits: Digits): Comparison =>
-    compareOutputs(
+    comparePaths(
       unit.given(numbersOf(entering, digits)),
       after.given(numbersOf(there, digits)),
-      outputs,
+      paths,
       ({ node }) => inPlaceOf(node, unit, after),
     );
   return { ...compare("low"), fine: compare("fine") };
@@ -75,13 +76,17 @@ function followsFromNew(node: Node, { unit }: AnalysedUnit): boolean {
   return [...ancestorsOf(node)].some((ancestor) => fresh.has(ancestor));
 }
 
-/** The rotated value, once for each place that it goes to. Where it is cast at once its own dtype goes nowhere. */
-function outputsAt(node: Node, analysed: AnalysedUnit): readonly Output[] {
-  const { unit, uses, keys } = analysed;
-  const readOn = isCastAtOnce(analysed, node);
+/** Where a rotated value goes: each place, or the cast that the text makes of it at once. */
+function endsOf(sum: Node, analysed: AnalysedUnit): readonly Path[] {
+  const casts = castsAfter(analysed, sum);
+  if (casts.length === 0) return [{ choices: new Map(), outputs: outputsAt(sum, analysed) }];
+  return casts.map(({ cast, choices }) => ({ choices, outputs: outputsAt(cast, analysed) }));
+}
+
+function outputsAt(node: Node, { unit, uses, keys }: AnalysedUnit): readonly Output[] {
   const users = (uses.get(node.id) ?? []).map(
     ({ consumer, slot }) => `${keys.get(consumer.id) ?? ""} ${slot}`,
   );
   const sinks = unit.graph.sinks.filter((sink) => sink.node === node).map(({ key }) => key);
-  return [...users, ...sinks].map((key) => ({ key, node, readOn }));
+  return [...users, ...sinks].map((key) => ({ key, node, readOn: false }));
 }

@@ -42,44 +42,34 @@ export function compareUnits(
 ): Comparison {
   const after = file.rewritten(unit, substitutions);
   const edges = edgesOf(after);
-  const byKey = new Map([...after.keys].map(([id, key]) => [key, id]));
-  const nodes = roots.map((root) => root.node);
-  const paths = pathsOf(unit, nodes).map((before) => ({
-    before,
-    choicesAfter: translate(before.choices, unit, byKey),
-    outputs: before.outputs.map(({ key, node, readOn }) => ({
-      key,
-      before: node,
-      after: edges.get(key) ?? null,
-      readOn,
-    })),
-    beyond: beyondOf(unit, before),
-  }));
+  const paths = pathsOf(
+    unit,
+    roots.map((root) => root.node),
+  );
   const writtenLow = new Set(roots.flatMap((root) => (root.writtenLow === null ? [] : [root.node.id])));
-  return { before: unit, after, paths, writtenLow };
+  return { ...comparePaths(unit, after, paths, ({ key }) => edges.get(key) ?? null), writtenLow };
 }
 
-/** A unit before and after, with outputs that the caller knows again; without any there is nothing to compare. */
-export function compareOutputs(
+/** Outputs on given ways, each with what corresponds to it after the rewrite. */
+export function comparePaths(
   before: AnalysedUnit,
   after: AnalysedUnit,
-  outputs: readonly Output[],
+  ways: readonly Path[],
   counterpart: (output: Output) => Node | null,
 ): Comparison {
-  const path: Path = { choices: new Map(), outputs };
-  const paired = outputs.map((output) => ({
-    key: output.key,
-    before: output.node,
-    after: counterpart(output),
-    readOn: output.readOn,
+  const byKey = new Map([...after.keys].map(([id, key]) => [key, id]));
+  const paths = ways.map((way) => ({
+    before: way,
+    choicesAfter: translate(way.choices, before, byKey),
+    outputs: way.outputs.map((output) => ({
+      key: output.key,
+      before: output.node,
+      after: counterpart(output),
+      readOn: output.readOn,
+    })),
+    beyond: beyondOf(before, way),
   }));
-  const only = {
-    before: path,
-    choicesAfter: new Map<number, boolean>(),
-    outputs: paired,
-    beyond: beyondOf(before, path),
-  };
-  return { before, after, paths: outputs.length > 0 ? [only] : [], writtenLow: new Set() };
+  return { before, after, paths, writtenLow: new Set() };
 }
 
 /** Whether an output has plain's dtypes all the way, before and after: then it has plain's numbers (DESIGN.md section 6). */

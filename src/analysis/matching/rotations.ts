@@ -48,17 +48,28 @@ function factorOf(product: Node, value: Node): Factor | null {
   return table ? { product, value, table } : null;
 }
 
-/** Whatever becomes of the sum, the text casts it already. */
-export function isCastAtOnce({ uses }: AnalysedUnit, sum: Node): boolean {
-  const ends: Node[] = [];
-  const reached = new Set([sum]);
-  for (const node of reached) {
-    const users = (uses.get(node.id) ?? []).map(({ consumer }) => consumer);
-    if (users.length === 0) return false;
-    for (const user of users) if (user.what.kind === "select") reached.add(user);
-    ends.push(...users.filter(({ what }) => what.kind !== "select"));
+/** A cast that a sum goes into at once, and the branches on the way there, as they have to be taken. */
+export interface CastAfter {
+  readonly cast: Node;
+  readonly choices: ReadonlyMap<number, boolean>;
+}
+
+/** Where the text casts a sum already, whatever becomes of it; none where it goes somewhere else, too. */
+export function castsAfter({ uses }: AnalysedUnit, sum: Node): readonly CastAfter[] {
+  const casts: CastAfter[] = [];
+  const reached = new Map<Node, ReadonlyMap<number, boolean>>([[sum, new Map()]]);
+  for (const [node, choices] of reached) {
+    const users = uses.get(node.id) ?? [];
+    if (users.length === 0) return [];
+    for (const { consumer, slot } of users) {
+      const { what, inputs } = consumer;
+      if (what.kind === "operation" && what.operation === "cast") casts.push({ cast: consumer, choices });
+      else if (what.kind === "select" && inputs[0])
+        reached.set(consumer, new Map([...choices, [inputs[0].id, slot === "1"]]));
+      else return [];
+    }
   }
-  return ends.every(({ what }) => what.kind === "operation" && what.operation === "cast");
+  return casts;
 }
 
 /** (-x2, x1) joined again, of the parts of the tensor itself. */

@@ -6,7 +6,7 @@ import { plainSetting } from "../environments.ts";
 import { isTensorOf } from "../evaluate/results.ts";
 import type { AnalysedUnit } from "../analysed-unit.ts";
 import type { FileAnalysis } from "../file.ts";
-import { isCastAtOnce, type Factor, type Rotation } from "../matching/rotations.ts";
+import { castsAfter, type Factor, type Rotation } from "../matching/rotations.ts";
 
 /**
  * `(x.float() * cos + turned(x).float() * sin).to(x.dtype)`: products and sum in float32, whatever the tables are, and one
@@ -30,7 +30,7 @@ export function rotateInSingle(
       if (!single) return null;
       substitutions.set(value, single);
     }
-    if (isCastAtOnce(unit, rotation.node)) continue;
+    if (castsAfter(unit, rotation.node).length > 0) continue;
     const cast = castExpression(file, library, sum, dtype);
     if (!cast) return null;
     substitutions.set(sum, cast);
