@@ -64,10 +64,10 @@ function rewrites({ node }: Root, _unit: AnalysedUnit, file: FileAnalysis): read
   const buffer = keptBuffer(node, file);
   if (!buffer || buffer.values.length === 0 || file.text.includes(`original_${buffer.name}`)) return null;
   const form = "keep the float32 tensor as a plain attribute beside the buffer, and read that";
-  const { values, dtypes } = buffer;
-  return [values, ...(dtypes.length > 0 ? [[...values, ...dtypes]] : [])].map((reads) => ({
+  const isTyping = buffer.dtypes.length + buffer.likes.length > 0;
+  return (isTyping ? [false, true] : [false]).map((withDtype) => ({
     form,
-    substitutions: readsOriginal(buffer, reads),
+    substitutions: readsOriginal(buffer, withDtype),
     boundary: null,
   }));
 }

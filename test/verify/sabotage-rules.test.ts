@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { acceleratorInit } from "../../rules/accelerator-init.ts";
+import { castableBuffer } from "../../rules/castable-buffer.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
 import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
@@ -99,9 +100,25 @@ function wrongOnes(original: Expr, right: Expr, file: FileAnalysis): readonly (r
   ];
 }
 
+/** An attribute beside a buffer may hold something wrong; or the buffer is registered, and nothing is kept beside it. */
+function wrongFor(original: Expr, right: Expr, file: FileAnalysis): readonly (readonly [string, Expr])[] {
+  if (right.kind !== "followed") return wrongOnes(original, right, file);
+  // Wherever it is kept, it is moved where it is read.
+  const wrongs = wrongOnes(original, right.value, file).filter(([wrong]) => wrong !== "another device");
+  return wrongs.map(([wrong, value]) => [wrong, wrong === "as it was" ? original : { ...right, value }]);
+}
+
 /** What is no mistake: the cast of a low table is to the default dtype, which a constructor's own is, and float32 in forward. */
 const absorbed: Readonly<Record<string, readonly string[]>> = {
   "invalid-type-as/rewritten/dtype_argument": ["the default dtype at the end"],
+  // .float() follows, and whole numbers are promoted where they meet floats.
+  "castable-buffer/rewritten/bands": ["double at the end"],
+  "castable-buffer/rewritten/unknown_origin": ["double at the end"],
+  "castable-buffer/rewritten/positions": ["integers at the end"],
+  // type_as() takes a dtype and a device, and whether devices meet is not looked at.
+  "castable-buffer/rewritten/dtype_of_the_buffer": [
+    ...["moved", "scaled", "flipped", "one less", "integers at the end", "another device"],
+  ],
   // copy_ leaves a buffer where it is.
   "default-dtype-frequency/rewritten/written_by_initialisation": ["another device"],
   "default-dtype-frequency/rewritten/low_table": [
@@ -118,7 +135,7 @@ function isWrong(wrong: string, { movesDevice }: Case, { name }: Fixture): boole
 
 function mutantsOf(one: Case, fixture: Fixture): readonly Substituted[] {
   return [...one.right].flatMap(([original, replacement]) =>
-    wrongOnes(original, replacement, one.file)
+    wrongFor(original, replacement, one.file)
       .filter(([wrong]) => isWrong(wrong, one, fixture))
       .map(([wrong, other]) => ({ wrong, substitutions: new Map([...one.right, [original, other]]) })),
   );
@@ -147,6 +164,30 @@ for (const rule of [defaultDtypeFrequency, precisionLeak, acceleratorInit]) {
     }
   });
 }
+
+describe("wrong repairs of castable-buffer are refused", () => {
+  for (const fixture of fixturesOf(castableBuffer)) {
+    it(fixture.name, () => {
+      const one = caseOf(fixture, castableBuffer);
+      // In forward the default dtype is float32, and so are new tensors.
+      const isMeant = ({ wrong, substitutions }: Substituted): boolean =>
+        /default dtype|low tensor/.test(wrong) &&
+        [...substitutions].every(
+          ([original, other]) => other.kind !== "followed" || other === one.right.get(original),
+        );
+      const wrong = mutantsOf(one, fixture).filter((mutant) => !isMeant(mutant));
+      const accepted = wrong.filter(({ substitutions }) => {
+        const result = verify(one, substitutions);
+        return isConfirmed(result) && one.named.every((name) => result.repaired.includes(name));
+      });
+      assert.ok(wrong.length > 10);
+      assert.deepEqual(
+        accepted.map((mutant) => mutant.wrong),
+        [],
+      );
+    });
+  }
+});
 
 describe("wrong repairs of low-precision-apply are refused", () => {
   for (const fixture of fixturesOf(lowPrecisionApply)) {

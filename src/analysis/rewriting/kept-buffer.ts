@@ -13,8 +13,9 @@ export interface KeptBuffer {
   readonly registrations: readonly Call[];
   /** Reads of what it holds. */
   readonly values: readonly Expr[];
-  /** Reads of its dtype: `self.x.dtype`, `t.type_as(self.x)`. */
+  /** Where it is asked for its dtype alone, `self.x.dtype`, and for its dtype and device, `t.type_as(self.x)`. */
   readonly dtypes: readonly Expr[];
+  readonly likes: readonly Expr[];
   /** Whether it is asked for its shape: it has to keep that. */
   readonly isMeasured: boolean;
 }
@@ -42,13 +43,15 @@ export function keptBuffer(node: Node, file: FileAnalysis): KeptBuffer | null {
   if (registrations.length === 0 || uses.some((use) => use.as === "changed")) return null;
   const asked = new Set(uses.map(({ read }) => read));
   const values = ownReads(family, name).filter((read) => !asked.has(read));
-  const dtypes = uses.filter(({ as }) => as === "dtype").map(({ read }) => read);
-  return { name, self, registrations, values, dtypes, isMeasured: uses.some(({ as }) => as === "shape") };
+  const askedAs = (kind: Use["as"]): readonly Expr[] =>
+    uses.filter(({ as }) => as === kind).map(({ read }) => read);
+  const [dtypes, likes] = [askedAs("dtype"), askedAs("like")];
+  return { name, self, registrations, values, dtypes, likes, isMeasured: askedAs("shape").length > 0 };
 }
 
 interface Use {
   readonly read: Expr;
-  readonly as: "dtype" | "device" | "shape" | "changed";
+  readonly as: "dtype" | "like" | "device" | "shape" | "changed";
 }
 
 const measures: ReadonlySet<string> = new Set(["shape", "ndim", "size", "dim", "numel"]);
@@ -64,7 +67,7 @@ function useOf(read: Expr, parent: Expr, name: string): readonly Use[] {
   }
   if (parent.kind === "call" && parent.callee.kind === "name" && parent.callee.name === "len")
     return [{ read, as: "shape" }];
-  return isCallOf(parent, "type_as") || isCallOf(parent, "to") ? [{ read, as: "dtype" }] : [];
+  return isCallOf(parent, "type_as") || isCallOf(parent, "to") ? [{ read, as: "like" }] : [];
 }
 
 function ownReads(family: readonly ClassDefinition[], name: string): readonly Expr[] {
@@ -116,21 +119,24 @@ function isTouchedElsewhere({ body }: Program, family: readonly ClassDefinition[
   return isTouched || family.length === 0;
 }
 
-/** `self.original_x = self.x` behind each registration, and `self.original_x.to(self.x.device)` for reads. */
+/**
+ * `self.original_x = self.x` behind each registration, and `self.original_x.to(self.x.device)` for reads: no cast of the module
+ * reaches a plain attribute, and no move. With its dtype, too, where something else takes that.
+ */
 export function readsOriginal(
-  { name, self, registrations }: KeptBuffer,
-  reads: readonly Expr[],
+  { name, self, registrations, values, dtypes, likes }: KeptBuffer,
+  withDtype: boolean,
 ): ReadonlyMap<Expr, Expr> {
   const own = (attribute: string): Expr => attributeOf({ ...self, span: null }, attribute);
-  const original = `original_${name}`;
-  const behind = registrations.map((call): readonly [Expr, Expr] => [
-    call,
-    { kind: "followed", first: call, target: own(original), value: own(name), span: null },
+  const original = own(`original_${name}`);
+  const moved = methodCall(original, "to", [attributeOf(own(name), "device")]);
+  return new Map<Expr, Expr>([
+    ...registrations.map((call) => [call, behind(call, original, own(name))] as const),
+    ...[...values, ...(withDtype ? likes : [])].map((read) => [read, moved] as const),
+    ...(withDtype ? dtypes : []).map((read) => [read, original] as const),
   ]);
-  const device = attributeOf(own(name), "device");
-  const read = reads.map((expression): readonly [Expr, Expr] => [
-    expression,
-    methodCall(own(original), "to", [device]),
-  ]);
-  return new Map([...behind, ...read]);
+}
+
+function behind(first: Expr, target: Expr, value: Expr): Expr {
+  return { kind: "followed", first, target, value, span: null };
 }
