@@ -26,13 +26,20 @@ export interface Root {
    */
   readonly rotations?: readonly Rotation[];
   /** What is lost whatever the numbers are ("drops ..."): an error in the root's settings, everywhere where it has none. */
-  readonly lost?: string;
+  readonly lost?: Lost;
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
   /** The hazard is no number: a dtype that leaves, a device. Nothing is judged, the rule says what it is. */
   readonly stated?: Stated;
   /** Other places that belong to the finding. */
   readonly related?: readonly RelatedNode[];
+}
+
+export interface Lost {
+  /** What happens, for the message's end. */
+  readonly effect: string;
+  /** Whether as much is lost after a rewrite. */
+  readonly remains: (after: AnalysedUnit) => boolean;
 }
 
 /** A hazard that no output's values show. */

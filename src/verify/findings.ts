@@ -99,8 +99,8 @@ function report(
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
   // Figures speak of numbers: a hazard that is none, or whose numbers are those of the reference kernel, has no place there.
-  const { stated, rotations } = first.root;
-  const isNumber = stated === undefined && rotations === undefined;
+  const { stated, rotations, lost } = first.root;
+  const isNumber = stated === undefined && rotations === undefined && lost === undefined;
   const told = result && (isNumber ? result : { ...result, results: [] });
   const shown = told ? evidenceOf(hazard, told, toRepair(hazard), options.exhaustive) : null;
   const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
@@ -152,7 +152,7 @@ function furthestOf({ judgements, worst }: Hazard): readonly Related[] {
 
 /** What the root alone does in each setting: where it is met more than once, where it moves furthest. */
 function effectsOf({ occurrences, judgements, worst }: Hazard): readonly Effect[] {
-  const problem = worst.root.raises ?? worst.root.lost ?? null;
+  const problem = worst.root.raises ?? worst.root.lost?.effect ?? null;
   if (problem !== null) return brokenIn(worst.root, problem);
   const furthest = new Map<string, Effect>();
   for (const judgement of judgements) {

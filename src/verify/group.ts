@@ -7,6 +7,7 @@ import { comparePlain } from "./compare-plain.ts";
 import { compareSetting, type SettingResult } from "./compare.ts";
 import type { Verdict } from "./finding.ts";
 import type { Occurrence } from "./judge.ts";
+import { judgeLost } from "./lost.ts";
 import { compareRotations } from "./pair-rotations.ts";
 import { compareUnits, type Comparison } from "./pair-units.ts";
 import { judgeRaises } from "./raises.ts";
@@ -49,6 +50,13 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
       ...base,
       ...judgeRaises(comparisons, question.occurrences, question.settings),
       repaired: [],
+      results: [],
+    };
+  if (question.occurrences.some(({ root }) => root.lost !== undefined))
+    return {
+      ...base,
+      ...judgeLost(comparisons, question.occurrences, question.settings),
+      repaired: [...question.named],
       results: [],
     };
   const withOutputs = comparisons.filter((comparison) => comparison.paths.length > 0);

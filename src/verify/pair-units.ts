@@ -111,7 +111,8 @@ function translate(
   return translated;
 }
 
-function edgesOf(unit: AnalysedUnit): ReadonlyMap<string, Node> {
+/** What goes into each place that is found again after a rewrite. */
+export function edgesOf(unit: AnalysedUnit): ReadonlyMap<string, Node> {
   const edges = new Map<string, Node>();
   for (const node of unit.unit.graph.nodes) {
     for (const { consumer, slot } of unit.uses.get(node.id) ?? [])

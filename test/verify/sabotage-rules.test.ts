@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { acceleratorInit } from "../../rules/accelerator-init.ts";
 import { castableBuffer } from "../../rules/castable-buffer.ts";
+import { complexCast } from "../../rules/complex-cast.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
 import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
@@ -164,6 +165,24 @@ for (const rule of [defaultDtypeFrequency, precisionLeak, acceleratorInit]) {
     }
   });
 }
+
+/** What complex numbers are worth is not evaluated: their dtypes and devices are. */
+const ofDtypes = /half|bfloat16|double|integers|another device|as it was/;
+
+describe("wrong repairs of complex-cast are refused", () => {
+  for (const fixture of fixturesOf(complexCast)) {
+    it(fixture.name, () => {
+      const one = caseOf(fixture, complexCast);
+      const wrong = mutantsOf(one, fixture).filter((mutant) => ofDtypes.test(mutant.wrong));
+      const accepted = wrong.filter(({ substitutions }) => isConfirmed(verify(one, substitutions)));
+      assert.ok(wrong.length > 5);
+      assert.deepEqual(
+        accepted.map((mutant) => mutant.wrong),
+        [],
+      );
+    });
+  }
+});
 
 describe("wrong repairs of castable-buffer are refused", () => {
   for (const fixture of fixturesOf(castableBuffer)) {
