@@ -3,7 +3,9 @@ import type { Setting } from "../src/analysis/environments.ts";
 import { reachedFrom } from "../src/analysis/matching/branches.ts";
 import type { AnalysedUnit } from "../src/analysis/analysed-unit.ts";
 import { firstAngle, isSingleInPlain, loweringSettings } from "../src/analysis/matching/lowering.ts";
-import type { Root, Rule } from "../src/analysis/rule.ts";
+import type { FileAnalysis } from "../src/analysis/file.ts";
+import { keptBuffer, readsOriginal } from "../src/analysis/rewriting/kept-buffer.ts";
+import type { Candidate, Root, Rule } from "../src/analysis/rule.ts";
 import type { Role } from "../src/analysis/values/roles.ts";
 
 /** Frequencies, positions or phases that a module keeps, that a cast of the module rounds, and that angles are made of then. */
@@ -20,7 +22,8 @@ export const castableBuffer: Rule = {
   },
   literals: ["register_buffer(", "Parameter("],
   match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchStored(unit, node, settings)),
-  rewrites: null,
+  rewrites,
+  suggests: true,
   message: ({ node, subject }) =>
     `${subject} are kept in a ${node.what.kind === "stored" ? node.what.form : "buffer"} that a cast of the module rounds; ` +
     "keep them in a plain attribute, or compute them again in float32 where they are read",
@@ -54,6 +57,19 @@ function isKept(node: Node): boolean {
   const [kept] = inputs;
   if (what.kind !== "stored" || phase !== "forward" || kept?.what.kind !== "stored") return false;
   return what.form === "buffer" || isFrozen(kept);
+}
+
+/** What the buffer held before any cast, kept beside it and read in its place; last, where its dtype is asked for, too. */
+function rewrites({ node }: Root, _unit: AnalysedUnit, file: FileAnalysis): readonly Candidate[] | null {
+  const buffer = keptBuffer(node, file);
+  if (!buffer || buffer.values.length === 0 || file.text.includes(`original_${buffer.name}`)) return null;
+  const form = "keep the float32 tensor as a plain attribute beside the buffer, and read that";
+  const isTyping = buffer.dtypes.length + buffer.likes.length > 0;
+  return (isTyping ? [false, true] : [false]).map((withDtype) => ({
+    form,
+    substitutions: readsOriginal(buffer, withDtype),
+    boundary: null,
+  }));
 }
 
 function isFrozen({ what, attributes, inputs: [inner] }: Node): boolean {

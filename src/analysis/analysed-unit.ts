@@ -1,6 +1,8 @@
-import type { Node } from "../ir/graph.ts";
+import type { Graph, Node } from "../ir/graph.ts";
 import type { Library } from "../ir/library.ts";
+import type { DType } from "../tensors/dtype.ts";
 import type { Sampling } from "../tensors/sample.ts";
+import type { Tensor } from "../tensors/tensor.ts";
 import { coordinateEnding, type CoordinateEnding } from "./values/coordinates.ts";
 import { plainSetting, type Setting } from "./environments.ts";
 import { TensorCache } from "./evaluate/cache.ts";
@@ -19,6 +21,17 @@ const maximumVariants = 6;
 
 /** How the end of a slice is judged: by its role, or by the angles that coordinates make with it. */
 export type Ending = Role | CoordinateEnding;
+
+/** Numbers for a value that comes from outside, in a dtype that it has in a setting; null where there are none. */
+export type Given = (dtype: DType) => Tensor | null;
+
+/** What a unit's graph says by itself. */
+type Derived = Pick<AnalysedUnit, "inputs" | "uses" | "keys" | "roles">;
+
+function derivedFrom(graph: Graph, probeSet: ProbeSet): Derived {
+  const inputs = new InputKinds(graph, probeSet);
+  return { inputs, uses: usesOf(graph), keys: nodeKeys(graph), roles: rolesOf(graph, inputs) };
+}
 
 /** A unit with everything that is derived from its graph once. */
 export class AnalysedUnit {
@@ -39,16 +52,25 @@ export class AnalysedUnit {
   #byKey: ReadonlyMap<string, Node> | null = null;
   #fine: AnalysedUnit | null = null;
   #learned: ReadonlySet<Node> | null = null;
+  readonly #given: ReadonlyMap<Node, Given>;
   readonly #frequencyEndings = new Map<Node, Ending>();
   readonly #lineages = new Map<Node, readonly Node[]>();
 
-  constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null, probeSet: ProbeSet = "first") {
+  constructor(
+    unit: Unit,
+    cache: TensorCache,
+    sampling: Sampling | null,
+    probeSet: ProbeSet = "first",
+    derived: Derived = derivedFrom(unit.graph, probeSet),
+    given: ReadonlyMap<Node, Given> = new Map(),
+  ) {
     this.unit = unit;
     this.probeSet = probeSet;
-    this.inputs = new InputKinds(unit.graph, probeSet);
-    this.uses = usesOf(unit.graph);
-    this.keys = nodeKeys(unit.graph);
-    this.roles = rolesOf(unit.graph, this.inputs);
+    this.inputs = derived.inputs;
+    this.uses = derived.uses;
+    this.keys = derived.keys;
+    this.roles = derived.roles;
+    this.#given = given;
     this.#cache = cache;
     this.#sampling = sampling;
   }
@@ -84,6 +106,11 @@ export class AnalysedUnit {
     if (!takes) return null;
     this.#fine ??= new AnalysedUnit(this.unit, this.#cache, this.#sampling, "fine");
     return this.#fine;
+  }
+
+  /** The same unit with numbers for values that come from outside. */
+  given(values: ReadonlyMap<Node, Given>): AnalysedUnit {
+    return new AnalysedUnit(this.unit, this.#cache, this.#sampling, this.probeSet, this, values);
   }
 
   /** What follows from trained parameters that are no embeddings. */
@@ -191,7 +218,19 @@ export class AnalysedUnit {
   /** Numbers too, under the given choices of undecided conditions. */
   numbers(setting: Setting, choices: ReadonlyMap<number, boolean> = new Map()): Evaluator {
     return this.#shared(`numbers ${settingKey(setting)} ${choicesKey(choices)}`, () =>
-      this.#evaluator(setting, { numeric: true, choices }),
+      this.#evaluator(setting, { numeric: true, choices, replaced: this.#givenIn(setting, choices) }),
+    );
+  }
+
+  #givenIn(setting: Setting, choices: ReadonlyMap<number, boolean>): ReadonlyMap<number, Evaluated> {
+    const dtypes = this.dtypes(setting, choices);
+    return new Map(
+      [...this.#given].flatMap(([node, numbers]) => {
+        const value = dtypes.value(node);
+        const data = value.kind === "tensor" && value.dtype !== null ? numbers(value.dtype) : null;
+        if (value.kind !== "tensor" || data === null) return [];
+        return [[node.id, { ...value, rank: data.shape.length, data }] as const];
+      }),
     );
   }
 

@@ -3,6 +3,7 @@ import type { Node } from "../ir/graph.ts";
 import type { LowDType, Setting } from "./environments.ts";
 import type { AnalysedUnit } from "./analysed-unit.ts";
 import type { FileAnalysis } from "./file.ts";
+import type { Rotation } from "./matching/rotations.ts";
 import type { Integrality } from "./values/integrality.ts";
 
 /** A place where a rule's hazard begins, in one unit. */
@@ -19,16 +20,26 @@ export interface Root {
   readonly cap?: "warning" | "note";
   /** What to do by hand where no rewrite is proposed, as the message's end. */
   readonly advice?: string;
-  /** Values of a rotation are unknown where it is applied: the reference kernel says what the low dtype costs there. */
-  readonly reference?: "apply";
+  /**
+   * Rotations of one definition. What a query holds is not known where it is rotated: the reference kernel says what the low
+   * dtype costs there, and a rewrite is evaluated with a head of that kernel.
+   */
+  readonly rotations?: readonly Rotation[];
   /** What is lost whatever the numbers are ("drops ..."): an error in the root's settings, everywhere where it has none. */
-  readonly lost?: string;
+  readonly lost?: Lost;
   /** A statement of what raises, where the code is an error in every environment. */
   readonly raises: string | null;
   /** The hazard is no number: a dtype that leaves, a device. Nothing is judged, the rule says what it is. */
   readonly stated?: Stated;
   /** Other places that belong to the finding. */
   readonly related?: readonly RelatedNode[];
+}
+
+export interface Lost {
+  /** What happens, for the message's end. */
+  readonly effect: string;
+  /** Whether as much is lost after a rewrite. */
+  readonly remains: (after: AnalysedUnit) => boolean;
 }
 
 /** A hazard that no output's values show. */

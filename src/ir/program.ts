@@ -143,6 +143,14 @@ export interface Unknown extends Spanned {
   readonly parts: readonly Expr[];
 }
 
+/** Made by rewrites alone: what stands in an expression statement, and an assignment that becomes the statement behind it. */
+export interface Followed extends Spanned {
+  readonly kind: "followed";
+  readonly first: Expr;
+  readonly target: Expr;
+  readonly value: Expr;
+}
+
 export type Expr =
   | NumberLiteral
   | StringLiteral
@@ -162,6 +170,7 @@ export type Expr =
   | Dict
   | Comprehension
   | Lambda
+  | Followed
   | Unknown;
 
 export interface Parameter {

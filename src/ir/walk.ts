@@ -41,6 +41,8 @@ export function childrenOf(expression: Expr): readonly Expr[] {
       ];
     case "lambda":
       return [...expression.parameters.flatMap(parameterParts), expression.body];
+    case "followed":
+      return [expression.first, expression.target, expression.value];
     case "unknown":
       return expression.parts;
   }
@@ -112,6 +114,13 @@ export function mapChildren(expression: Expr, change: (child: Expr) => Expr): Ex
       };
     case "lambda":
       return { ...expression, body: change(expression.body) };
+    case "followed":
+      return {
+        ...expression,
+        first: change(expression.first),
+        target: change(expression.target),
+        value: change(expression.value),
+      };
     case "unknown":
       return { ...expression, parts: expression.parts.map(change) };
     case "number":

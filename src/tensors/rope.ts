@@ -52,7 +52,7 @@ function single(tensor: Tensor): Tensor {
 }
 
 /** x rotated by a quarter turn in every pair: (a, b) becomes (-b, a). The last axis is the head. */
-function quarterTurn(x: Tensor, layout: Layout): Tensor {
+export function quarterTurn(x: Tensor, layout: Layout): Tensor {
   const half = (x.shape.at(-1) ?? 0) / 2;
   if (layout === "half-split") {
     const [first, second] = [0, 1].map((piece) => call("chunk", [x], { sizes: 2, dim: -1, piece }));
@@ -70,7 +70,7 @@ function quarterTurn(x: Tensor, layout: Layout): Tensor {
 }
 
 /** Spreads a value a pair, [..., size / 2], over both channels of the pair: [..., size]. */
-function spreadPairs(table: Tensor, layout: Layout): Tensor {
+export function spreadPairs(table: Tensor, layout: Layout): Tensor {
   return layout === "half-split"
     ? call("cat", [table, table], { dim: -1 })
     : call("repeat_interleave", [table], { repeats: [2], dim: -1 });

@@ -98,12 +98,13 @@ function report(
   const rewritten = searchRewrite(file, hazard, all, settings, known);
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
-  const shown = result ? evidenceOf(hazard, result, toRepair(hazard), options.exhaustive) : null;
-  const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
   // Figures speak of numbers: a hazard that is none, or whose numbers are those of the reference kernel, has no place there.
-  const { stated, reference } = first.root;
-  const isNumber = stated === undefined && reference === undefined;
-  const evidence = proposed && !isNumber ? { ...proposed, runs: [], inputs: [] } : proposed;
+  const { stated, rotations, lost } = first.root;
+  const isNumber = stated === undefined && rotations === undefined && lost === undefined;
+  const told = result && (isNumber ? result : { ...result, results: [] });
+  const shown = told ? evidenceOf(hazard, told, toRepair(hazard), options.exhaustive) : null;
+  const proposed = shown && rewritten?.isProposed === false ? { ...shown, verdict: null } : shown;
+  const evidence = proposed && !isNumber ? { ...proposed, inputs: [] } : proposed;
   return [
     {
       rule: hazard.rule.id,
@@ -151,7 +152,7 @@ function furthestOf({ judgements, worst }: Hazard): readonly Related[] {
 
 /** What the root alone does in each setting: where it is met more than once, where it moves furthest. */
 function effectsOf({ occurrences, judgements, worst }: Hazard): readonly Effect[] {
-  const problem = worst.root.raises ?? worst.root.lost ?? null;
+  const problem = worst.root.raises ?? worst.root.lost?.effect ?? null;
   if (problem !== null) return brokenIn(worst.root, problem);
   const furthest = new Map<string, Effect>();
   for (const judgement of judgements) {

@@ -7,6 +7,8 @@ import { comparePlain } from "./compare-plain.ts";
 import { compareSetting, type SettingResult } from "./compare.ts";
 import type { Verdict } from "./finding.ts";
 import type { Occurrence } from "./judge.ts";
+import { judgeLost } from "./lost.ts";
+import { compareRotations } from "./pair-rotations.ts";
 import { compareUnits, type Comparison } from "./pair-units.ts";
 import { judgeRaises } from "./raises.ts";
 
@@ -39,13 +41,22 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
   const { file, substitutions } = question;
   const units = new Map<AnalysedUnit, Root[]>();
   for (const { unit, root } of question.occurrences) units.set(unit, [...(units.get(unit) ?? []), root]);
-  const comparisons = [...units].map(([unit, roots]) => compareUnits(file, unit, roots, substitutions));
+  const isRotation = question.occurrences.some(({ root }) => root.rotations !== undefined);
+  const compare = isRotation ? compareRotations : compareUnits;
+  const comparisons = [...units].map(([unit, roots]) => compare(file, unit, roots, substitutions));
   const base = { comparisons, substitutions };
   if (question.occurrences.some(({ root }) => root.raises !== null))
     return {
       ...base,
       ...judgeRaises(comparisons, question.occurrences, question.settings),
       repaired: [],
+      results: [],
+    };
+  if (question.occurrences.some(({ root }) => root.lost !== undefined))
+    return {
+      ...base,
+      ...judgeLost(comparisons, question.occurrences, question.settings),
+      repaired: [...question.named],
       results: [],
     };
   const withOutputs = comparisons.filter((comparison) => comparison.paths.length > 0);
@@ -58,9 +69,11 @@ export function verifyGroup(question: GroupQuestion): GroupResult {
       results: [],
     };
   }
-  const fine = [...units].flatMap(([{ fine: unit }, roots]) =>
-    unit ? [compareUnits(file, unit, roots, substitutions)] : [],
-  );
+  const fine = isRotation
+    ? comparisons.flatMap((comparison) => comparison.fine ?? [])
+    : [...units].flatMap(([{ fine: unit }, roots]) =>
+        unit ? [compareUnits(file, unit, roots, substitutions)] : [],
+      );
   const plain = [...withOutputs, ...fine]
     .map((comparison) => comparePlain(comparison, question))
     .find((difference) => !difference.identical);

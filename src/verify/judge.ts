@@ -36,7 +36,7 @@ export interface Judged {
 export function judge(occurrence: Occurrence, peers: readonly Root[]): Judged {
   const { unit, root } = occurrence;
   if (root.settings.length === 0 || root.lost !== undefined) return { occurrence, judgements: [] };
-  if (root.reference === "apply")
+  if (root.rotations)
     return { occurrence, judgements: root.settings.map((setting) => judgeApply(root.node, setting)) };
   const judgements = judgeUnit(unit, root, peers);
   if (judgements.some(({ level }) => isBad(level))) return { occurrence, judgements };

@@ -2,7 +2,7 @@ import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import type { Setting } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
 import type { Root } from "../analysis/rule.ts";
-import { closureOf } from "../analysis/values/slice.ts";
+import { closureOf, type Output } from "../analysis/values/slice.ts";
 import type { Node } from "../ir/graph.ts";
 import type { Expr } from "../ir/program.ts";
 import { pathsOf, type Path } from "./choices.ts";
@@ -14,6 +14,8 @@ export interface Comparison {
   readonly paths: readonly PairedPath[];
   /** Roots whose low dtype is written in plain itself: the reference reads it as float32. */
   readonly writtenLow: ReadonlySet<number>;
+  /** The same with values that low formats do not hold: plain stays what it is for those too. */
+  readonly fine?: Comparison;
 }
 
 export interface PairedPath {
@@ -40,21 +42,34 @@ export function compareUnits(
 ): Comparison {
   const after = file.rewritten(unit, substitutions);
   const edges = edgesOf(after);
-  const byKey = new Map([...after.keys].map(([id, key]) => [key, id]));
-  const nodes = roots.map((root) => root.node);
-  const paths = pathsOf(unit, nodes).map((before) => ({
-    before,
-    choicesAfter: translate(before.choices, unit, byKey),
-    outputs: before.outputs.map(({ key, node, readOn }) => ({
-      key,
-      before: node,
-      after: edges.get(key) ?? null,
-      readOn,
-    })),
-    beyond: beyondOf(unit, before),
-  }));
+  const paths = pathsOf(
+    unit,
+    roots.map((root) => root.node),
+  );
   const writtenLow = new Set(roots.flatMap((root) => (root.writtenLow === null ? [] : [root.node.id])));
-  return { before: unit, after, paths, writtenLow };
+  return { ...comparePaths(unit, after, paths, ({ key }) => edges.get(key) ?? null), writtenLow };
+}
+
+/** Outputs on given ways, each with what corresponds to it after the rewrite. */
+export function comparePaths(
+  before: AnalysedUnit,
+  after: AnalysedUnit,
+  ways: readonly Path[],
+  counterpart: (output: Output) => Node | null,
+): Comparison {
+  const byKey = new Map([...after.keys].map(([id, key]) => [key, id]));
+  const paths = ways.map((way) => ({
+    before: way,
+    choicesAfter: translate(way.choices, before, byKey),
+    outputs: way.outputs.map((output) => ({
+      key: output.key,
+      before: output.node,
+      after: counterpart(output),
+      readOn: output.readOn,
+    })),
+    beyond: beyondOf(before, way),
+  }));
+  return { before, after, paths, writtenLow: new Set() };
 }
 
 /** Whether an output has plain's dtypes all the way, before and after: then it has plain's numbers (DESIGN.md section 6). */
@@ -96,7 +111,8 @@ function translate(
   return translated;
 }
 
-function edgesOf(unit: AnalysedUnit): ReadonlyMap<string, Node> {
+/** What goes into each place that is found again after a rewrite. */
+export function edgesOf(unit: AnalysedUnit): ReadonlyMap<string, Node> {
   const edges = new Map<string, Node>();
   for (const node of unit.unit.graph.nodes) {
     for (const { consumer, slot } of unit.uses.get(node.id) ?? [])

@@ -1,12 +1,14 @@
 import { canonicalSample } from "../tensors/sample.ts";
 import { call } from "../tensors/call.ts";
-import type { DType } from "../tensors/dtype.ts";
+import { isFloating, type DType } from "../tensors/dtype.ts";
 import {
   applyRotation,
   completeFrequencies,
   completePositions,
   inverseFrequencies,
   probeHead,
+  quarterTurn,
+  spreadPairs,
   type RopeTables,
 } from "../tensors/rope.ts";
 import { makeTensor, type Tensor } from "../tensors/tensor.ts";
@@ -50,6 +52,35 @@ export function appliedIn(low: LowDType): Movement {
 }
 
 const applied = new Map<LowDType, Movement>();
+
+/** What enters a rotation. */
+export type RotationPart = "value" | "turned" | "cos" | "sin";
+
+/** Values that both low formats hold: what queries and tables lost before they came in is not the rotation's. Or finer ones. */
+export type Digits = "low" | "fine";
+
+type RotationParts = Readonly<Record<RotationPart, Tensor>>;
+const rotating = new Map<Digits, RotationParts>();
+const rotatingIn = new Map<string, Tensor>();
+
+/** A part of the reference kernel's rotation in a floating dtype; null in any other. */
+export function rotationPart(part: RotationPart, digits: Digits, dtype: DType): Tensor | null {
+  if (!isFloating(dtype)) return null;
+  const key = `${part} ${digits} ${dtype}`;
+  const parts = rotating.get(digits) ?? rotationParts(digits);
+  rotating.set(digits, parts);
+  const known = rotatingIn.get(key) ?? call("cast", [parts[part]], { dtype });
+  rotatingIn.set(key, known);
+  return known;
+}
+
+function rotationParts(digits: Digits): RotationParts {
+  const { cos, sin } = completeFrequencies(inverseFrequencies(settings), settings);
+  const held = (x: Tensor): Tensor => (digits === "fine" ? x : call("cast", [x], { dtype: "bfloat16" }));
+  const value = held(probeHead(settings.headSize, 0));
+  const spread = (table: Tensor): Tensor => held(spreadPairs(table, settings.layout));
+  return { value, turned: quarterTurn(value, settings.layout), cos: spread(cos), sin: spread(sin) };
+}
 
 /** Coordinates between 0 and 1: a sign changes no error. */
 const coordinates = Float64Array.from({ length: 65 }, (_, i) => i / 64);

@@ -100,7 +100,8 @@ function changes({ occurrences, substitutions }: Attempt, kept: readonly Span[])
 
 /** Environments that a rewrite has to repair: of a note, those where only a missing caller keeps it a note. */
 export function toRepair(hazard: Hazard): readonly string[] {
-  if (hazard.worst.root.raises !== null || hazard.worst.root.stated) return [];
+  const { raises, stated, lost } = hazard.worst.root;
+  if (raises !== null || stated || lost) return [];
   return hazard.severity === "note" ? harmedBy(hazard) : hazard.named;
 }
 
@@ -111,6 +112,9 @@ function* memberSets(
   all: readonly Hazard[],
 ): Generator<readonly Hazard[]> {
   yield [hazard];
+  // A rotation, and what is lost, are judged by themselves, whatever enters them.
+  const { rotations, lost } = hazard.worst.root;
+  if (rotations || lost) return;
   const partners = all.filter(
     (other) =>
       other !== hazard &&

@@ -67,10 +67,18 @@ function sameBody(
   other: readonly Stmt[],
   substitutions: ReadonlyMap<Expr, Expr>,
 ): boolean {
+  const expected = original.flatMap((statement) => [statement, ...behind(statement, substitutions)]);
   return (
-    original.length === other.length &&
-    original.every((statement, i) => sameStatement(statement, other[i] ?? statement, substitutions))
+    expected.length === other.length &&
+    expected.every((statement, i) => sameStatement(statement, other[i] ?? statement, substitutions))
   );
+}
+
+/** The assignment that a rewrite puts behind an expression statement. */
+function behind(statement: Stmt, substitutions: ReadonlyMap<Expr, Expr>): readonly Stmt[] {
+  const whole = statement.kind === "evaluate" ? substitutions.get(statement.value) : undefined;
+  if (whole?.kind !== "followed") return [];
+  return [{ kind: "assign", targets: [whole.target], annotation: null, value: whole.value, span: null }];
 }
 
 function sameRewritten(
@@ -84,6 +92,8 @@ function sameRewritten(
 /** The expression with every replacement in it; a replacement that keeps its original inside keeps it as it is. */
 function rewrite(expression: Expr, substitutions: ReadonlyMap<Expr, Expr>, inside: ReadonlySet<Expr>): Expr {
   const replacement = inside.has(expression) ? undefined : substitutions.get(expression);
+  if (replacement?.kind === "followed")
+    return rewrite(replacement.first, substitutions, new Set([...inside, expression]));
   if (replacement) return rewrite(replacement, substitutions, new Set([...inside, expression]));
   return mapChildren(expression, (child) => rewrite(child, substitutions, inside));
 }

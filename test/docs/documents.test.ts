@@ -5,7 +5,13 @@ import { basename, dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { globSync } from "tinyglobby";
 import { fencesIn } from "../../scripts/generators/documents/blocks.ts";
-import { findingsIn, flagsFor, root, runRopelint } from "../../scripts/generators/documents/run-ropelint.ts";
+import {
+  findingsIn,
+  flagsFor,
+  root,
+  runRopelint,
+  type FoundJson,
+} from "../../scripts/generators/documents/run-ropelint.ts";
 import { generate } from "../../scripts/generators/tool-output.ts";
 import { isCommentRule } from "../../src/analysis/rule.ts";
 import { rules, scriptRules } from "../../src/engine/rules.ts";
@@ -123,9 +129,12 @@ test("a rule's page: the bad example is found, its repair is the good example", 
     const severity = isCommentRule(rule) ? rule.severity : (most ?? "error");
     if (!strict) assert.equal(found[0]?.severity, severity);
     assert.deepEqual(await findingsIn(good[0]!.code, chosen), []);
-    // What is only suggested, or said in words, no fix applies.
-    if ((found[0]?.fix?.applicability ?? "display") === "display") {
-      assert.ok(strict || (!isCommentRule(rule) && rule.rewrites === null), id);
+    const fix = found[0]?.fix;
+    assert.ok(fix, id);
+    // What is only suggested no flag applies.
+    if (fix.applicability === "display") {
+      assert.ok(!isCommentRule(rule) && rule.suggests, id);
+      assert.equal(edited(bad[0]!.code, fix.edits), good[0]!.code, id);
       continue;
     }
     const flags = ["--stdin-filename", "model.py", "--fix", "--unsafe-fixes", ...chosen];
@@ -171,6 +180,18 @@ test("examples: all listed, found in a few seconds, and the good one is silent",
   assert.equal((await runRopelint(["check", "examples/"])).status, 1);
   assert.equal((await runRopelint(["check", "examples/modern_rope.py", "--severity", "note"])).status, 0);
 });
+
+/** A text after a finding's edits. */
+function edited(text: string, edits: NonNullable<FoundJson["fix"]>["edits"]): string {
+  const lines = text.split("\n");
+  const offset = ({ row, column }: (typeof edits)[number]["location"]): number =>
+    lines.slice(0, row - 1).reduce((sum, line) => sum + line.length + 1, column - 1);
+  return edits.reduceRight(
+    (rest, { content, location, end_location }) =>
+      rest.slice(0, offset(location)) + content + rest.slice(offset(end_location)),
+    text,
+  );
+}
 
 async function help(words: readonly string[]): Promise<string> {
   return (await runRopelint(words)).output;

@@ -7,7 +7,7 @@ import { globSync } from "tinyglobby";
 import { root, runRopelint } from "../../scripts/generators/documents/run-ropelint.ts";
 import ropelint from "../../src/eslint/plugin.ts";
 import { readFixtures } from "../rules/read-fixtures.ts";
-import { checked, lint, placesIn, versions } from "./support.ts";
+import { applied, checked, lint, placesIn, versions } from "./support.ts";
 
 const examples = globSync("examples/*.py", { cwd: root }).sort();
 const fixtures = readFixtures();
@@ -124,6 +124,14 @@ describe("fixes", () => {
     const [message] = messages;
     assert.equal(message?.fix, undefined);
     assert.match(message?.suggestions?.[0]?.desc ?? "", /\(unsafe, confirmed-change/);
+  });
+
+  it("what a rule only suggests is a suggestion, with all of its edits", async () => {
+    const { text, suggested } = fixtures.find(({ name }) => name === "complex-cast/rewritten/buffer") ?? {};
+    const [message] = (await lint(text ?? "")).messages;
+    assert.equal(message?.fix, undefined);
+    assert.match(message?.suggestions?.[0]?.desc ?? "", /\(by hand, confirmed/);
+    assert.equal(message && applied(text ?? "", message), suggested?.text);
   });
 });
 

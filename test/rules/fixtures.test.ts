@@ -10,8 +10,9 @@ import {
   readFixtures,
   rulesFor,
   safe,
+  suggestions,
   unsafe,
-  type Source,
+  type Fixture,
 } from "./read-fixtures.ts";
 import { newFindings } from "./new-findings.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
@@ -22,14 +23,18 @@ function errorsIn(text: string): number {
   return liftPython(parser.parse(text)).errors.length;
 }
 
-/** A text says nothing but what its comments expect, and its own fix is what stands beside it. */
-function check(source: Source, fixed: Source | null, changed: Source | null): void {
+/** A text says nothing but what its comments expect, and its own fixes are what stands beside it. */
+function check(source: Fixture): void {
+  const { fixed, unsafe: changed, suggested } = source;
   const chosen = { ...options, rules: rulesFor(source.path) };
   const findings = inspect(source.text, chosen);
   assert.deepEqual(described(findings, source.text), source.expected);
   assert.equal(fix(source.text, findings, safe, chosen), fixed?.text ?? source.text, "--fix");
   const everything = fix(source.text, findings, unsafe, chosen);
   assert.equal(everything, changed?.text ?? fixed?.text ?? source.text, "--unsafe-fixes");
+  if (source.group !== "rewritten") return;
+  const shown = fixOnce(source.text, findings, suggestions);
+  assert.equal(shown, suggested?.text ?? source.text, "what is suggested");
 }
 
 describe("fixtures", () => {
@@ -45,17 +50,17 @@ describe("fixtures", () => {
           assert.equal(fixture.fixed ?? fixture.unsafe, null, "nothing is fixed");
           break;
         case "rewritten":
-          assert.ok(fixture.fixed ?? fixture.unsafe, "what it becomes stands beside it");
+          assert.ok(fixture.fixed ?? fixture.unsafe ?? fixture.suggested, "what it becomes stands beside it");
           break;
       }
-      check(fixture, fixture.fixed, fixture.unsafe);
+      check(fixture);
     });
   }
 });
 
 describe("fixed fixtures", () => {
-  for (const { name, path, text, fixed, unsafe: changed } of fixtures) {
-    for (const source of [fixed, changed]) {
+  for (const { name, path, text, fixed, unsafe: changed, suggested } of fixtures) {
+    for (const source of [fixed, changed, suggested]) {
       if (source === null) continue;
       it(`${name}: ${source.path}`, () => {
         assert.equal(errorsIn(source.text), 0, "the rewritten text parses");
@@ -63,7 +68,8 @@ describe("fixed fixtures", () => {
         const findings = inspect(source.text, chosen);
         assert.deepEqual(newFindings(inspect(text, chosen), findings), [], "a fix never adds a finding");
         assert.deepEqual(described(findings, source.text), source.expected);
-        assert.equal(fixOnce(source.text, findings, unsafe), source.text, "fixing twice changes nothing");
+        for (const accepted of [unsafe, suggestions])
+          assert.equal(fixOnce(source.text, findings, accepted), source.text, "fixing twice changes nothing");
       });
     }
   }

@@ -35,6 +35,8 @@ export interface Fixture extends Source {
   readonly fixed: Source | null;
   /** What --unsafe-fixes makes of it, where that is something else. */
   readonly unsafe: Source | null;
+  /** What its suggestions make of it, which no fix applies. */
+  readonly suggested: Source | null;
 }
 
 const root = path.join(import.meta.dirname, "../fixtures");
@@ -94,7 +96,7 @@ export function isTorch({ text }: Source): boolean {
 
 export function readFixtures(): readonly Fixture[] {
   return globSync("*/*/*.py", { cwd: root })
-    .filter((file) => !/\.(fixed|unsafe)\.py$/.test(file))
+    .filter((file) => !/\.(fixed|unsafe|suggested)\.py$/.test(file))
     .sort()
     .map((file) => {
       const full = path.join(root, file);
@@ -104,6 +106,7 @@ export function readFixtures(): readonly Fixture[] {
         group: file.split("/")[1] as Fixture["group"],
         fixed: beside(full, "fixed"),
         unsafe: beside(full, "unsafe"),
+        suggested: beside(full, "suggested"),
       };
     });
 }
@@ -129,6 +132,7 @@ export function described(findings: readonly Finding[], text: string): readonly 
 
 export const safe: ReadonlySet<Applicability> = new Set(["safe"]);
 export const unsafe: ReadonlySet<Applicability> = new Set(["safe", "unsafe"]);
+export const suggestions: ReadonlySet<Applicability> = new Set(["display"]);
 
 /** One pass of the fixes that are accepted. */
 export function fixOnce(

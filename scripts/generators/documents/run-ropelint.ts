@@ -41,14 +41,22 @@ export interface Figures {
   readonly max_abs_value_error: number | null;
   readonly moved: number | null;
 }
+interface Position {
+  readonly row: number;
+  readonly column: number;
+}
 export interface FoundJson {
   readonly code: string;
   readonly severity: string;
   readonly environments: readonly string[];
-  readonly location: { readonly row: number; readonly column: number };
+  readonly location: Position;
   readonly fix: {
     readonly applicability: string;
-    readonly edits: readonly { readonly content: string }[];
+    readonly edits: readonly {
+      readonly content: string;
+      readonly location: Position;
+      readonly end_location: Position;
+    }[];
   } | null;
   readonly evidence: {
     readonly verdict: string | null;

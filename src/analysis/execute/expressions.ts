@@ -1,4 +1,5 @@
 import type { BinaryOperator, Expr } from "../../ir/program.ts";
+import { assign } from "./assignments.ts";
 import { attribute } from "./attributes.ts";
 import { call } from "./calls.ts";
 import { comprehension } from "./comprehensions.ts";
@@ -96,6 +97,11 @@ function evaluateForm(x: Execution, expression: Expr): Value {
         self: null,
         owner: null,
       };
+    case "followed": {
+      const value = evaluate(x, expression.first);
+      assign(x, expression.target, evaluate(x, expression.value));
+      return value;
+    }
     case "unknown":
       if (expression.type === "yield") {
         x.frame.yields.push(x.autocast);

@@ -220,6 +220,8 @@ function storeForForward(x: Execution, { id }: InstanceValue, rebuilt: ReadonlyS
     for (const [name, value] of attributes) {
       if (object === id && rebuilt.has(name)) continue;
       if (!isGraphNode(value) || value.what.kind !== "stored") continue;
+      // Another name for a buffer is a plain attribute, which holds what the buffer held before the cast.
+      if (value.what.form === "buffer" && value.what.name !== name) continue;
       x.span = value.span;
       attributes.set(name, x.node(value.what, [value]));
     }

@@ -77,7 +77,7 @@ function canonical(expr: Expr, kept: Kept): string {
 
 type Display = Extract<
   Expr,
-  { kind: "sequence" | "starred" | "dict" | "comprehension" | "lambda" | "unknown" }
+  { kind: "sequence" | "starred" | "dict" | "comprehension" | "lambda" | "followed" | "unknown" }
 >;
 
 function canonicalDisplay(expr: Display, child: (part: Expr, place: number) => string, kept: Kept): string {
@@ -99,6 +99,8 @@ function canonicalDisplay(expr: Display, child: (part: Expr, place: number) => s
       const parameters = expr.parameters.map((parameter) => printParameter(parameter, kept)).join(", ");
       return `lambda${parameters ? ` ${parameters}` : ""}: ${child(expr.body, 0)}`;
     }
+    case "followed":
+      throw new UnprintableError("statements in an expression");
     case "unknown":
       throw new UnprintableError(`a new ${expr.type}`);
   }

@@ -1,4 +1,5 @@
 import type { Argument, Comprehension, Dict, Expr, Parameter, Subscript } from "../../ir/program.ts";
+import { childrenOf } from "../../ir/walk.ts";
 
 /** Whether two expressions mean the same by their form, wherever they stand in the text. */
 export function sameExpr(a: Expr, b: Expr): boolean {
@@ -81,6 +82,8 @@ function sameCompound(a: Compound, b: Expr): boolean {
       return (
         b.kind === "lambda" && every(a.parameters, b.parameters, sameParameter) && sameExpr(a.body, b.body)
       );
+    case "followed":
+      return b.kind === "followed" && every(childrenOf(a), childrenOf(b), sameExpr);
     case "unknown":
       return b.kind === "unknown" && a.type === b.type && every(a.parts, b.parts, sameExpr);
   }

@@ -1,9 +1,11 @@
-import type { Expr, Program, Span } from "../../ir/program.ts";
+import type { Expr, Followed, Program, Span } from "../../ir/program.ts";
 import type { Edit, Rewrite } from "../../ir/rewrite.ts";
 import { Differ } from "./print-differ.ts";
-import { UnprintableError } from "./print-expressions.ts";
+import { printExpr, UnprintableError } from "./print-expressions.ts";
 import { layOut } from "./print-layout.ts";
+import { Precedence } from "./print-precedence.ts";
 import { placeOf } from "./print-slot.ts";
+import { lineEnd, newlineOf, ownIndent } from "./print-trivia.ts";
 
 export { sameExpr } from "./print-same.ts";
 
@@ -14,14 +16,21 @@ export { sameExpr } from "./print-same.ts";
  */
 export function printRewrite(rewrite: Rewrite, program: Program, text: string): Edit[] | null {
   const replaced = new Map<Expr, Expr>();
-  for (const { original, replacement } of rewrite.replacements) {
+  const added: Edit[] = [];
+  for (const { original, replacement: whole } of rewrite.replacements) {
+    const replacement = whole.kind === "followed" ? whole.first : whole;
+    const behind = whole.kind === "followed" ? assignmentBehind(original, whole, text) : null;
+    if (whole.kind === "followed" && behind === null) return null;
+    if (behind) added.push(behind);
     const other = replaced.get(original);
     if ((other && other !== replacement) || !original.span) return null;
     if (original !== replacement) replaced.set(original, replacement);
   }
   try {
     const edits = editsOf(new Differ(text, replaced), replaced, program);
-    return edits && layOut(joinTouching(edits, text), text);
+    if (!edits) return null;
+    const all = [...edits, ...added].sort((a, b) => a.start - b.start);
+    return layOut(joinTouching(all, text), text);
   } catch (error) {
     if (error instanceof UnprintableError) return null;
     throw error;
@@ -43,6 +52,16 @@ function editsOf(differ: Differ, replaced: ReadonlyMap<Expr, Expr>, program: Pro
     edits.push(...differ.keep(original, place.slot));
   }
   return edits;
+}
+
+/** A statement of its own, behind the one that an expression makes; null where that one shares its lines. */
+function assignmentBehind(original: Expr, { target, value }: Followed, text: string): Edit | null {
+  const { start, end } = spanOf(original);
+  const indent = ownIndent(text, start);
+  const at = lineEnd(text, end);
+  if (indent === null || !/^\s*(?:#.*)?$/.test(text.slice(end, at))) return null;
+  const [left, right] = [target, value].map((part) => printExpr(part, Precedence.test, () => null));
+  return { start: at, end: at, content: `${newlineOf(text)}${indent}${left ?? ""} = ${right ?? ""}` };
 }
 
 function outermostFirst(originals: Iterable<Expr>): Expr[] {

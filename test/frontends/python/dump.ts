@@ -39,6 +39,8 @@ export function dump(expr: Expr | null): string {
       return `${expr.form}<${dump(expr.element)}${expr.clauses.map((c) => ` for ${dump(c.target)} in ${dump(c.iterable)}${c.conditions.map((x) => ` if ${dump(x)}`).join("")}`).join("")}>`;
     case "lambda":
       return `(lambda ${dumpParameters(expr.parameters)}: ${dump(expr.body)})`;
+    case "followed":
+      return `${dump(expr.first)}; ${dump(expr.target)} = ${dump(expr.value)}`;
     case "unknown":
       return `?${expr.type}(${expr.parts.map(dump).join(", ")})`;
   }
