@@ -23,6 +23,7 @@ export const floatRange: Rule = {
   id: "float-range",
   summary: "integer range built in a floating dtype",
   strict: false,
+  languages: ["python", "javascript"],
   convention: "int64 is the convention",
   literals: ["arange", "tf.range("],
   match: (unit, settings, file) =>

@@ -15,6 +15,7 @@ export const lowPrecisionTrig: Rule = {
   id: "low-precision-trig",
   summary: "sine or cosine of a phase computed in a low dtype",
   strict: false,
+  languages: ["python", "javascript"],
   literals: ["sin(", "cos("],
   match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchPhase(unit, node, settings)),
   rewrites,

@@ -1,12 +1,13 @@
 import type { IgnoreComment, Program } from "../ir/program.ts";
 import { FileAnalysis } from "../analysis/file.ts";
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
+import { scriptPackages } from "../frontends/dialects/dialects.ts";
 import { liftPython } from "../frontends/python/lift.ts";
-import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
+import { isAbout, isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
 import type { Finding, Severity } from "../verify/finding.ts";
 import { findingsOf } from "../verify/findings.ts";
-import { printValidated, rereadSame } from "../verify/translate.ts";
+import { printValidated, rereadSame, type Lift } from "../verify/translate.ts";
 import { rules } from "./rules.ts";
 
 export interface InspectOptions extends Surroundings {
@@ -30,11 +31,24 @@ export type Inspect = (text: string, options: InspectOptions) => readonly Findin
 
 /** Findings of one Python source text, verified. A pure function of its arguments. */
 export function createInspect(parser: PythonParser): Inspect {
-  const lift = (text: string): ReturnType<typeof liftPython> => liftPython(parser.parse(text));
+  return inspectWith("python", (text) => liftPython(parser.parse(text)));
+}
+
+/** Findings of one script. One that imports none of the packages whose values are followed has nothing to evaluate. */
+export function createScriptInspect(lift: Lift): Inspect {
+  const inspect = inspectWith("javascript", lift);
+  return (text, options) =>
+    scriptPackages.some((name) => text.includes(name)) ? inspect(text, options) : [];
+}
+
+function inspectWith(language: Program["language"], lift: Lift): Inspect {
   return (text, options) => {
     const severity = options.severity ?? "note";
     const chosen = rules.filter(
-      (rule) => options.rules.includes(rule.id) && (severity === "note" || rule.most !== "note"),
+      (rule) =>
+        isAbout(rule, language) &&
+        options.rules.includes(rule.id) &&
+        (severity === "note" || rule.most !== "note"),
     );
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
     const program = withIgnores(lift(text), options.silenced ?? []);
