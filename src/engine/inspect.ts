@@ -1,7 +1,8 @@
 import type { IgnoreComment, Program } from "../ir/program.ts";
 import { FileAnalysis } from "../analysis/file.ts";
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
-import { scriptPackages } from "../frontends/dialects/dialects.ts";
+import { environments, existsIn } from "../analysis/environments.ts";
+import { scriptLibraries, scriptPackages } from "../frontends/dialects/dialects.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { isAbout, isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
@@ -37,8 +38,16 @@ export function createInspect(parser: PythonParser): Inspect {
 /** Findings of one script. One that imports none of the packages whose values are followed has nothing to evaluate. */
 export function createScriptInspect(lift: Lift): Inspect {
   const inspect = inspectWith("javascript", lift);
-  return (text, options) =>
-    scriptPackages.some((name) => text.includes(name)) ? inspect(text, options) : [];
+  return (text, options) => {
+    if (!scriptPackages.some((name) => text.includes(name))) return [];
+    return inspect(text, { ...options, environments: options.environments.filter(isMetInScripts) });
+  };
+}
+
+/** Whether any library of JavaScript has what an environment does. */
+function isMetInScripts(name: string): boolean {
+  const record = environments.find((environment) => environment.name === name);
+  return record !== undefined && scriptLibraries.some((library) => existsIn(record, library));
 }
 
 function inspectWith(language: Program["language"], lift: Lift): Inspect {

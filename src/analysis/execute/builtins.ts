@@ -57,9 +57,7 @@ export function callNumbers(
 
 /** `Math` of JavaScript. */
 export function callMath(x: Execution, name: string, args: readonly PassedArgument[]): Value {
-  return name === "max" || name === "min"
-    ? callBuiltin(x, name, args)
-    : callNumbers(x, "math", name, args);
+  return name === "max" || name === "min" ? callBuiltin(x, name, args) : callNumbers(x, "math", name, args);
 }
 
 function isForeign(node: Node): boolean {

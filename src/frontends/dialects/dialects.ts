@@ -35,6 +35,7 @@ const packages: Readonly<Record<string, Library>> = {
   "numpy-ts": "numpy-ts",
 };
 
+export const scriptLibraries: readonly Library[] = ["jax-js", "node-mlx", "numpy-ts"];
 /** Packages of JavaScript whose values are followed: a file that names none of them has nothing to evaluate. */
 export const scriptPackages: readonly string[] = ["@jax-js/jax", "@frost-beta/mlx", "numpy-ts"];
 

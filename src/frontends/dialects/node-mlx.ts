@@ -28,7 +28,20 @@ export const nodeMlx: Dialect = {
   functions,
   methods: {
     ...methodsFrom(functions, [
-      ...["abs", "cos", "exp", "log", "log10", "log1p", "log2", "power", "reciprocal", "round", "rsqrt", "sin"],
+      ...[
+        "abs",
+        "cos",
+        "exp",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+        "power",
+        "reciprocal",
+        "round",
+        "rsqrt",
+        "sin",
+      ],
       ...["sqrt", "square", "squeeze", "swapaxes", "sum", "mean", "max", "min", "prod"],
     ]),
     ...numpyMethods,

@@ -34,7 +34,9 @@ function isOptions(node: EstreeNode): boolean {
   const properties = node.type === "ObjectExpression" ? nodesAt(node, "properties") : [];
   return (
     properties.length > 0 &&
-    properties.every((one) => one.type === "SpreadElement" || (one.type === "Property" && nameOfKey(one) !== null))
+    properties.every(
+      (one) => one.type === "SpreadElement" || (one.type === "Property" && nameOfKey(one) !== null),
+    )
   );
 }
 

@@ -38,7 +38,9 @@ function withFields(
   if (fields.length === 0) return methods;
   const own = methods.find(({ name }) => name === constructorName);
   if (own)
-    return methods.map((method) => (method === own ? { ...own, body: afterSuper(own.body, fields) } : method));
+    return methods.map((method) =>
+      method === own ? { ...own, body: afterSuper(own.body, fields) } : method,
+    );
   // Without a constructor of its own a class hands its arguments on; which ones, nobody knows.
   const body = superClass ? [callOfSuper, ...fields] : fields;
   const span = spanOf({ type: "Class", range });
@@ -56,7 +58,9 @@ function withFields(
 
 /** Fields are set when the base's constructor is done. */
 function afterSuper(body: readonly Stmt[], fields: readonly Stmt[]): readonly Stmt[] {
-  const at = body.findIndex(({ kind, ...rest }) => kind === "evaluate" && "value" in rest && isSuperCall(rest.value));
+  const at = body.findIndex(
+    ({ kind, ...rest }) => kind === "evaluate" && "value" in rest && isSuperCall(rest.value),
+  );
   return [...body.slice(0, at + 1), ...fields, ...body.slice(at + 1)];
 }
 
@@ -96,7 +100,9 @@ function methodOf(member: EstreeNode, lifter: Lifter): readonly FunctionDefiniti
   if (name === null || member.kind === "set") return [];
   const lifted = liftFunction(value, name, lifter, member.static === true ? [] : [self]);
   const decorator = member.static === true ? "staticmethod" : member.kind === "get" ? "property" : null;
-  return [decorator === null ? lifted : { ...lifted, decorators: [{ kind: "name", name: decorator, span: null }] }];
+  return [
+    decorator === null ? lifted : { ...lifted, decorators: [{ kind: "name", name: decorator, span: null }] },
+  ];
 }
 
 function isField(member: EstreeNode): boolean {
@@ -115,7 +121,13 @@ function fieldOf(member: EstreeNode, lifter: Lifter): readonly Stmt[] {
     span: null,
   };
   return lifter.withDefinitions(() => [
-    { kind: "assign", targets: [target], annotation: null, value: lifter.expression(value), span: spanOf(member) },
+    {
+      kind: "assign",
+      targets: [target],
+      annotation: null,
+      value: lifter.expression(value),
+      span: spanOf(member),
+    },
   ]);
 }
 
@@ -130,7 +142,9 @@ function otherOf(member: EstreeNode, lifter: Lifter): readonly Stmt[] {
   if (isField(member) && name !== null && member.static !== true) return [];
   if (value !== null && isField(member))
     return lifter.withDefinitions(() => [staticField(member, name, value, lifter)]);
-  return lifter.body(nodesBelow(member).map((inner) => (isFunction(inner) ? expressionStatement(inner) : inner)));
+  return lifter.body(
+    nodesBelow(member).map((inner) => (isFunction(inner) ? expressionStatement(inner) : inner)),
+  );
 }
 
 function staticField(member: EstreeNode, name: string | null, value: EstreeNode, lifter: Lifter): Stmt {

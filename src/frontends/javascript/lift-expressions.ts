@@ -173,7 +173,9 @@ function liftCompound(node: EstreeNode, lifter: Lifter): Expr | null {
       };
     case "SequenceExpression":
       // `(0, np.arange)(8)`, as compilers call what they import.
-      return nodesAt(node, "expressions").slice(0, -1).every(({ type }) => type === "Literal")
+      return nodesAt(node, "expressions")
+        .slice(0, -1)
+        .every(({ type }) => type === "Literal")
         ? lifter.expression(nodesAt(node, "expressions").at(-1) ?? null)
         : null;
     case "ArrowFunctionExpression":

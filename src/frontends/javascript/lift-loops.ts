@@ -15,7 +15,8 @@ export function liftLoop(node: EstreeNode, lifter: Lifter): readonly Stmt[] | nu
       const before = nodeAt(node, "init");
       const first = before === null ? [] : lifter.body([asStatement(before)]);
       const body = [...lifter.block(node, "body"), ...step];
-      const condition: Expr = test === null ? { kind: "constant", value: true, span: null } : lifter.expression(test);
+      const condition: Expr =
+        test === null ? { kind: "constant", value: true, span: null } : lifter.expression(test);
       return [...first, { kind: "while", test: condition, body, orelse: [], span }];
     }
     case "WhileStatement":
@@ -45,13 +46,18 @@ function asStatement(node: EstreeNode): EstreeNode {
 /** `for (const [i, x] of xs)`: patterns are taken apart at the start of the body. */
 function overItems(node: EstreeNode, lifter: Lifter): Stmt {
   const left = nodeAt(node, "left");
-  const pattern = left?.type === "VariableDeclaration" ? nodeAt(nodesAt(left, "declarations")[0] ?? left, "id") : left;
+  const pattern =
+    left?.type === "VariableDeclaration" ? nodeAt(nodesAt(left, "declarations")[0] ?? left, "id") : left;
   const right = lifter.expression(nodeAt(node, "right"));
   const isName = pattern?.type === "Identifier";
-  const target: Expr = isName ? lifter.expression(pattern) : { kind: "name", name: lifter.newName("item"), span: null };
+  const target: Expr = isName
+    ? lifter.expression(pattern)
+    : { kind: "name", name: lifter.newName("item"), span: null };
   const apart = isName ? [] : assignTo(pattern, target, pattern && spanOf(pattern), lifter);
   const iterable: Expr =
-    node.type === "ForOfStatement" ? right : { kind: "unknown", type: node.type, parts: [right], span: right.span };
+    node.type === "ForOfStatement"
+      ? right
+      : { kind: "unknown", type: node.type, parts: [right], span: right.span };
   return {
     kind: "for",
     target,

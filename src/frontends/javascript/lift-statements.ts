@@ -150,7 +150,10 @@ export class Lifter {
     const span = spanOf(node);
     switch (node.type) {
       case "ThrowStatement":
-        return [{ kind: "evaluate", value: this.expression(nodeAt(node, "argument")), span }, { kind: "raise", span }];
+        return [
+          { kind: "evaluate", value: this.expression(nodeAt(node, "argument")), span },
+          { kind: "raise", span },
+        ];
       case "BreakStatement":
         return [{ kind: "break", span }];
       case "ContinueStatement":
@@ -203,4 +206,3 @@ export function nameOf(node: EstreeNode): string {
   const id = nodeAt(node, "id");
   return id === null ? "" : textAt(id, "name");
 }
-

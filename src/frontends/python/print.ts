@@ -1,5 +1,7 @@
 import type { Expr, Program, Span } from "../../ir/program.ts";
 import type { Edit, Rewrite } from "../../ir/rewrite.ts";
+import type { Notation } from "../notation.ts";
+import { pythonNotation } from "./notation.ts";
 import { Differ } from "./print-differ.ts";
 import { UnprintableError } from "./print-expressions.ts";
 import { layOut } from "./print-layout.ts";
@@ -12,7 +14,12 @@ export { sameExpr } from "./print-same.ts";
  * replacement share keep their text. Null where the rewrite can't be written: it replaces what is not in the program,
  * makes a node that has no printed form, or contradicts itself.
  */
-export function printRewrite(rewrite: Rewrite, program: Program, text: string): Edit[] | null {
+export function printRewrite(
+  rewrite: Rewrite,
+  program: Program,
+  text: string,
+  notation: Notation = pythonNotation,
+): Edit[] | null {
   const replaced = new Map<Expr, Expr>();
   for (const { original, replacement } of rewrite.replacements) {
     const other = replaced.get(original);
@@ -20,8 +27,10 @@ export function printRewrite(rewrite: Rewrite, program: Program, text: string): 
     if (original !== replacement) replaced.set(original, replacement);
   }
   try {
-    const edits = editsOf(new Differ(text, replaced), replaced, program);
-    return edits && layOut(joinTouching(edits, text), text);
+    const edits = editsOf(new Differ(text, replaced, notation), replaced, program);
+    if (edits === null) return null;
+    const joined = joinTouching(edits, text);
+    return notation.splitsLines ? layOut(joined, text) : joined;
   } catch (error) {
     if (error instanceof UnprintableError) return null;
     throw error;
