@@ -1,8 +1,9 @@
-import type { IgnoreComment, Program } from "../ir/program.ts";
+import { partsOf } from "../ir/walk.ts";
+import type { IgnoreComment, Program, Stmt } from "../ir/program.ts";
 import { FileAnalysis } from "../analysis/file.ts";
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import { environments, existsIn } from "../analysis/environments.ts";
-import { scriptLibraries, scriptPackages } from "../frontends/dialects/dialects.ts";
+import { libraryOf, namesScriptPackage, scriptLibraries } from "../frontends/dialects/dialects.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { isAbout, isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
@@ -39,7 +40,7 @@ export function createInspect(parser: PythonParser): Inspect {
 export function createScriptInspect(lift: Lift): Inspect {
   const inspect = inspectWith("javascript", lift);
   return (text, options) => {
-    if (!scriptPackages.some((name) => text.includes(name))) return [];
+    if (!namesScriptPackage(text)) return [];
     return inspect(text, { ...options, environments: options.environments.filter(isMetInScripts) });
   };
 }
@@ -48,6 +49,14 @@ export function createScriptInspect(lift: Lift): Inspect {
 function isMetInScripts(name: string): boolean {
   const record = environments.find((environment) => environment.name === name);
   return record !== undefined && scriptLibraries.some((library) => existsIn(record, library));
+}
+
+function importsLibrary(statements: readonly Stmt[]): boolean {
+  return statements.some((statement) =>
+    statement.kind === "import"
+      ? statement.bindings.some(({ path }) => libraryOf(path) !== null)
+      : partsOf(statement).bodies.some(importsLibrary),
+  );
 }
 
 function inspectWith(language: Program["language"], lift: Lift): Inspect {
@@ -61,6 +70,8 @@ function inspectWith(language: Program["language"], lift: Lift): Inspect {
     );
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
     const program = withIgnores(lift(text), options.silenced ?? []);
+    // Without a library a name is nobody's.
+    if (language === "javascript" && !importsLibrary(program.body)) return [];
     const literals = literalsOf(chosen.filter(isGraphRule));
     const file = new FileAnalysis(program, text, literals, options.exhaustive, options);
     return findingsOf(file, {

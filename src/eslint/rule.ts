@@ -2,6 +2,7 @@ import { isAbout, isCommentRule } from "../analysis/rule.ts";
 import type { AnyRule } from "../analysis/rule.ts";
 import { createToolchain } from "../engine/python-toolchain.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
+import { namesScriptPackage } from "../frontends/dialects/dialects.ts";
 import { isNode } from "../frontends/javascript/estree.ts";
 import { FileRun } from "./file-run.ts";
 import { parser } from "./python/language.ts";
@@ -9,7 +10,7 @@ import { PythonSourceCode } from "./python/source-code.ts";
 import { reportOf } from "./report.ts";
 import { metaOf } from "./rule-meta.ts";
 import type { Context, RopelintRule } from "./rule-meta.ts";
-import { isOfInterest, scriptToolchain } from "./script-toolchain.ts";
+import { scriptToolchain } from "./script-toolchain.ts";
 import { readSettings } from "./settings.ts";
 
 /** One of ropelint's rules as ESLint wants it. What it is, and what it can repair, the rule itself says. */
@@ -53,7 +54,7 @@ function readFor(rule: AnyRule, { sourceCode, languageOptions }: Context): Read 
   if (sourceCode instanceof PythonSourceCode) return python;
   const { text, ast } = sourceCode;
   // Most scripts import none of the libraries, and cost no more than this look.
-  if (!isAbout(rule, "javascript") || !isOfInterest(text) || !isNode(ast) || ast.type !== "Program")
+  if (!isAbout(rule, "javascript") || !namesScriptPackage(text) || !isNode(ast) || ast.type !== "Program")
     return null;
   return { toolchain: scriptToolchain(text, ast, languageOptions), root: "Program" };
 }

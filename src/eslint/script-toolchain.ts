@@ -2,7 +2,6 @@ import { createScriptInspect } from "../engine/inspect.ts";
 import { rules } from "../engine/rules.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import { isAbout } from "../analysis/rule.ts";
-import { scriptPackages } from "../frontends/dialects/dialects.ts";
 import { isNode } from "../frontends/javascript/estree.ts";
 import type { EstreeNode } from "../frontends/javascript/estree.ts";
 import { liftJavaScript } from "../frontends/javascript/lift.ts";
@@ -41,11 +40,6 @@ export function programOf(ast: EstreeNode): Program {
   const program = programs.get(ast) ?? liftJavaScript(ast);
   programs.set(ast, program);
   return program;
-}
-
-/** Whether a script may hold values that are followed. */
-export function isOfInterest(text: string): boolean {
-  return scriptPackages.some((name) => text.includes(name));
 }
 
 /** The layers below for one script: a rewrite is read back by the parser that read the file. */

@@ -35,9 +35,17 @@ const packages: Readonly<Record<string, Library>> = {
   "numpy-ts": "numpy-ts",
 };
 
+/** Libraries of JavaScript. */
 export const scriptLibraries: readonly Library[] = ["jax-js", "node-mlx", "numpy-ts"];
-/** Packages of JavaScript whose values are followed: a file that names none of them has nothing to evaluate. */
-export const scriptPackages: readonly string[] = ["@jax-js/jax", "@frost-beta/mlx", "numpy-ts"];
+const scriptPackages = Object.keys(packages).filter((name) =>
+  scriptLibraries.some((library) => packages[name] === library),
+);
+const scriptImport = new RegExp(`["'\`](?:${scriptPackages.join("|")})["'\`/]`);
+
+/** Whether a text names a package of JavaScript whose values are followed: without one it has nothing to evaluate. */
+export function namesScriptPackage(text: string): boolean {
+  return scriptImport.test(text);
+}
 
 /** Helpers that libraries wrap around a function of the same meaning, by the end of their import path. */
 const wrappers: Readonly<Record<string, string>> = {
