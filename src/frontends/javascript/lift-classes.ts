@@ -3,11 +3,10 @@ import { nameOfKey, nodeAt, nodesAt, nodesBelow, spanOf } from "./estree.ts";
 import type { EstreeNode } from "./estree.ts";
 import { isFunction } from "./lift-statements.ts";
 import type { Lifter } from "./lift-statements.ts";
-import { liftFunction } from "./lift-functions.ts";
+import { liftFunction, selfName } from "./lift-functions.ts";
 
-/** What the lifted language calls a constructor, and the object that a method belongs to. */
+/** What the lifted language calls a constructor. */
 export const constructorName = "__init__";
-export const selfName = "this";
 
 const self: Parameter = { name: selfName, form: "plain", annotation: null, initial: null, span: null };
 

@@ -9,8 +9,8 @@ import type {
 import { nameOfKey, nodeAt, nodesAt, nodesBelow, spanOf, textAt } from "./estree.ts";
 import type { EstreeNode } from "./estree.ts";
 import { liftCall } from "./lift-calls.ts";
-import { liftClass, selfName, superOf } from "./lift-classes.ts";
-import { liftFunction } from "./lift-functions.ts";
+import { liftClass, superOf } from "./lift-classes.ts";
+import { liftFunction, selfName } from "./lift-functions.ts";
 import type { Lifter } from "./lift-statements.ts";
 
 /** Operators by their text; those of JavaScript alone are not among them. */

@@ -1,9 +1,12 @@
-import type { FunctionDefinition, Parameter, Stmt } from "../../ir/program.ts";
+import type { Expr, FunctionDefinition, Parameter, Stmt } from "../../ir/program.ts";
 import { nameOfKey, nodeAt, nodesAt, spanOf, textAt } from "./estree.ts";
 import type { EstreeNode } from "./estree.ts";
 import type { Lifter } from "./lift-statements.ts";
 import { assignTo } from "./lift-patterns.ts";
 import { annotationOf } from "./lift-types.ts";
+
+/** The object that a method belongs to. */
+export const selfName = "this";
 
 /** A function of any form; `before` are parameters that the text does not write. */
 export function liftFunction(
@@ -59,8 +62,17 @@ function liftParameter(node: EstreeNode, lifter: Lifter): Lifted {
     initial: initial && lifter.expression(initial),
     span: spanOf(node),
   };
-  if (rest?.type === "Identifier") return { parameters: [parameter], first: [] };
+  if (rest?.type === "Identifier")
+    return { parameters: [parameter], first: written === node ? [] : [keepIn(name)] };
   return { parameters: [parameter], first: assignTo(rest, { kind: "name", name, span: null }, null, lifter) };
+}
+
+/** `constructor(private dims)` keeps what it is given. */
+function keepIn(name: string): Stmt {
+  const object: Expr = { kind: "name", name: selfName, span: null };
+  const target: Expr = { kind: "attribute", object, name, span: null };
+  const value: Expr = { kind: "name", name, span: null };
+  return { kind: "assign", targets: [target], annotation: null, value, span: null };
 }
 
 /** `({ dtype = float32, axis: dim })`: what is passed by these names. */
