@@ -4,7 +4,7 @@ import {
   described,
   fix,
   fixOnce,
-  liftFor,
+  liftScript,
   options,
   parser,
   readFixtures,
@@ -22,7 +22,7 @@ const fixtures = [...readFixtures(), ...readScriptFixtures()];
 
 function errorsIn(text: string, file: string): number {
   if (file.endsWith(".py")) return liftPython(parser.parse(text)).errors.length;
-  return liftFor(file)(text).errors.length;
+  return liftScript(text).errors.length;
 }
 
 /** A text says nothing but what its comments expect, and its own fix is what stands beside it. */

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { parse as espree } from "espree";
 import { globSync } from "tinyglobby";
 import { parser as typescript } from "typescript-eslint";
 import { environments } from "../../src/analysis/environments.ts";
@@ -55,29 +54,16 @@ interface EslintParser {
   parseForESLint(text: string, parsing: object): { readonly ast: object };
 }
 
-const liftScript = liftWith(
-  (text, parsing) => espree(text, { ...parsing, ecmaVersion: "latest" }) as unknown as EstreeNode,
-);
-const liftTypes = liftWith(
-  (text, parsing) => (typescript as EslintParser).parseForESLint(text, parsing).ast as EstreeNode,
-);
-
-/** How a script is read, by its name. */
-export function liftFor(file: string): Lift {
-  return file.endsWith(".ts") ? liftTypes : liftScript;
-}
-
-/** As the plugin lifts: what doesn't parse has an error and nothing else. */
-function liftWith(parse: (text: string, parsing: typeof scriptParsing) => EstreeNode): Lift {
-  return (text) => {
-    try {
-      return liftJavaScript(parse(text, scriptParsing));
-    } catch {
-      const errors = [{ start: 0, end: text.length }];
-      return { language: "javascript", body: [], comments: [], ignores: [], errors };
-    }
-  };
-}
+/** A script, whichever of the two languages it is in. */
+export const liftScript: Lift = (text) => {
+  try {
+    return liftJavaScript((typescript as EslintParser).parseForESLint(text, scriptParsing).ast as EstreeNode);
+  } catch {
+    // As the plugin does: what doesn't parse has an error and nothing else.
+    const errors = [{ start: 0, end: text.length }];
+    return { language: "javascript", body: [], comments: [], ignores: [], errors };
+  }
+};
 
 export const allRules: readonly string[] = rules.map((rule) => rule.id);
 /** Strict rules run on their own fixtures only: nearly every model has what they find. */
@@ -136,7 +122,7 @@ export function readFixtures(): readonly Fixture[] {
 
 /** Fixtures in JavaScript and TypeScript, of the rules that follow values. */
 export function readScriptFixtures(): readonly Fixture[] {
-  return read(`{${allRules.join()}}/*/*.{js,ts}`, (file) => createScriptInspect(liftFor(file)));
+  return read(`{${allRules.join()}}/*/*.{js,ts}`, () => createScriptInspect(liftScript));
 }
 
 function read(pattern: string, inspectorOf: (file: string) => Inspect): readonly Fixture[] {
