@@ -9,6 +9,7 @@ export const earlyCast: Rule = {
   id: "early-cast",
   summary: "positions, frequencies or phases cast to a low or ambient dtype before the angles are made",
   strict: false,
+  languages: ["python", "javascript"],
   literals: ["arange", "tf.range(", "sin(", "cos("],
   match: (unit, settings, file) =>
     loweringCasts(unit, settings, file).flatMap(({ root, isRoundTrip }) => (isRoundTrip ? [] : [root])),

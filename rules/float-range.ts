@@ -23,6 +23,7 @@ export const floatRange: Rule = {
   id: "float-range",
   summary: "integer range built in a floating dtype",
   strict: false,
+  languages: ["python", "javascript"],
   convention: "int64 is the convention",
   literals: ["arange", "tf.range("],
   match: (unit, settings, file) =>
@@ -188,7 +189,9 @@ function withDtype(call: Call, library: Library, dtype: Expr): Call {
   return place === null ? withKeyword(call, "dtype", dtype) : withPositional(call, place, dtype);
 }
 
-function positionOfDtype(call: Call, library: Library): number | null {
-  const place = spellingOf(library).rangeDtype;
-  return place !== null && call.args[place]?.name === null ? place : null;
+function positionOfDtype({ args }: Call, library: Library): number | null {
+  const { rangeDtype, dtypeAfterStop } = spellingOf(library);
+  // A range that names no dtype is not low in a library where the dtype may follow the stop.
+  const place = dtypeAfterStop === true && args.length === 2 ? 1 : rangeDtype;
+  return place !== null && args[place]?.name === null ? place : null;
 }

@@ -9,6 +9,7 @@ export const lossyRoundTrip: Rule = {
   id: "lossy-round-trip",
   summary: "position values cast to a low or ambient dtype and back: the bits are gone",
   strict: false,
+  languages: ["python", "javascript"],
   literals: ["arange", "sin(", "cos("],
   match: (unit, settings, file) =>
     loweringCasts(unit, settings, file).flatMap(({ root, isRoundTrip }) => (isRoundTrip ? [root] : [])),

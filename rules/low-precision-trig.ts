@@ -1,6 +1,8 @@
 import type { Expr } from "../src/ir/program.ts";
 import type { Node } from "../src/ir/graph.ts";
-import { attributeOf, methodCall, operandAt } from "../src/ir/build.ts";
+import { attributeOf, operandAt } from "../src/ir/build.ts";
+import { castToNamed } from "../src/frontends/python/casts.ts";
+import { isImported } from "../src/frontends/python/references.ts";
 import { isLow } from "../src/tensors/dtype.ts";
 import { plainSetting, type Setting } from "../src/analysis/environments.ts";
 import { isTensorOf } from "../src/analysis/evaluate/results.ts";
@@ -15,6 +17,7 @@ export const lowPrecisionTrig: Rule = {
   id: "low-precision-trig",
   summary: "sine or cosine of a phase computed in a low dtype",
   strict: false,
+  languages: ["python", "javascript"],
   literals: ["sin(", "cos("],
   match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchPhase(unit, node, settings)),
   rewrites,
@@ -81,19 +84,29 @@ function rewrites(root: Root, unit: AnalysedUnit, file: FileAnalysis): readonly 
   });
   const [source] = low;
   if (source === undefined) return [];
-  const substitutions = new Map(low.map((operand) => [operand, methodCall(operand, "float")]));
+  const library = unit.libraryOf(node);
+  const substitutions = new Map<Expr, Expr>();
+  for (const operand of low) {
+    const single = castToNamed(file, library, operand, "float32");
+    if (!single) return [];
+    substitutions.set(operand, single);
+  }
   const form = "compute the phase in float32";
-  const ambient = attributeOf(argumentOf(source), "dtype");
+  const ambient = attributeOf(argumentOf(source, file), "dtype");
   return [
     { form, substitutions, boundary: null },
     { form: `${form}, and cast the result last`, substitutions, boundary: ambient },
   ];
 }
 
-/** What `t` is in `t[:, None]` and `t.unsqueeze(1)`: its dtype is asked for. A copy, because the operand itself is replaced. */
-function argumentOf(expression: Expr): Expr {
-  if (expression.kind === "index") return argumentOf(expression.object);
-  if (expression.kind === "call" && expression.callee.kind === "attribute")
-    return argumentOf(expression.callee.object);
-  return { ...expression };
+/**
+ * What `t` is in `t[:, None]`, `t.unsqueeze(1)` and `mx.expandDims(t, 1)`: its dtype is asked for. A copy, because the operand
+ * itself is replaced.
+ */
+function argumentOf(expression: Expr, file: FileAnalysis): Expr {
+  if (expression.kind === "index") return argumentOf(expression.object, file);
+  if (expression.kind !== "call" || expression.callee.kind !== "attribute") return { ...expression };
+  const { object } = expression.callee;
+  const [first] = expression.args;
+  return argumentOf(first && isImported(object, file.program) ? first.value : object, file);
 }

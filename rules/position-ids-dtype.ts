@@ -30,10 +30,19 @@ export const positionIdsDtype: ScriptRule = {
   },
 };
 
-/** What stands under the input's name: `{ position_ids: x }`, `feeds.position_ids = x`, `feeds["position_ids"] = x`. */
+/**
+ * What stands under the input's name: `{ position_ids: x }`, also where it is passed, `feeds.position_ids = x`,
+ * `feeds["position_ids"] = x`.
+ */
 function inputsOf({ statement, expressions }: Place): readonly Expr[] {
   const entries = expressions.flatMap((expression) => (expression.kind === "dict" ? expression.entries : []));
-  const written = entries.flatMap(({ key, value }) => (isInputName(key) ? [value] : []));
+  const passed = expressions.flatMap((expression) =>
+    expression.kind === "call" ? expression.args.filter(({ name }) => name === input) : [],
+  );
+  const written = [
+    ...entries.flatMap(({ key, value }) => (isInputName(key) ? [value] : [])),
+    ...passed.map(({ value }) => value),
+  ];
   if (statement.kind !== "assign" || statement.value === null) return written;
   return statement.targets.some(isInput) ? [...written, statement.value] : written;
 }

@@ -1,4 +1,4 @@
-import type { Expr, IgnoreComment, IgnoreProblem } from "../ir/program.ts";
+import type { Expr, IgnoreComment, IgnoreProblem, Program } from "../ir/program.ts";
 import type { Node } from "../ir/graph.ts";
 import type { LowDType, Setting } from "./environments.ts";
 import type { AnalysedUnit } from "./analysed-unit.ts";
@@ -86,6 +86,8 @@ interface RuleRecord {
    * them, as notes; selecting the environment by name makes them findings like others.
    */
   readonly tally?: Tally;
+  /** The languages whose code it is asked about; left out for Python alone. */
+  readonly languages?: readonly Program["language"][];
   /** Text without which no file can hold a finding. */
   readonly literals: readonly string[];
   /** The most its findings can be: where more is asked for it does not run. */
@@ -136,6 +138,10 @@ export type AnyRule = Rule | CommentRule;
 
 export function isCommentRule(rule: AnyRule): rule is CommentRule {
   return "describe" in rule;
+}
+
+export function isAbout(rule: AnyRule, language: Program["language"]): boolean {
+  return rule.languages === undefined ? language === "python" : rule.languages.includes(language);
 }
 
 export function isGraphRule(rule: AnyRule): rule is Rule {

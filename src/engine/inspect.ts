@@ -1,12 +1,15 @@
-import type { IgnoreComment, Program } from "../ir/program.ts";
+import { partsOf } from "../ir/walk.ts";
+import type { IgnoreComment, Program, Stmt } from "../ir/program.ts";
 import { FileAnalysis } from "../analysis/file.ts";
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
+import { environments, existsIn } from "../analysis/environments.ts";
+import { libraryOf, namesScriptPackage, scriptLibraries } from "../frontends/dialects/dialects.ts";
 import { liftPython } from "../frontends/python/lift.ts";
-import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
+import { isAbout, isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
 import type { Finding, Severity } from "../verify/finding.ts";
 import { findingsOf } from "../verify/findings.ts";
-import { printValidated, rereadSame } from "../verify/translate.ts";
+import { printValidated, rereadSame, type Lift } from "../verify/translate.ts";
 import { rules } from "./rules.ts";
 
 export interface InspectOptions extends Surroundings {
@@ -30,14 +33,45 @@ export type Inspect = (text: string, options: InspectOptions) => readonly Findin
 
 /** Findings of one Python source text, verified. A pure function of its arguments. */
 export function createInspect(parser: PythonParser): Inspect {
-  const lift = (text: string): ReturnType<typeof liftPython> => liftPython(parser.parse(text));
+  return inspectWith("python", (text) => liftPython(parser.parse(text)));
+}
+
+/** Findings of one script. One that imports none of the packages whose values are followed has nothing to evaluate. */
+export function createScriptInspect(lift: Lift): Inspect {
+  const inspect = inspectWith("javascript", lift);
+  return (text, options) => {
+    if (!namesScriptPackage(text)) return [];
+    return inspect(text, { ...options, environments: options.environments.filter(isMetInScripts) });
+  };
+}
+
+/** Whether any library of JavaScript has what an environment does. */
+function isMetInScripts(name: string): boolean {
+  const record = environments.find((environment) => environment.name === name);
+  return record !== undefined && scriptLibraries.some((library) => existsIn(record, library));
+}
+
+function importsLibrary(statements: readonly Stmt[]): boolean {
+  return statements.some((statement) =>
+    statement.kind === "import"
+      ? statement.bindings.some(({ path }) => libraryOf(path) !== null)
+      : partsOf(statement).bodies.some(importsLibrary),
+  );
+}
+
+function inspectWith(language: Program["language"], lift: Lift): Inspect {
   return (text, options) => {
     const severity = options.severity ?? "note";
     const chosen = rules.filter(
-      (rule) => options.rules.includes(rule.id) && (severity === "note" || rule.most !== "note"),
+      (rule) =>
+        isAbout(rule, language) &&
+        options.rules.includes(rule.id) &&
+        (severity === "note" || rule.most !== "note"),
     );
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
     const program = withIgnores(lift(text), options.silenced ?? []);
+    // Without a library a name is nobody's.
+    if (language === "javascript" && !importsLibrary(program.body)) return [];
     const literals = literalsOf(chosen.filter(isGraphRule));
     const file = new FileAnalysis(program, text, literals, options.exhaustive, options);
     return findingsOf(file, {

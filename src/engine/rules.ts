@@ -7,6 +7,7 @@ import { castableBuffer } from "../../rules/castable-buffer.ts";
 import { complexCast } from "../../rules/complex-cast.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { earlyCast } from "../../rules/early-cast.ts";
+import { f16Array } from "../../rules/f16-array.ts";
 import { floatRange } from "../../rules/float-range.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
 import { lossyRoundTrip } from "../../rules/lossy-round-trip.ts";
@@ -36,4 +37,4 @@ export const rules: readonly AnyRule[] = [
 ];
 
 /** Rules of JavaScript and TypeScript alone. */
-export const scriptRules: readonly ScriptRule[] = [positionIdsDtype, wgslF16Trig];
+export const scriptRules: readonly ScriptRule[] = [f16Array, positionIdsDtype, wgslF16Trig];

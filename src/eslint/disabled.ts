@@ -1,8 +1,8 @@
 import { ConfigCommentParser } from "@eslint/plugin-kit";
-import type { Directive } from "@eslint/plugin-kit";
+import type { Directive } from "@eslint/core";
 import type { Span } from "../ir/program.ts";
 import type { ConfigComment } from "./python/directives.ts";
-import type { PythonSourceCode } from "./python/source-code.ts";
+import type { TextSource } from "./rule-meta.ts";
 
 const parser = new ConfigCommentParser();
 
@@ -10,10 +10,10 @@ const parser = new ConfigCommentParser();
  * Whether ESLint's own comments will suppress what a rule reports at a place. ESLint asks no rule about that, and a suppressed
  * finding must not be repaired by way of another one's fix.
  */
-export function isDisabled(sourceCode: PythonSourceCode, ruleId: string, { start }: Span): boolean {
+export function isDisabled(sourceCode: TextSource, ruleId: string, { start }: Span): boolean {
   const { line } = sourceCode.getLocFromIndex(start);
   let isOff = false;
-  for (const directive of sourceCode.getDisableDirectives().directives) {
+  for (const directive of sourceCode.getDisableDirectives?.().directives ?? []) {
     if (!speaksOf(directive, ruleId)) continue;
     const { loc, range } = directive.node as ConfigComment;
     switch (directive.type) {

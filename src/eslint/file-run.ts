@@ -2,14 +2,13 @@ import { environmentInfos, ruleInfos } from "../engine/catalogue.ts";
 import { isEngineCode } from "../engine/engine-findings.ts";
 import { inspectText } from "../engine/inspect-file.ts";
 import type { InspectOptions } from "../engine/inspect.ts";
-import { createToolchain } from "../engine/python-toolchain.ts";
 import { surroundingsOf } from "../engine/surroundings.ts";
 import { adjust } from "../engine/repair.ts";
+import type { Toolchain } from "../engine/toolchain.ts";
 import { printedFilter, selectEnvironments, selectRules } from "../engine/selection.ts";
 import { isAtLeast, type Finding, type Severity } from "../verify/finding.ts";
 import { isDisabled } from "./disabled.ts";
-import { parser } from "./python/language.ts";
-import type { PythonSourceCode } from "./python/source-code.ts";
+import type { TextSource } from "./rule-meta.ts";
 import type { RopelintSettings } from "./settings.ts";
 
 /** A rule of a lint run, as the configuration calls and sets it. */
@@ -22,13 +21,13 @@ export interface Participant {
 }
 
 export interface LintedFile {
-  readonly sourceCode: PythonSourceCode;
+  readonly sourceCode: TextSource;
+  readonly toolchain: Toolchain;
   readonly path: string;
   readonly settings: RopelintSettings;
 }
 
-const toolchain = createToolchain(parser);
-const runs = new WeakMap<PythonSourceCode, FileRun>();
+const runs = new WeakMap<TextSource, FileRun>();
 
 /**
  * One analysis of a file for all rules of a lint run. ESLint creates every rule before it visits a file, so that when the first
@@ -118,7 +117,7 @@ function analyse(file: LintedFile, participants: readonly Participant[]): Result
 
 /** As `ropelint check --stdin-filename` does: the findings that it prints. */
 function check(
-  { sourceCode: { text }, path }: LintedFile,
+  { sourceCode: { text }, toolchain, path }: LintedFile,
   { options, isPrinted }: Selection,
 ): readonly Finding[] {
   if (!toolchain.literals.some((literal) => text.includes(literal))) return [];

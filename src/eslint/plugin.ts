@@ -1,4 +1,5 @@
 import type { Language } from "@eslint/core";
+import { isAbout } from "../analysis/rule.ts";
 import { version } from "../engine/catalogue.ts";
 import { rules as pythonRules, scriptRules } from "../engine/rules.ts";
 import { pythonLanguage } from "./python/language.ts";
@@ -61,7 +62,8 @@ const plugin: RopelintPlugin = {
       return forPython("python-strict", pythonRules, "note");
     },
     get recommended() {
-      const rules = rulesAt(scriptRules.filter(isDefault), "warning");
+      const aboutScripts = pythonRules.filter((rule) => isAbout(rule, "javascript"));
+      const rules = rulesAt([...aboutScripts, ...scriptRules].filter(isDefault), "warning");
       return { name: "ropelint/recommended", ignores: ["**/*.py"], plugins: { ropelint: plugin }, rules };
     },
   },

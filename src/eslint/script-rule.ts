@@ -1,12 +1,11 @@
-import { liftJavaScript } from "../frontends/javascript/lift.ts";
 import { isNode } from "../frontends/javascript/estree.ts";
-import type { Program } from "../ir/program.ts";
 import type { ScriptRule } from "../analysis/script/script-rule.ts";
 import { inspectScript } from "../engine/inspect-script.ts";
 import { isAtLeast } from "../verify/finding.ts";
 import { reportOf } from "./report.ts";
 import { metaOf } from "./rule-meta.ts";
 import type { Context, RopelintRule } from "./rule-meta.ts";
+import { programOf } from "./script-toolchain.ts";
 
 /** A rule of JavaScript and TypeScript, whichever parser reads them. */
 export function createScriptRule(rule: ScriptRule): RopelintRule {
@@ -16,9 +15,6 @@ export function createScriptRule(rule: ScriptRule): RopelintRule {
   };
 }
 
-/** One lifted program for all rules of a run. */
-const programs = new WeakMap<object, Program>();
-
 function visitorFor(rule: ScriptRule, context: Context): Record<string, () => void> {
   const { sourceCode } = context;
   const { text, ast } = sourceCode;
@@ -27,12 +23,7 @@ function visitorFor(rule: ScriptRule, context: Context): Record<string, () => vo
   if (!rule.literals.some((literal) => text.includes(literal))) return {};
   return {
     Program: () => {
-      let program = programs.get(ast);
-      if (program === undefined) {
-        program = liftJavaScript(ast);
-        programs.set(ast, program);
-      }
-      for (const finding of inspectScript(program, text, rule))
+      for (const finding of inspectScript(programOf(ast), text, rule))
         if (isAtLeast(finding.severity, context.options[0].severity))
           context.report(reportOf(finding, sourceCode));
     },

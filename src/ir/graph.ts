@@ -1,6 +1,6 @@
 import type { DType } from "../tensors/dtype.ts";
 import type { Library } from "./library.ts";
-import type { Span } from "./program.ts";
+import type { Program, Span } from "./program.ts";
 
 /**
  * The value graph: what a definition computes, independent of any environment. Executing a program
@@ -108,6 +108,8 @@ export interface Sink {
 export interface Graph {
   /** What the file's values are where a node does not tell. */
   readonly library: Library;
+  /** What the file is written in. */
+  readonly language: Program["language"];
   readonly nodes: readonly Node[];
   readonly sinks: readonly Sink[];
   /** Values that functions of the module return, to callers in sight or out of it. */
@@ -149,6 +151,7 @@ function referencesOf(
 /** Builds a graph. Nodes without a place of their own in a slice (numbers, shapes, dtypes) are shared. */
 export class GraphBuilder implements Graph {
   library: Library = "torch";
+  language: Program["language"] = "python";
   readonly nodes: Node[] = [];
   readonly sinks: Sink[] = [];
   readonly returned = new Set<Node>();

@@ -128,6 +128,16 @@ export interface Promotion {
   readonly floatsOfIntegers: DType | null;
   /** What int / int gives, where that is another one. */
   readonly integerQuotient: DType | null;
+  /** How a number meets a tensor: by its category (Python), always as a float, or without any say in the dtype. */
+  readonly numbers: "by category" | "floats" | "weak";
+  /** What integers become where they meet floats: the floating dtype as it is, or one that is as wide as they are. */
+  readonly integersMeetFloats: "as they are" | "by width";
+  /** Whether sin, exp and the like take floats only. */
+  readonly refusesIntegers: boolean;
+  /** The dtype of a range that names none, whatever its bounds are; null: integers, or the default dtype. */
+  readonly ranges: DType | null;
+  /** The dtype of other constructors that name none; null is the default dtype. */
+  readonly floats: DType | null;
 }
 
 export const torchPromotion: Promotion = {
@@ -139,6 +149,11 @@ export const torchPromotion: Promotion = {
   productsPromote: false,
   floatsOfIntegers: null,
   integerQuotient: null,
+  numbers: "by category",
+  integersMeetFloats: "as they are",
+  refusesIntegers: false,
+  ranges: null,
+  floats: null,
 };
 
 function combine(higher: DType | null, lower: DType | null): DType | null {
@@ -162,13 +177,14 @@ export function scalarDtype(type: "bool" | "int" | "float", defaultDtype: DType)
 export function promote(
   operands: readonly Promoted[],
   defaultDtype: DType,
-  { zeroDimCounts, numpyCounts, floatsOfIntegers }: Promotion = torchPromotion,
+  promotion: Promotion = torchPromotion,
 ): DType {
+  const { zeroDimCounts, numpyCounts, floatsOfIntegers, integersMeetFloats } = promotion;
   const numbers = floatsOfIntegers ?? defaultDtype;
   let dimensioned: DType | null = null;
   let zeroDim: DType | null = null;
   let number: DType | null = null;
-  for (const operand of operands) {
+  for (const operand of withNumbers(operands, promotion)) {
     if (operand.kind === "scalar") {
       const dtype = scalarDtype(operand.type, numbers);
       if (numpyCounts && operand.numpy === true)
@@ -177,10 +193,34 @@ export function promote(
     } else if (operand.rank === 0 && !zeroDimCounts) {
       zeroDim = zeroDim === null ? operand.dtype : promoteTypes(zeroDim, operand.dtype);
     } else {
-      dimensioned = dimensioned === null ? operand.dtype : promoteTypes(dimensioned, operand.dtype);
+      dimensioned =
+        dimensioned === null ? operand.dtype : meet(dimensioned, operand.dtype, integersMeetFloats);
     }
   }
   return combine(dimensioned, combine(zeroDim, number)) ?? defaultDtype;
+}
+
+/** Operands as a library takes numbers among them. */
+function withNumbers(operands: readonly Promoted[], { numbers }: Promotion): readonly Promoted[] {
+  if (numbers === "by category") return operands;
+  if (numbers === "weak") {
+    const tensors = operands.filter(({ kind }) => kind === "tensor");
+    return tensors.length > 0 ? tensors : operands;
+  }
+  return operands.map((operand) =>
+    operand.kind === "scalar" && operand.type === "int" ? { ...operand, type: "float" } : operand,
+  );
+}
+
+function meet(a: DType, b: DType, integers: Promotion["integersMeetFloats"]): DType {
+  if (integers === "as they are" || isInteger(a) === isInteger(b)) return promoteTypes(a, b);
+  return isInteger(a) ? promoteTypes(floatFor(a), b) : promoteTypes(a, floatFor(b));
+}
+
+/** The floating dtype that numpy lets integers of a width become. */
+function floatFor(dtype: DType): DType {
+  const { bits } = rows[dtype];
+  return bits <= 8 ? "float16" : bits <= 16 ? "float32" : "float64";
 }
 
 /** Whether a library refuses to let tensors of these dtypes meet; integers of two widths are not told apart here. */

@@ -164,7 +164,9 @@ function namesOf(settings: readonly Setting[]): readonly string[] {
 
 /** Code without a caller in sight raises at most a note, and so do directions of heads; a rule may know a bound of its own. */
 function capOf({ unit, root }: Occurrence): Level {
-  if (unit.isCapped(root.node) || numbersDirections(unit, root.node)) return "note";
+  // What a script itself writes is low for whoever imports it.
+  const isOwn = root.writtenLow !== null && unit.unit.graph.language === "javascript";
+  if ((unit.isCapped(root.node) && !isOwn) || numbersDirections(unit, root.node)) return "note";
   return root.cap ?? "error";
 }
 

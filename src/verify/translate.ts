@@ -1,6 +1,7 @@
 import type { Expr, Program, Stmt } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
 import { mapChildren, partsOf } from "../ir/walk.ts";
+import { notationOf } from "../frontends/notations.ts";
 import { printRewrite, sameExpr } from "../frontends/python/print.ts";
 
 /** Parses and lifts a text again. */
@@ -17,7 +18,7 @@ export function printValidated(
   lift: Lift,
 ): readonly Edit[] | null {
   const replacements = [...substitutions].map(([original, replacement]) => ({ original, replacement }));
-  const edits = printRewrite({ replacements }, program, text);
+  const edits = printRewrite({ replacements }, program, text, notationOf(program, text));
   if (edits === null || edits.length === 0) return null;
   const rewritten = lift(applyEdits(text, edits));
   if (rewritten.errors.length > program.errors.length || rewritten.body.length !== program.body.length)

@@ -4,10 +4,11 @@ import {
   described,
   fix,
   fixOnce,
-  inspect,
+  liftScript,
   options,
   parser,
   readFixtures,
+  readScriptFixtures,
   rulesFor,
   safe,
   suggestions,
@@ -17,20 +18,21 @@ import {
 import { newFindings } from "./new-findings.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
 
-const fixtures = readFixtures();
+const fixtures = [...readFixtures(), ...readScriptFixtures()];
 
-function errorsIn(text: string): number {
-  return liftPython(parser.parse(text)).errors.length;
+function errorsIn(text: string, file: string): number {
+  if (file.endsWith(".py")) return liftPython(parser.parse(text)).errors.length;
+  return liftScript(text).errors.length;
 }
 
 /** A text says nothing but what its comments expect, and its own fixes are what stands beside it. */
-function check(source: Fixture): void {
+function check({ inspect, ...source }: Fixture): void {
   const { fixed, unsafe: changed, suggested } = source;
   const chosen = { ...options, rules: rulesFor(source.path) };
   const findings = inspect(source.text, chosen);
   assert.deepEqual(described(findings, source.text), source.expected);
-  assert.equal(fix(source.text, findings, safe, chosen), fixed?.text ?? source.text, "--fix");
-  const everything = fix(source.text, findings, unsafe, chosen);
+  assert.equal(fix(source.text, findings, safe, chosen, inspect), fixed?.text ?? source.text, "--fix");
+  const everything = fix(source.text, findings, unsafe, chosen, inspect);
   assert.equal(everything, changed?.text ?? fixed?.text ?? source.text, "--unsafe-fixes");
   if (source.group !== "rewritten") return;
   const shown = fixOnce(source.text, findings, suggestions);
@@ -40,7 +42,7 @@ function check(source: Fixture): void {
 describe("fixtures", () => {
   for (const fixture of fixtures) {
     it(fixture.name, () => {
-      assert.equal(errorsIn(fixture.text), 0, "the fixture parses");
+      assert.equal(errorsIn(fixture.text, fixture.path), 0, "the fixture parses");
       switch (fixture.group) {
         case "silent":
           assert.deepEqual(fixture.expected, []);
@@ -59,11 +61,11 @@ describe("fixtures", () => {
 });
 
 describe("fixed fixtures", () => {
-  for (const { name, path, text, fixed, unsafe: changed, suggested } of fixtures) {
+  for (const { name, path, text, inspect, fixed, unsafe: changed, suggested } of fixtures) {
     for (const source of [fixed, changed, suggested]) {
       if (source === null) continue;
       it(`${name}: ${source.path}`, () => {
-        assert.equal(errorsIn(source.text), 0, "the rewritten text parses");
+        assert.equal(errorsIn(source.text, source.path), 0, "the rewritten text parses");
         const chosen = { ...options, rules: rulesFor(path) };
         const findings = inspect(source.text, chosen);
         assert.deepEqual(newFindings(inspect(text, chosen), findings), [], "a fix never adds a finding");

@@ -1,11 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { globSync } from "tinyglobby";
+import { parser as typescript } from "typescript-eslint";
 import { environments } from "../../src/analysis/environments.ts";
-import { createInspect, type Inspect } from "../../src/engine/inspect.ts";
+import { createInspect, createScriptInspect, type Inspect } from "../../src/engine/inspect.ts";
 import { rules } from "../../src/engine/rules.ts";
 import { applyEdits, compatibleGroups, fixGroups } from "../../src/engine/apply-fixes.ts";
 import { loadPythonParser } from "../../src/frontends/python/parser.ts";
+import type { EstreeNode } from "../../src/frontends/javascript/estree.ts";
+import { liftJavaScript } from "../../src/frontends/javascript/lift.ts";
+import type { Lift } from "../../src/verify/translate.ts";
 import type { Applicability, Finding, Severity } from "../../src/verify/finding.ts";
 
 /**
@@ -31,6 +35,8 @@ export interface Source {
 export interface Fixture extends Source {
   readonly name: string;
   readonly group: "fires" | "silent" | "rewritten";
+  /** How its language is inspected. */
+  readonly inspect: Inspect;
   /** What --fix makes of it, where it changes something. */
   readonly fixed: Source | null;
   /** What --unsafe-fixes makes of it, where that is something else. */
@@ -39,11 +45,28 @@ export interface Fixture extends Source {
   readonly suggested: Source | null;
 }
 
+const scriptParsing = { sourceType: "module", range: true, loc: true, comment: true } as const;
 const root = path.join(import.meta.dirname, "../fixtures");
-const marker = /# (error|warning|note): \[([\w-]+)\]([^;#]*)(?:; ([\w-]+))?(?:; remaining ([^;#]*))?/g;
+const marker =
+  /(?:#|\/\/) (error|warning|note): \[([\w-]+)\]([^;#]*)(?:; ([\w-]+))?(?:; remaining ([^;#]*))?/g;
 
 export const parser = await loadPythonParser();
 export const inspect: Inspect = createInspect(parser);
+interface EslintParser {
+  parseForESLint(text: string, parsing: object): { readonly ast: object };
+}
+
+/** A script, whichever of the two languages it is in. */
+export const liftScript: Lift = (text) => {
+  try {
+    return liftJavaScript((typescript as EslintParser).parseForESLint(text, scriptParsing).ast as EstreeNode);
+  } catch {
+    // As the plugin does: what doesn't parse has an error and nothing else.
+    const errors = [{ start: 0, end: text.length }];
+    return { language: "javascript", body: [], comments: [], ignores: [], errors };
+  }
+};
+
 export const allRules: readonly string[] = rules.map((rule) => rule.id);
 /** Strict rules run on their own fixtures only: nearly every model has what they find. */
 const defaultRules = rules.filter((rule) => !rule.strict).map((rule) => rule.id);
@@ -94,16 +117,27 @@ export function isTorch({ text }: Source): boolean {
   return !/^(?:import|from) (?:jax|flax|keras|tensorflow|mlx|paddle)\b/m.test(text);
 }
 
+/** Fixtures in Python. */
 export function readFixtures(): readonly Fixture[] {
-  return globSync("*/*/*.py", { cwd: root })
-    .filter((file) => !/\.(fixed|unsafe|suggested)\.py$/.test(file))
+  return read("*/*/*.py", () => inspect);
+}
+
+/** Fixtures in JavaScript and TypeScript, of the rules that follow values. */
+export function readScriptFixtures(): readonly Fixture[] {
+  return read(`{${allRules.join()}}/*/*.{js,ts}`, () => createScriptInspect(liftScript));
+}
+
+function read(pattern: string, inspectorOf: (file: string) => Inspect): readonly Fixture[] {
+  return globSync(pattern, { cwd: root })
+    .filter((file) => !/\.(fixed|unsafe|suggested)\.\w+$/.test(file))
     .sort()
     .map((file) => {
       const full = path.join(root, file);
       return {
         ...readSource(full),
-        name: file.slice(0, -".py".length),
+        name: file.replace(/\.\w+$/, ""),
         group: file.split("/")[1] as Fixture["group"],
+        inspect: inspectorOf(file),
         fixed: beside(full, "fixed"),
         unsafe: beside(full, "unsafe"),
         suggested: beside(full, "suggested"),
@@ -112,7 +146,7 @@ export function readFixtures(): readonly Fixture[] {
 }
 
 function beside(file: string, kind: string): Source | null {
-  const other = file.replace(/\.py$/, `.${kind}.py`);
+  const other = file.replace(/\.(\w+)$/, `.${kind}.$1`);
   return existsSync(other) ? readSource(other) : null;
 }
 
@@ -153,12 +187,13 @@ export function fix(
   findings: readonly Finding[],
   accepted: ReadonlySet<Applicability>,
   chosen: Parameters<Inspect>[1] = options,
+  inspectAgain: Inspect = inspect,
 ): string {
   let [current, found] = [text, findings];
   for (let pass = 0; pass < 10; pass++) {
     const next = fixOnce(current, found, accepted);
     if (next === current) return current;
-    [current, found] = [next, inspect(next, chosen)];
+    [current, found] = [next, inspectAgain(next, chosen)];
   }
   throw new Error("the fixes don't settle");
 }

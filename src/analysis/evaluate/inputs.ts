@@ -12,6 +12,7 @@ import {
   timestepInputs,
   type ProbeSet,
 } from "../probes.ts";
+import { plainName } from "../names.ts";
 import { InputUses, textNames, type Uses } from "./input-uses.ts";
 
 const imageSize = 100;
@@ -46,16 +47,18 @@ export class InputKinds {
   readonly #uses: InputUses;
   readonly #kinds = new Map<number, InputKind>();
   readonly #probeSet: ProbeSet;
+  readonly #language: Graph["language"];
 
   constructor(graph: Graph, probeSet: ProbeSet) {
     this.#probeSet = probeSet;
+    this.#language = graph.language;
     this.#uses = new InputUses(graph);
   }
 
   kindOf(node: Node): InputKind {
     const known = this.#kinds.get(node.id);
     if (known) return known;
-    const decided = decideKind(node, this.#uses.of(node));
+    const decided = decideKind(node, this.#uses.of(node), this.#language);
     const kind = this.#sized(decided, this.#uses.isShared(textNames(node)));
     this.#kinds.set(node.id, kind);
     return kind;
@@ -89,9 +92,9 @@ export class InputKinds {
   }
 }
 
-function decideKind(node: Node, uses: Uses): InputKind {
+function decideKind(node: Node, uses: Uses, language: Graph["language"]): InputKind {
   const annotation = node.what.kind === "input" ? (node.what.annotation ?? "") : "";
-  const own = ownName(node);
+  const own = plainName(ownName(node), language);
   if (/\bdtype\b/.test(annotation) || own.endsWith("dtype") || (uses.dtype && !uses.tensor && !uses.number))
     return dtypeKind(node);
   if (/\bdevice\b/.test(annotation) || own.endsWith("device")) return { kind: "device" };

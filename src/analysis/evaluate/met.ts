@@ -33,9 +33,10 @@ export class Met {
     const library = this.libraryOf(node);
     const known = this.#environments.get(library);
     if (known) return known;
-    const { environment } = this.#setting;
+    const { environment, low } = this.#setting;
     const assumes = { ...plain.assumes, device: environment.assumes.device };
-    const met = existsIn(environment, library) ? environment : { ...plain, assumes };
+    const hasLow = dialectOf(library)?.lowDtypes.has(low) ?? true;
+    const met = hasLow && existsIn(environment, library) ? environment : { ...plain, assumes };
     this.#environments.set(library, met);
     return met;
   }
@@ -45,8 +46,8 @@ export class Met {
     const environment = this.environmentOf(node);
     const cuda = environment.assumes.device === "cuda";
     const written = node.defaultDtype && targetDtype(this.#value(node.defaultDtype));
-    const ambient = environment.defaultDtype.includes(node.phase) ? low : "float32";
     const promotion = dialectOf(this.libraryOf(node))?.promotion;
+    const ambient = environment.defaultDtype.includes(node.phase) ? low : (promotion?.floats ?? "float32");
     const semantics: Semantics = {
       defaultDtype: exact ? "float64" : (written ?? ambient),
       scalars: cuda ? "fp32" : "rounded",
@@ -58,10 +59,12 @@ export class Met {
 
   /** The library's promotion as this evaluation needs it. */
   #promotion(own: Promotion): Promotion {
-    const floats = this.#setting.exact && own.floatsOfIntegers !== null ? "float64" : own.floatsOfIntegers;
+    const { exact } = this.#setting;
+    const floats = exact && own.floatsOfIntegers !== null ? "float64" : own.floatsOfIntegers;
+    const ranges = exact && own.ranges !== null && isFloating(own.ranges) ? "float64" : own.ranges;
     // A value taken from another evaluation may meet dtypes that it never meets where it comes from.
     const mixed = this.#options.replaced.size > 0 ? "promote" : own.mixed;
-    return { ...own, floatsOfIntegers: floats, mixed };
+    return { ...own, floatsOfIntegers: floats, ranges, mixed };
   }
 
   literal(name: string): DType | null {

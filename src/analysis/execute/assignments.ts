@@ -1,5 +1,6 @@
 import type { Node, NodeKind } from "../../ir/graph.ts";
 import type { Assign, Augment, Expr } from "../../ir/program.ts";
+import { plainName } from "../names.ts";
 import { isNone, type Execution } from "./execution.ts";
 import { binary, evaluate } from "./expressions.ts";
 import { setItem } from "./indexing.ts";
@@ -15,7 +16,7 @@ export function assignAll(x: Execution, statement: Assign): void {
 export function assign(x: Execution, target: Expr, value: Value): void {
   switch (target.kind) {
     case "name":
-      nameValue(value, target.name);
+      nameValue(x, value, target.name);
       x.frame.scope.variables.set(target.name, value);
       return;
     case "attribute":
@@ -46,7 +47,7 @@ function assignAttribute(x: Execution, object: Value, name: string, value: Value
     return;
   }
   if (object.kind !== "instance") return;
-  nameValue(value, name);
+  nameValue(x, value, name);
   const attributes = x.heap.get(object.id) ?? new Map<string, Value>();
   const old = attributes.get(name);
   attributes.set(
@@ -70,10 +71,10 @@ function keepsBuffer(x: Execution, old: Value | undefined, value: Value): Value 
 }
 
 /** Names are kept for probe values and ties only, and only where a value is not shared by everything. */
-export function nameValue(value: Value, name: string): void {
+export function nameValue(x: Execution, value: Value, name: string): void {
   if (!isGraphNode(value)) return;
   if (value.what.kind === "number" || value.what.kind === "constant" || value.what.kind === "dtype") return;
-  value.names.add(name);
+  value.names.add(plainName(name, x.graph.language));
 }
 
 function unpack(x: Execution, targets: readonly Expr[], value: Value): void {

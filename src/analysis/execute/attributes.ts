@@ -1,5 +1,5 @@
 import type { Node } from "../../ir/graph.ts";
-import { memberOf } from "../../frontends/dialects/dialects.ts";
+import { dialectOf, memberOf } from "../../frontends/dialects/dialects.ts";
 import { dtypeNames } from "../../frontends/dialects/torch.ts";
 import { findMember, boundMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
@@ -13,6 +13,8 @@ const constants: Readonly<Record<string, number>> = {
   "numpy.pi": Math.PI,
   "np.pi": Math.PI,
   "torch.pi": Math.PI,
+  "builtins.Math.PI": Math.PI,
+  "builtins.Math.E": Math.E,
 };
 
 /** `object.name` */
@@ -29,14 +31,17 @@ export function attribute(x: Execution, object: Value, name: string): Value {
         ? boundMember(x, member, object, null)
         : x.node({ kind: "attribute", name }, [x.asNode(object)]);
     }
+    case "dict":
+      return object.entries.get(name) ?? x.unknown(`.${name}`, [object]);
     case "tuple":
+      if (name === "length") return x.number(object.items.length);
       return object.items[object.fields?.indexOf(name) ?? -1] ?? x.unknown(`.${name}`, [object]);
-    case "super":
     case "shape":
+      return name === "length" ? x.node({ kind: "rank-of" }, [object.of]) : x.unknown(`.${name}`, [object]);
+    case "super":
     case "sizes":
     case "function":
     case "count":
-    case "dict":
     case "region":
       return x.unknown(`.${name}`, [object]);
   }
@@ -65,6 +70,7 @@ function memberValue(x: Execution, path: string): Value | null {
 
 /** Attributes of tensors that mean something; everything else is an unknown attribute of the object. */
 export function nodeAttribute(x: Execution, object: Node, name: string): Value {
+  if (dialectOf(object.library ?? x.graph.library)?.itself?.has(name)) return object;
   switch (name) {
     case "shape":
       return { kind: "shape", of: object };

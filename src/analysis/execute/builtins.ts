@@ -55,6 +55,11 @@ export function callNumbers(
   return x.unknown(`${library}.${name}`, nodes, library === "math" ? "unknown" : "foreign");
 }
 
+/** `Math` of JavaScript. */
+export function callMath(x: Execution, name: string, args: readonly PassedArgument[]): Value {
+  return name === "max" || name === "min" ? callBuiltin(x, name, args) : callNumbers(x, "math", name, args);
+}
+
 function isForeign(node: Node): boolean {
   return (
     (node.what.kind === "call" && node.what.result === "foreign") ||

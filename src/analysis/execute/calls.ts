@@ -5,6 +5,7 @@ import { attribute } from "./attributes.ts";
 import { boundMember, dottedName, findMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
+import { itemAt } from "./indexing.ts";
 import { callOnInstance, callSuper, superValue } from "./instance-calls.ts";
 import { instantiate } from "./instances.ts";
 import { invoke } from "./invoke.ts";
@@ -98,17 +99,26 @@ function dispatchAttribute(
     case "super":
       return { value: callSuper(x, object.self, object.after, name, args) };
     case "tuple":
+      if (name === "at") return { value: itemAt(x, object, args[0]?.value) };
       return listMethod(x, object.items, name, args);
     case "shape":
       if (name === "as_list") return { value: object };
-      return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)]) };
-    case "dict":
+      if (name === "at") return { value: itemAt(x, object, args[0]?.value) };
+      return { value: unknownMethod(x, object, name, args) };
+    case "dict": {
+      const member = object.entries.get(name);
+      return { value: member ? callValue(x, member, args, name) : unknownMethod(x, object, name, args) };
+    }
     case "sizes":
     case "count":
     case "function":
     case "region":
-      return { value: x.unknown(name, [object, ...args.map((arg) => arg.value)]) };
+      return { value: unknownMethod(x, object, name, args) };
   }
+}
+
+function unknownMethod(x: Execution, object: Value, name: string, args: readonly PassedArgument[]): Value {
+  return x.unknown(name, [object, ...args.map((arg) => arg.value)]);
 }
 
 function listMethod(

@@ -126,7 +126,8 @@ function listOf(items: readonly Value[]): Value {
     : { kind: "tuple", form: "tuple", items };
 }
 
-function callCanonical(x: Execution, { as }: Row, bound: ReadonlyMap<string, Value>): Value {
+function callCanonical(x: Execution, row: Row, bound: ReadonlyMap<string, Value>): Value {
+  const { as } = row;
   const input = bound.get("input");
   switch (as) {
     case "cast":
@@ -139,7 +140,7 @@ function callCanonical(x: Execution, { as }: Row, bound: ReadonlyMap<string, Val
         : x.unknown("shape", [...bound.values()]);
     case "arange":
     case "iota":
-      return callTorch(x, "arange", named(rangeArguments(bound)));
+      return callTorch(x, "arange", named(rangeArguments(row.dtypeAfterStop ? withDtype(bound) : bound)));
     case "einsum":
     case "meshgrid":
       return callTorch(x, as, spreadArguments(bound));
@@ -153,6 +154,22 @@ function callCanonical(x: Execution, { as }: Row, bound: ReadonlyMap<string, Val
 
 function named(bound: ReadonlyMap<string, Value>): readonly PassedArgument[] {
   return [...bound].map(([name, value]) => ({ name, value }));
+}
+
+/** arange(n, dtype) is a stop and a dtype. */
+function withDtype(bound: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const second = bound.get("end");
+  if (bound.has("step") || bound.has("dtype") || !second || !isDtype(second)) return bound;
+  return new Map([...bound].map(([name, value]) => [name === "end" ? "dtype" : name, value]));
+}
+
+/** A dtype by its kind, or by what a value from outside is called. */
+function isDtype(value: Value): boolean {
+  if (!isGraphNode(value)) return false;
+  const { what } = value;
+  if (what.kind === "input" || what.kind === "attribute") return /dtype$/i.test(what.name);
+  if (what.kind === "select") return value.inputs.slice(1).some(isDtype);
+  return what.kind === "dtype" || what.kind === "dtype-of";
 }
 
 /** arange(n) is a stop without a start. */

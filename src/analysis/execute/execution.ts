@@ -1,5 +1,5 @@
 import type { Library } from "../../ir/library.ts";
-import type { Expr, Span } from "../../ir/program.ts";
+import type { Expr, Program, Span } from "../../ir/program.ts";
 import type { DType } from "../../tensors/dtype.ts";
 import { GraphBuilder, type AttributeValue, type Node, type NodeKind, type Phase } from "../../ir/graph.ts";
 import { eitherRegion, isGraphNode, nodesIn, Scope, type ClassValue, type Value } from "./values.ts";
@@ -74,7 +74,12 @@ export class Execution {
   /** Functions of torch that zero.Init does not reach in this package. */
   readonly spared: ReadonlySet<string>;
 
-  constructor(substitutions: ReadonlyMap<Expr, Expr>, spared: ReadonlySet<string>) {
+  constructor(
+    substitutions: ReadonlyMap<Expr, Expr>,
+    spared: ReadonlySet<string>,
+    language: Program["language"] = "python",
+  ) {
+    this.graph.language = language;
     this.substitutions = substitutions;
     this.spared = spared;
     this.frame = {

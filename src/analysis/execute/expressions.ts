@@ -107,6 +107,8 @@ function evaluateForm(x: Execution, expression: Expr): Value {
         x.frame.yields.push(x.autocast);
         x.yielded = { defaultDtype: x.defaultDtype };
       }
+      if (expression.type === "AwaitExpression" && expression.parts[0])
+        return evaluate(x, expression.parts[0]);
       if (expression.type === "imaginary")
         return x.node({ kind: "operation", operation: "imaginary", api: "imaginary", inplace: false });
       return x.unknown(

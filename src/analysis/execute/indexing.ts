@@ -73,13 +73,31 @@ function structureItem(
 
 function shapeItem(x: Execution, of: Node, item: Subscript): Value {
   if (item.kind === "item") {
-    const dim = literal(evaluate(x, item.value));
+    const value = evaluate(x, item.value);
+    const dim = literal(value) ?? fromEnd(value, of);
     return dim === null ? x.unknown("size") : x.node({ kind: "shape-of", dim }, [of]);
   }
   const dims = item.step ? null : dimensions(x, of, item);
   if (dims === null) return x.unknown("sizes");
   if ("kind" in dims) return dims;
   return { kind: "tuple", form: "tuple", items: dims.map((dim) => x.node({ kind: "shape-of", dim }, [of])) };
+}
+
+/** `shape[shape.length - 1]` */
+function fromEnd(value: Value, of: Node): number | null {
+  if (!isGraphNode(value) || value.what.kind !== "binary" || value.what.operator !== "-") return null;
+  const [length, back] = value.inputs;
+  const count = literal(back);
+  const isLength = length?.what.kind === "rank-of" && length.inputs[0] === of;
+  return isLength && count !== null && count > 0 ? -count : null;
+}
+
+/** `list.at(i)` */
+export function itemAt(x: Execution, object: Exclude<Value, Node>, index: Value | undefined): Value {
+  const at = literal(index);
+  if (at === null) return x.unknown("item", [object]);
+  if (object.kind === "shape") return x.node({ kind: "shape-of", dim: at }, [object.of]);
+  return (object.kind === "tuple" ? object.items.at(at) : undefined) ?? x.unknown("item", [object]);
 }
 
 /** The dimensions a slice takes, from the end as negative ones; the rank is not known. */

@@ -44,7 +44,7 @@ function register(
   const value = named(form === "buffer" ? "tensor" : "param", 1);
   const name = key && isGraphNode(key) && key.what.kind === "constant" ? key.what.value : null;
   if (typeof name !== "string" || !value) return x.none();
-  nameValue(value, name);
+  nameValue(x, value, name);
   const attributes = x.heap.get(object.id) ?? new Map<string, Value>();
   attributes.set(name, x.node({ kind: "stored", form, name }, [x.asNode(value)]));
   x.heap.set(object.id, attributes);

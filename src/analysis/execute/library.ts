@@ -9,7 +9,7 @@ import {
 } from "../../frontends/dialects/torch.ts";
 import { applyApi } from "./api-calls.ts";
 import { partialSwitch, regionOf } from "./autocast.ts";
-import { callBuiltin, callNumbers, values } from "./builtins.ts";
+import { callBuiltin, callMath, callNumbers, values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";
 import { setDefaultDtype, setDefaultTensorType } from "./default-dtype.ts";
 import { callDialect, callOutcome } from "./dialect-calls.ts";
@@ -52,6 +52,7 @@ export function callLibrary(
   if (library === "math" || library === "numpy" || library === "np")
     return callNumbers(x, library, name, args);
   if (library === "builtins") return callBuiltin(x, name, args);
+  if (library === "builtins.Math") return callMath(x, name, args);
   const member = memberOf(path);
   if (member) return callDialect(x, member.dialect, member.name, args);
   const owner = libraryOf(path);

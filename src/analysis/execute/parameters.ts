@@ -20,7 +20,7 @@ export function bind(
   const open = args.some((arg) => arg.name === "*");
   for (const parameter of target.definition.parameters) {
     const value = bindOne(x, parameter, positional, named, target, open);
-    nameValue(value, parameter.name);
+    nameValue(x, value, parameter.name);
     scope.variables.set(parameter.name, value);
   }
 }
@@ -42,8 +42,17 @@ function bindOne(
   }
   const next = parameter.form === "keyword-only" ? undefined : positional.shift();
   if (next) return next;
+  const options = x.graph.language === "javascript" && parameter.form === "plain" && named.size > 0;
+  if (options) return takeOptions(named);
   if (parameter.initial && !open) return evaluateIn(x, target.scope, parameter.initial);
   return parameterInput(x, parameter, target.scope);
+}
+
+/** `f({ a, b })` of a function that takes one object. */
+function takeOptions(named: Map<string, Value>): Value {
+  const entries = new Map(named);
+  named.clear();
+  return { kind: "dict", entries };
 }
 
 function evaluateIn(x: Execution, scope: Scope, expression: Expr): Value {

@@ -59,24 +59,25 @@ function collect(body: readonly Stmt[], scope: Scope, places: Place[]): void {
     bindNames(statement, all, scope);
     if (statement.kind === "function") {
       const inner = new Scope(scope);
-      for (const { name, annotation } of statement.parameters)
-        for (const bound of annotation === null ? [name] : namesIn(annotation))
-          inner.bind(bound, { kind: "opaque" });
+      for (const { name } of statement.parameters) inner.bind(name, { kind: "opaque" });
       collect(statement.body, inner, places);
-    } else for (const block of bodies) collect(block, scope, places);
+    } else if (statement.kind === "class") collect(statement.body, new Scope(scope), places);
+    else for (const block of bodies) collect(block, scope, places);
   }
 }
 
 function bindNames(statement: Stmt, expressions: readonly Expr[], scope: Scope): void {
   if (statement.kind === "import")
     for (const { local, path } of statement.bindings) scope.bind(local, { kind: "module", path });
-  if (statement.kind === "function" && statement.name !== "") scope.bind(statement.name, { kind: "opaque" });
+  if (statement.kind === "function" || statement.kind === "class")
+    scope.bind(statement.name, { kind: "opaque" });
+  if (statement.kind === "for" || statement.kind === "augment") bindOpaque(statement.target, scope);
   if (statement.kind === "assign") {
     const { value } = statement;
     for (const target of statement.targets) {
       if (target.kind === "name")
         scope.bind(target.name, value ? { kind: "value", value } : { kind: "opaque" });
-      else if (target.kind === "unknown") bindOpaque(target, scope);
+      else if (target.kind === "unknown" || target.kind === "sequence") bindOpaque(target, scope);
     }
   }
   // Assignments inside expressions: which part is the target is not told, and a name that is read may be left alone as well.

@@ -69,7 +69,7 @@ export function executeUnit(
   plan: UnitPlan,
   { substitutions = new Map(), spared = new Set() }: ExecutionOptions = {},
 ): Unit {
-  const x = new Execution(substitutions, spared);
+  const x = new Execution(substitutions, spared, program.language);
   const entries: Entry[] = [];
   let incomplete: string | null = null;
   try {

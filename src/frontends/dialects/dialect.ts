@@ -12,6 +12,8 @@ export interface Row {
   readonly parameters: Readonly<Record<string, string | null>>;
   /** Torch's parameter that takes all remaining positional arguments. */
   readonly rest: string | null;
+  /** A second positional argument that is a dtype is no second bound. */
+  readonly dtypeAfterStop?: boolean;
   /** Parameters whose default is not torch's. */
   readonly defaults: Readonly<Record<string, string | number>>;
 }
@@ -28,6 +30,8 @@ export interface Spelling {
   readonly integer: "int32" | "int64";
   /** Which positional argument of a range is its dtype; null where it takes the keyword only. */
   readonly rangeDtype: number | null;
+  /** Whether the dtype may also follow the stop alone: `arange(n, int32)`. */
+  readonly dtypeAfterStop?: boolean;
 }
 
 /** Everything that is known of a library besides torch, as data. */
@@ -40,11 +44,15 @@ export interface Dialect {
   readonly methods: Readonly<Record<string, Row>>;
   /** Functions and methods that return their first argument as far as values go. */
   readonly identities: ReadonlySet<string>;
+  /** Attributes that are the array itself. */
+  readonly itself?: ReadonlySet<string>;
   /** Functions and methods whose result does not have the dtype of what they take. */
   readonly outcomes: Readonly<Record<string, Outcome>>;
   /** Functions that return the dtype that floats have unless told otherwise. */
   readonly defaultDtypes: ReadonlySet<string>;
   readonly dtypes: ReadonlySet<string>;
+  /** The 16-bit floating dtypes that the library has. */
+  readonly lowDtypes: ReadonlySet<string>;
   /** Attributes that name the dtype of stored variables: float32 where only computation is low. */
   readonly storedDtypes: ReadonlySet<string>;
   /** Base classes whose annotated class attributes are arguments of the constructor. */
@@ -72,10 +80,12 @@ export const commonDtypes: ReadonlySet<string> = new Set([
   "complex128",
 ]);
 
+export const bothLow: ReadonlySet<string> = new Set(["bfloat16", "float16"]);
+
 export function row(
   as: string,
   parameters: Readonly<Record<string, string | null>>,
-  options: Partial<Pick<Row, "rest" | "defaults">> = {},
+  options: Partial<Pick<Row, "rest" | "defaults" | "dtypeAfterStop">> = {},
 ): Row {
   return { as, parameters, rest: null, defaults: {}, ...options };
 }

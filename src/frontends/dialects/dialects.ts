@@ -1,14 +1,17 @@
 import type { Library } from "../../ir/library.ts";
 import type { Dialect, Spelling } from "./dialect.ts";
+import { jaxJs } from "./jax-js.ts";
 import { jax } from "./jax.ts";
 import { keras } from "./keras.ts";
 import { mlx } from "./mlx.ts";
+import { nodeMlx } from "./node-mlx.ts";
+import { numpyTs } from "./numpy-ts.ts";
 import { paddle } from "./paddle.ts";
 import { tensorflow } from "./tensorflow.ts";
 import { keepingDtype, torchApi, torchSpelling } from "./torch.ts";
 
 /** Every dialect but torch's own. */
-const dialects: readonly Dialect[] = [jax, tensorflow, keras, mlx, paddle];
+const dialects: readonly Dialect[] = [jax, tensorflow, keras, mlx, paddle, jaxJs, nodeMlx, numpyTs];
 
 const byNamespace = new Map(
   dialects.flatMap((dialect) => dialect.namespaces.map((namespace) => [namespace, dialect] as const)),
@@ -27,7 +30,22 @@ const packages: Readonly<Record<string, Library>> = {
   keras_nlp: "keras",
   mlx: "mlx",
   paddle: "paddle",
+  "@jax-js/jax": "jax-js",
+  "@frost-beta/mlx": "node-mlx",
+  "numpy-ts": "numpy-ts",
 };
+
+/** Libraries of JavaScript. */
+export const scriptLibraries: readonly Library[] = ["jax-js", "node-mlx", "numpy-ts"];
+const scriptPackages = Object.keys(packages).filter((name) =>
+  scriptLibraries.some((library) => packages[name] === library),
+);
+const scriptImport = new RegExp(`["'\`](?:${scriptPackages.join("|")})["'\`/]`);
+
+/** Whether a text names a package of JavaScript whose values are followed: without one it has nothing to evaluate. */
+export function namesScriptPackage(text: string): boolean {
+  return scriptImport.test(text);
+}
 
 /** Helpers that libraries wrap around a function of the same meaning, by the end of their import path. */
 const wrappers: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
+import { bothLow, commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
 import { numpyOutcomes } from "./outcomes.ts";
 
@@ -42,6 +42,7 @@ export const jax: Dialect = {
   outcomes: { ...numpyOutcomes, nonzero: "integer", top_k: "values and indices" },
   defaultDtypes: new Set(),
   dtypes: commonDtypes,
+  lowDtypes: bothLow,
   storedDtypes: new Set(["param_dtype"]),
   fieldBases: ["flax.linen.Module", "flax.linen.module.Module", "equinox.Module"],
   construction: ["__init__", "__post_init__", "setup"],

@@ -1,4 +1,4 @@
-import { numpyLikePromotion, row, type Dialect } from "./dialect.ts";
+import { bothLow, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
 import { numpyOutcomes } from "./outcomes.ts";
 
@@ -30,6 +30,7 @@ export const keras: Dialect = {
   outcomes: { ...numpyOutcomes, top_k: "values and indices" },
   defaultDtypes: new Set(["floatx"]),
   dtypes: new Set(),
+  lowDtypes: bothLow,
   storedDtypes: new Set(["variable_dtype"]),
   fieldBases: [],
   construction: ["__init__", "build"],

@@ -1,4 +1,4 @@
-import { commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
+import { bothLow, commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
 import { numpyOutcomes } from "./outcomes.ts";
 
@@ -21,6 +21,7 @@ export const mlx: Dialect = {
   outcomes: numpyOutcomes,
   defaultDtypes: new Set(),
   dtypes: commonDtypes,
+  lowDtypes: bothLow,
   storedDtypes: new Set([]),
   fieldBases: [],
   construction: ["__init__"],

@@ -1,5 +1,5 @@
 import { torchPromotion } from "../../tensors/dtype.ts";
-import { arithmetic, commonDtypes, row, type Dialect, type Row } from "./dialect.ts";
+import { arithmetic, bothLow, commonDtypes, row, type Dialect, type Row } from "./dialect.ts";
 import { paddleOutcomes } from "./outcomes.ts";
 
 const reduction = { x: "input", axis: "dim", dtype: "dtype", keepdim: "keepdim" };
@@ -58,6 +58,7 @@ export const paddle: Dialect = {
   outcomes: paddleOutcomes,
   defaultDtypes: new Set(["get_default_dtype"]),
   dtypes: commonDtypes,
+  lowDtypes: bothLow,
   storedDtypes: new Set([]),
   fieldBases: [],
   construction: ["__init__"],

@@ -1,4 +1,4 @@
-import { arithmetic, commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
+import { arithmetic, bothLow, commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { tensorflowOutcomes } from "./outcomes.ts";
 
 const reduction = { input_tensor: "input", axis: "dim", keepdims: "keepdim" };
@@ -56,6 +56,7 @@ export const tensorflow: Dialect = {
   outcomes: tensorflowOutcomes,
   defaultDtypes: new Set(["floatx"]),
   dtypes: commonDtypes,
+  lowDtypes: bothLow,
   storedDtypes: new Set(["variable_dtype"]),
   fieldBases: [],
   construction: ["__init__", "build"],

@@ -47,10 +47,11 @@ export function spanOf({ range }: EstreeNode): Span | null {
   return typeof start === "number" && typeof end === "number" ? { start, end } : null;
 }
 
-/** The name of a property that is written as it is: `{ a: ... }`, `{ "a": ... }`, `x.a`. */
+/** The name of a property that is written as it is: `{ a: ... }`, `{ "a": ... }`, `x.a`, `x.#a`. */
 export function nameOfKey(node: EstreeNode): string | null {
   const key = nodeAt(node, "key") ?? nodeAt(node, "property");
   if (key === null) return null;
   if (key.type === "Identifier" && node.computed !== true) return textAt(key, "name");
+  if (key.type === "PrivateIdentifier") return `#${textAt(key, "name")}`;
   return key.type === "Literal" && typeof key.value === "string" ? key.value : null;
 }

@@ -1,9 +1,20 @@
-import type { Argument, BinaryOperator, CompareOperator, Expr, UnaryOperator } from "../../ir/program.ts";
+import type {
+  BinaryOperator,
+  ClassDefinition,
+  CompareOperator,
+  Expr,
+  FunctionDefinition,
+  UnaryOperator,
+} from "../../ir/program.ts";
 import { nameOfKey, nodeAt, nodesAt, nodesBelow, spanOf, textAt } from "./estree.ts";
 import type { EstreeNode } from "./estree.ts";
+import { liftCall } from "./lift-calls.ts";
+import { liftClass, superOf } from "./lift-classes.ts";
+import { liftFunction, selfName } from "./lift-functions.ts";
 import type { Lifter } from "./lift-statements.ts";
 
-const binary: Readonly<Record<string, BinaryOperator>> = {
+/** Operators by their text; those of JavaScript alone are not among them. */
+export const binary: Readonly<Record<string, BinaryOperator>> = {
   "+": "+",
   "-": "-",
   "*": "*",
@@ -37,7 +48,6 @@ const transparent: ReadonlySet<string> = new Set([
   "TSInstantiationExpression",
   "ChainExpression",
   "ParenthesizedExpression",
-  "AwaitExpression",
 ]);
 
 /** Lifts an expression; the lifter lifts what is inside it. `new C(x)` is a call of C. */
@@ -53,9 +63,12 @@ function liftLeaf(node: EstreeNode): Expr | null {
   const span = spanOf(node);
   switch (node.type) {
     case "Identifier":
+      if (node.name === "undefined") return { kind: "constant", value: null, span };
       return { kind: "name", name: textAt(node, "name"), span };
     case "ThisExpression":
-      return { kind: "name", name: "this", span };
+      return { kind: "name", name: selfName, span };
+    case "Super":
+      return superOf;
     case "Literal":
       return liftLiteral(node);
     case "TemplateLiteral": {
@@ -101,9 +114,9 @@ function liftOperation(node: EstreeNode, lifter: Lifter): Expr | null {
       return { kind: "compare", operators: [comparison], operands: [lift("left"), lift("right")], span };
     }
     case "LogicalExpression":
-      if (operator !== "&&" && operator !== "||") return null;
       return {
         kind: "logical",
+        // Of what is missing, zero and false, the last two only tell `??` from `||`.
         operator: operator === "&&" ? "and" : "or",
         left: lift("left"),
         right: lift("right"),
@@ -132,12 +145,7 @@ function liftCompound(node: EstreeNode, lifter: Lifter): Expr | null {
   switch (node.type) {
     case "CallExpression":
     case "NewExpression":
-      return {
-        kind: "call",
-        callee: lift("callee"),
-        args: nodesAt(node, "arguments").map((argument) => liftArgument(argument, lifter)),
-        span,
-      };
+      return liftCall(node, lifter);
     case "MemberExpression": {
       const name = node.computed === true ? null : nameOfKey(node);
       if (name !== null) return { kind: "attribute", object: lift("object"), name, span };
@@ -163,22 +171,27 @@ function liftCompound(node: EstreeNode, lifter: Lifter): Expr | null {
         entries: nodesAt(node, "properties").map((one) => liftEntry(one, lifter)),
         span,
       };
+    case "SequenceExpression":
+      // `(0, np.arange)(8)`, as compilers call what they import.
+      return nodesAt(node, "expressions")
+        .slice(0, -1)
+        .every(({ type }) => type === "Literal")
+        ? lifter.expression(nodesAt(node, "expressions").at(-1) ?? null)
+        : null;
     case "ArrowFunctionExpression":
     case "FunctionExpression":
-      lifter.define(node, "");
-      return { kind: "unknown", type: "function", parts: [], span };
+      return named(liftFunction(node, lifter.newName("function"), lifter), lifter);
     case "ClassExpression":
-      lifter.defineClass(node);
-      return { kind: "unknown", type: "class", parts: [], span };
+      return named(liftClass(node, lifter.newName("class"), lifter), lifter);
     default:
       return null;
   }
 }
 
-function liftArgument(node: EstreeNode, lifter: Lifter): Argument {
-  const isSpread = node.type === "SpreadElement";
-  const value = lifter.expression(isSpread ? nodeAt(node, "argument") : node);
-  return { name: null, spread: isSpread ? "*" : "", value, span: spanOf(node) };
+/** A definition takes the place of the expression as its name. */
+function named(definition: FunctionDefinition | ClassDefinition, lifter: Lifter): Expr {
+  lifter.define(definition);
+  return { kind: "name", name: definition.name, span: definition.span };
 }
 
 function liftEntry(node: EstreeNode, lifter: Lifter): { readonly key: Expr | null; readonly value: Expr } {

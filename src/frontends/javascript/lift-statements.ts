@@ -1,29 +1,37 @@
-import type { Expr, FunctionDefinition, Parameter, Stmt } from "../../ir/program.ts";
-import { nameOfKey, nodeAt, nodesAt, nodesBelow, spanOf, textAt } from "./estree.ts";
+import type { Expr, Stmt } from "../../ir/program.ts";
+import { nodeAt, nodesAt, nodesBelow, spanOf, textAt } from "./estree.ts";
 import type { EstreeNode } from "./estree.ts";
-import { liftExpression } from "./lift-expressions.ts";
+import { liftClass } from "./lift-classes.ts";
+import { binary, liftExpression } from "./lift-expressions.ts";
+import { liftFunction } from "./lift-functions.ts";
 import { importedBy, importsOf, requiredBy } from "./lift-imports.ts";
+import { liftLoop } from "./lift-loops.ts";
+import { assignTo } from "./lift-patterns.ts";
 
 /** Deeper code is left alone: later stages walk by recursion, and minified sums nest by their length. */
 const deepest = 400;
 
 /**
  * Lifts statements. Functions are expressions in JavaScript and statements in the lifted language, so that the functions
- * of a statement's expressions become definitions right before it.
+ * of a statement's expressions become definitions right before it, and names stand for them.
  */
 export class Lifter {
   #depth = 0;
-  #functions: FunctionDefinition[] = [];
+  #count = 0;
+  #pending: Stmt[] = [];
 
+  /** Statements in order, but for functions: they are declared before anything runs. */
   body(nodes: readonly EstreeNode[]): readonly Stmt[] {
-    return nodes.flatMap((node) => {
-      const outer = this.#functions;
-      this.#functions = [];
-      const lifted = this.#deeper(() => this.#statement(node), []);
-      const before = this.#functions;
-      this.#functions = outer;
-      return [...before, ...lifted];
+    const lifted = nodes.flatMap((node) => {
+      const outer = this.#pending;
+      this.#pending = [];
+      const statements = this.#deeper(() => this.#statement(node), []);
+      const before = this.#pending;
+      this.#pending = outer;
+      return [...before, ...statements].map((statement) => ({ statement, first: isDeclaration(node) }));
     });
+    const inOrder = [...lifted.filter(({ first }) => first), ...lifted.filter(({ first }) => !first)];
+    return inOrder.map(({ statement }) => statement);
   }
 
   /** An expression; where it lies too deep, what is known of it is nothing. */
@@ -33,14 +41,25 @@ export class Lifter {
     return this.#deeper(() => liftExpression(node, this), nothing);
   };
 
-  /** A function among expressions: its body is lifted beside the statement that it stands in. */
-  define(node: EstreeNode, name: string): void {
-    this.#functions.push(this.#function(node, name));
+  /** A name that no text can hold, the same each time that the same text is lifted. */
+  newName(what: string): string {
+    this.#count++;
+    return `<${what} ${String(this.#count)}>`;
   }
 
-  defineClass(node: EstreeNode): void {
-    const body = nodeAt(node, "body");
-    for (const member of body === null ? [] : nodesAt(body, "body")) this.#member(member);
+  /** A function or a class among expressions: its body is lifted beside the statement that it stands in. */
+  define(statement: Stmt): void {
+    this.#pending.push(statement);
+  }
+
+  /** What a lift leaves to be defined before the place it is at. */
+  withDefinitions(lift: () => readonly Stmt[]): readonly Stmt[] {
+    const outer = this.#pending;
+    this.#pending = [];
+    const lifted = lift();
+    const before = this.#pending;
+    this.#pending = outer;
+    return [...before, ...lifted];
   }
 
   #deeper<Result>(lift: () => Result, tooDeep: Result): Result {
@@ -59,110 +78,107 @@ export class Lifter {
       case "ImportDeclaration":
         return [{ kind: "import", bindings: importsOf(node), span }];
       case "VariableDeclaration":
-        return nodesAt(node, "declarations").map((one) => this.#declaration(one));
+        return nodesAt(node, "declarations").flatMap((one) => this.#declaration(one));
       case "ExpressionStatement":
-        return [this.#evaluated(nodeAt(node, "expression"), span)];
+        return this.#evaluated(nodeAt(node, "expression"), span);
       case "ReturnStatement": {
         const value = nodeAt(node, "argument");
         return [{ kind: "return", value: value && this.expression(value), span }];
       }
       case "FunctionDeclaration":
-        return [this.#function(node, nameOf(node))];
+        return [liftFunction(node, nameOf(node) || this.newName("function"), this)];
       case "ClassDeclaration":
-        this.defineClass(node);
-        return [];
+        return [liftClass(node, nameOf(node) || this.newName("class"), this)];
       case "BlockStatement":
         return this.body(nodesAt(node, "body"));
       case "ExportNamedDeclaration":
       case "ExportDefaultDeclaration":
-        return this.body([nodeAt(node, "declaration")].filter((inner) => inner !== null));
-      case "IfStatement":
-        return [
-          {
-            kind: "if",
-            test: this.expression(nodeAt(node, "test")),
-            body: this.#block(node, "consequent"),
-            orelse: this.#block(node, "alternate"),
-            span,
-          },
-        ];
+        return this.#exported(nodeAt(node, "declaration"));
+      case "IfStatement": {
+        const test = this.expression(nodeAt(node, "test"));
+        const [body, orelse] = [this.block(node, "consequent"), this.block(node, "alternate")];
+        return [{ kind: "if", test, body, orelse, span }];
+      }
       default:
-        return [this.#other(node)];
+        return liftLoop(node, this) ?? this.#jump(node) ?? [this.#other(node)];
     }
   }
 
-  #block(node: EstreeNode, key: string): readonly Stmt[] {
+  /** Statements below a key; none where there is nothing. */
+  block(node: EstreeNode, key: string): readonly Stmt[] {
     const inner = nodeAt(node, key);
     return inner === null ? [] : this.body([inner]);
   }
 
-  #declaration(node: EstreeNode): Stmt {
+  /** `export default class extends Module {}` and `export default nn.sequential(...)` */
+  #exported(node: EstreeNode | null): readonly Stmt[] {
+    if (node === null) return [];
+    if (/(?:Statement|Declaration)$/.test(node.type)) return this.body([node]);
+    return [{ kind: "evaluate", value: this.expression(node), span: spanOf(node) }];
+  }
+
+  #declaration(node: EstreeNode): readonly Stmt[] {
     const span = spanOf(node);
-    const target = nodeAt(node, "id");
-    const initial = nodeAt(node, "init");
+    const [target, initial] = [nodeAt(node, "id"), nodeAt(node, "init")];
     const module = initial && requiredBy(initial);
-    if (target !== null && module) {
-      const bindings = importedBy(target, module);
-      if (bindings !== null) return { kind: "import", bindings, span };
+    const bindings = target !== null && module ? importedBy(target, module) : null;
+    if (bindings !== null) return [{ kind: "import", bindings, span }];
+    const name = target?.type === "Identifier" ? textAt(target, "name") : "";
+    if (initial !== null && name !== "" && isFunction(initial)) return [liftFunction(initial, name, this)];
+    if (initial?.type === "ClassExpression" && name !== "") return [liftClass(initial, name, this)];
+    return assignTo(target, initial && this.expression(initial), span, this);
+  }
+
+  #evaluated(node: EstreeNode | null, span: Stmt["span"]): readonly Stmt[] {
+    if (node?.type === "UpdateExpression") {
+      const target = this.expression(nodeAt(node, "argument"));
+      const value: Expr = { kind: "number", value: 1, integer: true, span: null };
+      return [{ kind: "augment", target, operator: node.operator === "--" ? "-" : "+", value, span }];
     }
-    return {
-      kind: "assign",
-      targets: [this.expression(target)],
-      annotation: null,
-      value: initial && this.expression(initial),
-      span,
-    };
+    if (node?.type !== "AssignmentExpression")
+      return [{ kind: "evaluate", value: this.expression(node), span }];
+    const [left, right] = [nodeAt(node, "left"), nodeAt(node, "right")];
+    const operator = textAt(node, "operator");
+    if (operator === "=") return assignTo(left, this.expression(right), span, this);
+    const arithmetic = binary[operator.slice(0, -1)];
+    if (arithmetic === undefined) return [{ kind: "evaluate", value: this.expression(node), span }];
+    const [target, value] = [this.expression(left), this.expression(right)];
+    return [{ kind: "augment", target, operator: arithmetic, value, span }];
   }
 
-  #evaluated(node: EstreeNode | null, span: Stmt["span"]): Stmt {
-    if (node?.type !== "AssignmentExpression" || node.operator !== "=")
-      return { kind: "evaluate", value: this.expression(node), span };
-    const targets = [this.expression(nodeAt(node, "left"))];
-    return { kind: "assign", targets, annotation: null, value: this.expression(nodeAt(node, "right")), span };
+  #jump(node: EstreeNode): readonly Stmt[] | null {
+    const span = spanOf(node);
+    switch (node.type) {
+      case "ThrowStatement":
+        return [
+          { kind: "evaluate", value: this.expression(nodeAt(node, "argument")), span },
+          { kind: "raise", span },
+        ];
+      case "BreakStatement":
+        return [{ kind: "break", span }];
+      case "ContinueStatement":
+        return [{ kind: "continue", span }];
+      case "EmptyStatement":
+        return [];
+      case "TryStatement": {
+        const handler = nodeAt(node, "handler");
+        return [
+          {
+            kind: "try",
+            body: this.block(node, "block"),
+            handlers: handler === null ? [] : [this.block(handler, "body")],
+            orelse: [],
+            final: this.block(node, "finalizer"),
+            span,
+          },
+        ];
+      }
+      default:
+        return null;
+    }
   }
 
-  #function(node: EstreeNode, name: string): FunctionDefinition {
-    const inner = nodeAt(node, "body");
-    const isBlock = inner?.type === "BlockStatement";
-    const outer = this.#functions;
-    this.#functions = [];
-    const parameters = nodesAt(node, "params").map((one) => this.#parameter(one));
-    const lifted: readonly Stmt[] = isBlock
-      ? this.body(nodesAt(inner, "body"))
-      : [{ kind: "return", value: this.expression(inner), span: inner && spanOf(inner) }];
-    const body = [...this.#functions, ...lifted];
-    this.#functions = outer;
-    return { kind: "function", name, parameters, returns: null, decorators: [], body, span: spanOf(node) };
-  }
-
-  #parameter(node: EstreeNode): Parameter {
-    const inner = node.type === "AssignmentPattern" ? nodeAt(node, "left") : node;
-    const initial = node.type === "AssignmentPattern" ? nodeAt(node, "right") : null;
-    return {
-      name: inner?.type === "Identifier" ? textAt(inner, "name") : "",
-      form: node.type === "RestElement" ? "*" : "plain",
-      annotation: inner?.type === "Identifier" ? null : this.expression(inner),
-      initial: initial && this.expression(initial),
-      span: spanOf(node),
-    };
-  }
-
-  #member(node: EstreeNode): void {
-    const value = nodeAt(node, "value");
-    if (value === null) {
-      for (const inner of nodesBelow(node)) this.#functions.push(...this.#functionsIn([inner]));
-    } else if (node.type === "MethodDefinition") this.define(value, nameOfKey(node) ?? "");
-    else this.#functions.push(...this.#functionsIn([{ type: "ExpressionStatement", expression: value }]));
-  }
-
-  /** Statements outside any function, as one of no name. */
-  #functionsIn(nodes: readonly EstreeNode[]): readonly FunctionDefinition[] {
-    const body = this.body(nodes);
-    if (body.length === 0) return [];
-    return [{ kind: "function", name: "", parameters: [], returns: null, decorators: [], body, span: null }];
-  }
-
-  /** Loops, switches, try, and what a parser may add: parts are walked, their order is not known. */
+  /** Switches, labels, and what a parser may add: parts are walked, their order is not known. */
   #other(node: EstreeNode): Stmt {
     const below = nodesBelow(node);
     const isCode = ({ type }: EstreeNode): boolean =>
@@ -177,7 +193,16 @@ export class Lifter {
   }
 }
 
-function nameOf(node: EstreeNode): string {
+export function isFunction({ type }: EstreeNode): boolean {
+  return type === "ArrowFunctionExpression" || type === "FunctionExpression";
+}
+
+function isDeclaration(node: EstreeNode): boolean {
+  const inner = node.type.startsWith("Export") ? nodeAt(node, "declaration") : node;
+  return inner?.type === "FunctionDeclaration" || node.type === "ImportDeclaration";
+}
+
+export function nameOf(node: EstreeNode): string {
   const id = nodeAt(node, "id");
   return id === null ? "" : textAt(id, "name");
 }

@@ -84,10 +84,16 @@ function fillGaps(oldCount: number, partners: (number | null)[]): void {
 
 function editOne(printer: ArgumentPrinter, old: Written | undefined, argument: Argument): Edit[] {
   if (!old) return [];
-  if (old.argument.name !== argument.name || old.argument.spread !== argument.spread) {
+  const isRenamed = old.argument.name !== argument.name || old.argument.spread !== argument.spread;
+  if (isRenamed || (isShorthand(old) && old.argument.value !== argument.value)) {
     return [{ ...old.span, content: printer.print(argument) }];
   }
   return printer.editValue(old.argument, argument);
+}
+
+/** `{ dtype }`: a name that stands for its value as well. */
+function isShorthand({ argument, span }: Written): boolean {
+  return argument.name !== null && argument.value.span?.start === span.start;
 }
 
 interface List {

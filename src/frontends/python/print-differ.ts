@@ -1,8 +1,9 @@
 import type { Argument, Call, Expr, Index, Span } from "../../ir/program.ts";
 import type { Edit } from "../../ir/rewrite.ts";
 import { childrenOf } from "../../ir/walk.ts";
+import type { Notation } from "../notation.ts";
 import { editArguments } from "./print-arguments.ts";
-import { printArgument, printExpr, printItem, printSubscript } from "./print-expressions.ts";
+import { printArgument, printArguments, printExpr, printItem, printSubscript } from "./print-expressions.ts";
 import type { Kept } from "./print-expressions.ts";
 import { contains, haveSameForm, shapeOf } from "./print-form.ts";
 import { Precedence, precedenceOf, slotPrecedence } from "./print-precedence.ts";
@@ -28,9 +29,12 @@ export class Differ {
   /** Originals whose replacement has found its way into the edits. */
   readonly done = new Set<Expr>();
 
-  constructor(text: string, replaced: ReadonlyMap<Expr, Expr>) {
+  readonly #kept: Kept;
+
+  constructor(text: string, replaced: ReadonlyMap<Expr, Expr>, notation: Notation) {
     this.text = text;
     this.#replaced = replaced;
+    this.#kept = { textOf: this.#textOf, notation };
     for (const original of replaced.keys()) this.#learn(original);
   }
 
@@ -130,7 +134,7 @@ export class Differ {
     const { node } = step;
     switch (node.kind) {
       case "call":
-        return `${name}(${node.args.map((argument) => this.#printArgument(argument)).join(", ")})`;
+        return `${name}(${printArguments(node.args, this.#kept)})`;
       case "index":
         return `[${node.items.map((item) => printSubscript(item, this.#kept)).join(", ")}]`;
       default:
@@ -150,14 +154,16 @@ export class Differ {
   }
 
   #editCall(original: Call, replacement: Call, step: Step, start: number): Edit[] {
+    const hasNamed = original.args.some(({ name }) => name !== null);
     const printer = {
       text: this.text,
-      print: (argument: Argument) => this.#printArgument(argument),
+      print: (argument: Argument) =>
+        hasNamed ? this.#printArgument(argument) : printArguments([argument], this.#kept),
       editValue: (from: Argument, to: Argument) => this.edit(from.value, to.value, Precedence.test),
     };
     const edits = editArguments(printer, original, replacement);
     if (edits) return edits;
-    const content = `${step.kind === "method" ? `.${step.name}` : ""}(${replacement.args.map(printer.print).join(", ")})`;
+    const content = `${step.kind === "method" ? `.${step.name}` : ""}(${printArguments(replacement.args, this.#kept)})`;
     return [{ start, end: original.span?.end ?? start, content }];
   }
 
@@ -201,7 +207,7 @@ export class Differ {
   }
 
   /** A node that stands in the source with the edits inside it done, or a changed copy of one with its changes. */
-  readonly #kept: Kept = (expr) => {
+  readonly #textOf: Kept["textOf"] = (expr) => {
     const { span } = expr;
     if (!span) return null;
     const precedence = precedenceOf(expr);
@@ -218,7 +224,7 @@ export class Differ {
     return opaque ? { text: this.text.slice(span.start, span.end), precedence } : null;
   };
 
-  #keptOriginal(expr: Expr, span: Span): ReturnType<Kept> {
+  #keptOriginal(expr: Expr, span: Span): ReturnType<Kept["textOf"]> {
     const replacement = this.#replaced.get(expr);
     if (!replacement || this.#active.has(expr)) {
       return {
@@ -228,7 +234,7 @@ export class Differ {
     }
     this.#active.add(expr);
     this.done.add(expr);
-    const kept = this.#kept(replacement) ?? {
+    const kept = this.#textOf(replacement) ?? {
       text: printExpr(replacement, Precedence.open, this.#kept),
       precedence: precedenceOf(replacement),
     };

@@ -1,31 +1,46 @@
 import type { Argument, Comprehension, Expr, Parameter, Subscript } from "../../ir/program.ts";
+import type { Notation } from "../notation.ts";
 import { Precedence, precedenceOf, slotPrecedence } from "./print-precedence.ts";
 
 /** A new node without a printed form: nothing says how it was written. */
 export class UnprintableError extends Error {}
 
-/** A node's text in the source, and how tightly that text binds; null for new nodes, which are printed canonically. */
-export type Kept = (expr: Expr) => { readonly text: string; readonly precedence: number } | null;
+export interface Kept {
+  /** A node's text in the source, and how tightly that text binds; null for new nodes, which are printed canonically. */
+  readonly textOf: (expr: Expr) => { readonly text: string; readonly precedence: number } | null;
+  /** How new nodes are written. */
+  readonly notation: Notation;
+}
 
 /** Prints an expression for a slot that asks for a precedence. */
 export function printExpr(expr: Expr, slot: number, kept: Kept): string {
-  const source = kept(expr);
+  const source = kept.textOf(expr);
   const text = source?.text ?? canonical(expr, kept);
   const needsParentheses =
-    (source?.precedence ?? precedenceOf(expr)) < slot || (source && breaksLine(source.text));
+    (source?.precedence ?? precedenceOf(expr)) < slot ||
+    (source && kept.notation.endsAtLine && breaksLine(source.text));
   return needsParentheses ? `(${text})` : text;
 }
 
 /** Prints an expression between brackets and commas, where lines may break. */
 export function printItem(expr: Expr, kept: Kept): string {
-  const source = kept(expr);
+  const source = kept.textOf(expr);
   const text = source?.text ?? canonical(expr, kept);
   return (source?.precedence ?? precedenceOf(expr)) < Precedence.test ? `(${text})` : text;
 }
 
 export function printArgument(argument: Argument, kept: Kept): string {
   const value = printItem(argument.value, kept);
-  return argument.name === null ? `${argument.spread}${value}` : `${argument.name}=${value}`;
+  return argument.name === null ? `${argument.spread}${value}` : kept.notation.named(argument.name, value);
+}
+
+/** All arguments of a call. */
+export function printArguments(args: readonly Argument[], kept: Kept): string {
+  const printed = (some: readonly Argument[]): readonly string[] =>
+    some.map((one) => printArgument(one, kept));
+  const first = args.findIndex(({ name }) => name !== null);
+  if (first < 0) return printed(args).join(", ");
+  return [...printed(args.slice(0, first)), kept.notation.together(printed(args.slice(first)))].join(", ");
 }
 
 export function printSubscript(item: Subscript, kept: Kept): string {
@@ -43,9 +58,9 @@ function canonical(expr: Expr, kept: Kept): string {
       return printNumber(expr.value, expr.integer);
     case "string":
       if (expr.value === null) throw new UnprintableError("a string that is not fixed");
-      return printString(expr.value);
+      return kept.notation.string(expr.value);
     case "constant":
-      return expr.value === null ? "None" : expr.value ? "True" : "False";
+      return kept.notation.constant(expr.value);
     case "name":
       return expr.name;
     case "ellipsis":
@@ -53,14 +68,14 @@ function canonical(expr: Expr, kept: Kept): string {
     case "attribute":
       return `${child(expr.object, 0)}.${expr.name}`;
     case "call":
-      return `${child(expr.callee, 0)}(${expr.args.map((arg) => printArgument(arg, kept)).join(", ")})`;
+      return `${child(expr.callee, 0)}(${printArguments(expr.args, kept)})`;
     case "index":
       return `${child(expr.object, 0)}[${expr.items.map((item) => printSubscript(item, kept)).join(", ")}]`;
     case "binary":
     case "logical":
       return `${child(expr.left, 0)} ${expr.operator} ${child(expr.right, 1)}`;
     case "unary":
-      return `${expr.operator}${expr.operator === "not" ? " " : ""}${child(expr.operand, 0)}`;
+      return `${expr.operator === "not" ? kept.notation.not : expr.operator}${child(expr.operand, 0)}`;
     case "compare":
       return expr.operands
         .map(
@@ -146,16 +161,6 @@ function printNumber(value: number, integer: boolean): string {
   if (integer) return Number.isSafeInteger(value) ? String(value) : BigInt(value).toString();
   const text = String(value);
   return /[.e]/.test(text) ? text : `${Object.is(value, -0) ? "-0" : text}.0`;
-}
-
-function printString(value: string): string {
-  const escaped = value
-    .replaceAll("\\", "\\\\")
-    .replaceAll('"', '\\"')
-    .replaceAll("\n", "\\n")
-    .replaceAll("\r", "\\r")
-    .replaceAll("\t", "\\t");
-  return `"${escaped}"`;
 }
 
 /** Whether a text holds a line break outside brackets and strings, where only parentheses around it allow one. */

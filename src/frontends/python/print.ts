@@ -1,5 +1,7 @@
 import type { Expr, Followed, Program, Span } from "../../ir/program.ts";
 import type { Edit, Rewrite } from "../../ir/rewrite.ts";
+import type { Notation } from "../notation.ts";
+import { pythonNotation } from "./notation.ts";
 import { Differ } from "./print-differ.ts";
 import { printExpr, UnprintableError } from "./print-expressions.ts";
 import { layOut } from "./print-layout.ts";
@@ -14,12 +16,17 @@ export { sameExpr } from "./print-same.ts";
  * replacement share keep their text. Null where the rewrite can't be written: it replaces what is not in the program,
  * makes a node that has no printed form, or contradicts itself.
  */
-export function printRewrite(rewrite: Rewrite, program: Program, text: string): Edit[] | null {
+export function printRewrite(
+  rewrite: Rewrite,
+  program: Program,
+  text: string,
+  notation: Notation = pythonNotation,
+): Edit[] | null {
   const replaced = new Map<Expr, Expr>();
   const added: Edit[] = [];
   for (const { original, replacement: whole } of rewrite.replacements) {
     const replacement = whole.kind === "followed" ? whole.first : whole;
-    const behind = whole.kind === "followed" ? assignmentBehind(original, whole, text) : null;
+    const behind = whole.kind === "followed" ? assignmentBehind(original, whole, text, notation) : null;
     if (whole.kind === "followed" && behind === null) return null;
     if (behind) added.push(behind);
     const other = replaced.get(original);
@@ -27,10 +34,13 @@ export function printRewrite(rewrite: Rewrite, program: Program, text: string): 
     if (original !== replacement) replaced.set(original, replacement);
   }
   try {
-    const edits = editsOf(new Differ(text, replaced), replaced, program);
+    const edits = editsOf(new Differ(text, replaced, notation), replaced, program);
     if (!edits) return null;
-    const all = [...edits, ...added].sort((a, b) => a.start - b.start);
-    return layOut(joinTouching(all, text), text);
+    const all = joinTouching(
+      [...edits, ...added].sort((a, b) => a.start - b.start),
+      text,
+    );
+    return notation.splitsLines ? layOut(all, text) : all;
   } catch (error) {
     if (error instanceof UnprintableError) return null;
     throw error;
@@ -55,12 +65,20 @@ function editsOf(differ: Differ, replaced: ReadonlyMap<Expr, Expr>, program: Pro
 }
 
 /** A statement of its own, behind the one that an expression makes; null where that one shares its lines. */
-function assignmentBehind(original: Expr, { target, value }: Followed, text: string): Edit | null {
+function assignmentBehind(
+  original: Expr,
+  { target, value }: Followed,
+  text: string,
+  notation: Notation,
+): Edit | null {
+  if (!notation.endsAtLine) return null;
   const { start, end } = spanOf(original);
   const indent = ownIndent(text, start);
   const at = lineEnd(text, end);
   if (indent === null || !/^\s*(?:#.*)?$/.test(text.slice(end, at))) return null;
-  const [left, right] = [target, value].map((part) => printExpr(part, Precedence.test, () => null));
+  const [left, right] = [target, value].map((part) =>
+    printExpr(part, Precedence.test, { textOf: () => null, notation }),
+  );
   return { start: at, end: at, content: `${newlineOf(text)}${indent}${left ?? ""} = ${right ?? ""}` };
 }
 

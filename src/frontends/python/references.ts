@@ -25,6 +25,12 @@ export function apiReference(program: Program, path: string, text: string): Expr
   return ranked[0] ? chain(ranked[0].names) : null;
 }
 
+/** `np`, and `jax.numpy` where the file imports `jax`. */
+export function isImported(expression: Expr, { body }: Pick<Program, "body">): boolean {
+  if (expression.kind === "attribute") return isImported(expression.object, { body });
+  return expression.kind === "name" && moduleBindings(body).some(({ local }) => local === expression.name);
+}
+
 interface Binding {
   readonly local: string;
   readonly path: string;

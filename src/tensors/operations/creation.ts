@@ -41,7 +41,8 @@ function fillType(operands: readonly Operand[], index: number, semantics: Semant
 /** arange: operands start, stop, step. Any float operand gives the default dtype, else int64. */
 const range: Operation = {
   dtype: (operands, attributes, semantics) => {
-    if (attributes.dtype) return attributes.dtype;
+    const own = attributes.dtype ?? semantics.promotion?.ranges ?? null;
+    if (own !== null) return own;
     const float = operands.some((operand, i) =>
       isFloating(operand.kind === "scalar" ? fillType(operands, i, semantics) : operand.dtype),
     );

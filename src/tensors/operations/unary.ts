@@ -54,7 +54,12 @@ function floating(f: Numeric, single: Numeric = f): Operation {
   const [double, rounded] = [loops.each(f), loops.each(single)];
   return unary(
     (dtype) => (dtype === "float64" ? double : rounded),
-    (own, semantics) => (own === "bool" || isInteger(own) ? floatsOfIntegers(semantics) : own),
+    (own, semantics) => {
+      if (own !== "bool" && !isInteger(own)) return own;
+      if (semantics.promotion?.refusesIntegers === true)
+        throw new TorchRaise(`the function takes floats, and not ${own}`);
+      return floatsOfIntegers(semantics);
+    },
   );
 }
 

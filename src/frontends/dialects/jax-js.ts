@@ -1,0 +1,69 @@
+import { commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
+import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
+import { numpyOutcomes } from "./outcomes.ts";
+import { inCamelCase, methodsFrom } from "./script-like.ts";
+
+const functions = {
+  ...inCamelCase(numpyFunctions("a", "b", "arrays")),
+  linspace: row("linspace", {
+    start: "start",
+    stop: "end",
+    num: "steps",
+    endpoint: "endpoint",
+    dtype: "dtype",
+    device: null,
+  }),
+  meshgrid: row("meshgrid", { arrays: "tensors", indexing: "indexing" }, { defaults: { indexing: "xy" } }),
+  eye: row("eye", { rows: "n", columns: "m", dtype: "dtype", device: null }),
+  dot: row("matmul", { a: "input", b: "other" }),
+  where: row("where", { condition: "condition", x: "input", y: "other" }),
+};
+
+/**
+ * @jax-js/jax 0.1.25: `import { numpy as np } from "@jax-js/jax"`. Promotion measured on its cpu backend, float16 read in its
+ * source (the backends that run on Node 20 refuse it): a number has no say in the dtype, so that fractions are cut off
+ * where they meet integers, and so are the bounds of a range that names no dtype.
+ */
+export const jaxJs: Dialect = {
+  library: "jax-js",
+  namespaces: ["@jax-js/jax.numpy", "@jax-js/jax.lax", "@jax-js/jax.nn", "@jax-js/jax"],
+  functions,
+  methods: {
+    ...numpyMethods,
+    ...methodsFrom(functions, ["sum", "prod", "mean", "min", "max", "equal", "notEqual", "greater", "less"]),
+    add: row("add", { self: "input", other: "other" }),
+    sub: row("sub", { self: "input", other: "other" }),
+    mul: row("mul", { self: "input", other: "other" }),
+    div: row("div", { self: "input", other: "other" }),
+    mod: row("remainder", { self: "input", other: "other" }),
+    neg: row("neg", { self: "input" }),
+    flatten: row("flatten", { self: "input" }),
+    ravel: row("flatten", { self: "input" }),
+  },
+  identities: new Set(["stopGradient", "devicePut", "jit", "blockUntilReady"]),
+  // `x.ref` says that x is used again, and is x.
+  itself: new Set(["ref"]),
+  outcomes: numpyOutcomes,
+  defaultDtypes: new Set(),
+  dtypes: commonDtypes,
+  lowDtypes: new Set(["float16"]),
+  storedDtypes: new Set(),
+  fieldBases: [],
+  construction: ["__init__"],
+  forward: ["forward", "call", "apply"],
+  promotion: {
+    ...numpyLikePromotion,
+    name: "jax-js",
+    numbers: "weak",
+    refusesIntegers: true,
+    integerQuotient: "int32",
+    ranges: "int32",
+  },
+  spelling: {
+    cast: { form: "method", name: "astype" },
+    shorthand: {},
+    dtypes: "names",
+    integer: "int32",
+    rangeDtype: null,
+  },
+};

@@ -1,0 +1,69 @@
+import { bothLow, commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
+import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
+import { numpyOutcomes } from "./outcomes.ts";
+import { inCamelCase, methodsFrom } from "./script-like.ts";
+
+/** Every function takes a stream last. */
+const stream = { s: null };
+
+const functions = {
+  ...inCamelCase(numpyFunctions("a", "b", "arrays"), stream),
+  arange: row(
+    "arange",
+    { start: "start", stop: "end", step: "step", dtype: "dtype", ...stream },
+    { dtypeAfterStop: true },
+  ),
+  linspace: row("linspace", { start: "start", stop: "end", num: "steps", dtype: "dtype", ...stream }),
+  array: row("convert", { value: "input", dtype: "dtype" }),
+  reshape: row("reshape", { array: "input" }, { rest: "shape" }),
+  transpose: row("permute", { array: "input" }, { rest: "dims" }),
+  meshgrid: row("meshgrid", {}, { rest: "tensors", defaults: { indexing: "xy" } }),
+  where: row("where", { condition: "condition", x: "input", y: "other", ...stream }),
+};
+
+/** @frost-beta/mlx 0.0.7: `import { core as mx } from "@frost-beta/mlx"`. Measured on its CPU backend: every number is a float. */
+export const nodeMlx: Dialect = {
+  library: "node-mlx",
+  namespaces: ["@frost-beta/mlx.core"],
+  functions,
+  methods: {
+    ...methodsFrom(functions, [
+      ...[
+        "abs",
+        "cos",
+        "exp",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+        "power",
+        "reciprocal",
+        "round",
+        "rsqrt",
+        "sin",
+      ],
+      ...["sqrt", "square", "squeeze", "swapaxes", "sum", "mean", "max", "min", "prod"],
+    ]),
+    ...numpyMethods,
+    astype: row("cast", { self: "input", dtype: "dtype", ...stream }),
+    flatten: row("flatten", { self: "input", start: "start_dim", end: "end_dim", ...stream }),
+  },
+  identities: new Set(["stopGradient", "compile"]),
+  outcomes: numpyOutcomes,
+  defaultDtypes: new Set(),
+  dtypes: commonDtypes,
+  lowDtypes: bothLow,
+  storedDtypes: new Set(),
+  fieldBases: [],
+  construction: ["__init__"],
+  forward: ["forward"],
+  promotion: { ...numpyLikePromotion, name: "node-mlx", numbers: "floats", ranges: "float32" },
+  spelling: {
+    cast: { form: "method", name: "astype" },
+    shorthand: {},
+    dtypes: "names",
+    integer: "int32",
+    rangeDtype: 3,
+    dtypeAfterStop: true,
+  },
+};
