@@ -20,11 +20,17 @@ export function pagePath(id: string): string | null {
   }
 }
 
-/** docs/rules/ID.md, read when it is asked for; the marks of its generated parts are nothing to a reader. */
+/** What eslint-doc-generator writes below the title is ESLint's, and the marks of generated parts are nothing to a reader. */
+export function readerPage(markdown: string): string {
+  const withoutHeader = markdown.replace(/\n[\s\S]*?<!-- end auto-generated rule header -->\n/, "\n");
+  return withoutHeader.replace(/^<!-- .* -->\n\n?/gm, "");
+}
+
+/** docs/rules/ID.md, read when it is asked for. */
 function pageOf({ id, summary }: Pick<AnyRule, "id" | "summary">): string {
   const path = pagePath(id);
   if (path === null) return `# ${id}\n\n${summary}\n`;
-  return readFileSync(path, "utf8").replace(/^<!-- .* -->\n\n?/gm, "");
+  return readerPage(readFileSync(path, "utf8"));
 }
 
 function infoOf(rule: Partial<AnyRule> & Pick<AnyRule, "id" | "summary" | "strict">): RuleInfo {

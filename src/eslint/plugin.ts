@@ -37,12 +37,16 @@ export interface RopelintPlugin {
   readonly languages: { readonly python: Language<PythonLanguageTypes> };
   readonly rules: Record<string, RopelintRule>;
   readonly configs: {
-    /** What `ropelint check` prints: errors and warnings. */
+    /** JavaScript and TypeScript: errors and warnings. */
+    readonly recommended: ScriptConfig;
+    /** Notes as well, and strict rules. */
+    readonly strict: ScriptConfig;
+    /** Python, what `ropelint check` prints: errors and warnings. */
     readonly python: PythonConfig;
     /** What `ropelint check --select ALL --severity note` prints. */
     readonly "python-strict": PythonConfig;
-    /** JavaScript and TypeScript: errors and warnings. */
-    readonly recommended: ScriptConfig;
+    /** Every rule in every language: `strict` and `python-strict`. */
+    readonly all: [ScriptConfig, PythonConfig];
   };
 }
 
@@ -54,21 +58,42 @@ const plugin: RopelintPlugin = {
     ...Object.fromEntries(scriptRules.map((rule) => [rule.id, createScriptRule(rule)])),
   },
   configs: {
+    get recommended() {
+      return forScripts("recommended", scriptRules.filter(isDefault), "warning");
+    },
+    get strict() {
+      return forScripts("strict", scriptRules, "note");
+    },
     get python() {
       return forPython("python", pythonRules.filter(isDefault), "warning");
     },
     get "python-strict"() {
       return forPython("python-strict", pythonRules, "note");
     },
-    get recommended() {
-      const rules = rulesAt(scriptRules.filter(isDefault), "warning");
-      return { name: "ropelint/recommended", ignores: ["**/*.py"], plugins: { ropelint: plugin }, rules };
+    get all() {
+      return [
+        plugin.configs.strict,
+        plugin.configs["python-strict"],
+      ] satisfies RopelintPlugin["configs"]["all"];
     },
   },
 };
 
 function isDefault({ strict }: { readonly strict: boolean }): boolean {
   return !strict;
+}
+
+function forScripts(
+  name: string,
+  rules: typeof scriptRules,
+  severity: RuleOptions["severity"],
+): ScriptConfig {
+  return {
+    name: `ropelint/${name}`,
+    ignores: ["**/*.py"],
+    plugins: { ropelint: plugin },
+    rules: rulesAt(rules, severity),
+  };
 }
 
 function forPython(name: string, rules: typeof pythonRules, severity: RuleOptions["severity"]): PythonConfig {

@@ -25,6 +25,7 @@ export const feeds = { position_ids: new Tensor("float32", [0, 1], [2]) };
 
 const expected: readonly (readonly string[])[] = [
   ["ropelint/float-range"],
+  ["ropelint/accelerator-init", "ropelint/float-range"],
   ["ropelint/float-range"],
   ["ropelint/float-range"],
   ["own/no-star", "own/no-star"],
