@@ -8,6 +8,7 @@ import { complexCast } from "../../rules/complex-cast.ts";
 import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { earlyCast } from "../../rules/early-cast.ts";
 import { floatRange } from "../../rules/float-range.ts";
+import { forcedF16Textures } from "../../rules/forced-f16-textures.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
 import { lossyRoundTrip } from "../../rules/lossy-round-trip.ts";
 import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
@@ -36,4 +37,4 @@ export const rules: readonly AnyRule[] = [
 ];
 
 /** Rules of JavaScript and TypeScript alone. */
-export const scriptRules: readonly ScriptRule[] = [positionIdsDtype, wgslF16Trig];
+export const scriptRules: readonly ScriptRule[] = [forcedF16Textures, positionIdsDtype, wgslF16Trig];
