@@ -49,7 +49,9 @@ export async function check(
   const result = await runOrExplain(request, toolchain, progress);
   if (flags.verbose) explainRun(result, request, Date.now() - started, streams);
   if (result.counts.files === 0 && result.diagnostics.length === 0)
-    streams.error(`ropelint: warning: no Python files found under ${paths.join(", ") || "."}\n`);
+    streams.error(
+      `ropelint: warning: no Python, JavaScript or TypeScript files found under ${paths.join(", ") || "."}\n`,
+    );
   const isText = printFixedText(request, flags, result, streams);
   writeReport(result, {
     flags,

@@ -18,8 +18,6 @@ export interface Streams {
 export interface Services {
   readonly version: string;
   readonly rules: readonly RuleInfo[];
-  /** Rules that run in ESLint alone: their pages are printed. */
-  readonly scriptRules: readonly RuleInfo[];
   readonly environments: readonly EnvironmentInfo[];
   /** Loaded on first use: listing rules needs no parser. */
   readonly loadToolchain: () => Promise<Toolchain>;

@@ -6,8 +6,7 @@ import type { Services } from "./services.ts";
 /** The one place where the command line meets the rules, the records and the frontends. */
 export const services: Services = {
   version,
-  rules: ruleInfos,
-  scriptRules: scriptRuleInfos,
+  rules: [...ruleInfos, ...scriptRuleInfos],
   environments: environmentInfos,
   loadToolchain: async () => createToolchain(await loadPythonParser()),
 };

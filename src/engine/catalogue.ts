@@ -48,9 +48,10 @@ function infoOf(rule: Partial<AnyRule> & Pick<AnyRule, "id" | "summary" | "stric
   };
 }
 
+/** Rules that read Python. */
 export const ruleInfos: readonly RuleInfo[] = rules.map((rule) => infoOf(rule));
 
-/** Rules that run in ESLint alone: the command line reads no JavaScript, and prints their pages. */
+/** Rules that read JavaScript and TypeScript alone. */
 export const scriptRuleInfos: readonly RuleInfo[] = scriptRules.map(({ id, summary, strict }) =>
   infoOf({ id, summary, strict }),
 );

@@ -12,10 +12,11 @@ import { surroundingsOf } from "./surroundings.ts";
 import { inspectBytes } from "./inspect-file.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { explainError } from "./io.ts";
+import { isScript } from "./languages.ts";
 import { adjust, repair } from "./repair.ts";
 import { diagnose } from "./report.ts";
 import type { Diagnostic } from "./report.ts";
-import type { Toolchain } from "./toolchain.ts";
+import { toolchainFor, type Toolchain } from "./toolchain.ts";
 import { replaceFile, WriteError } from "./write-file.ts";
 
 export interface RunRequest {
@@ -102,7 +103,8 @@ async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Chec
     return { files: [file], checked: [checked], inspected: Number(isInspected) };
   }
   const { files, unreadable } = discover(input, request.cwd);
-  const callers = await findCallers(files, toolchain, pause);
+  const python = files.filter(({ path }) => !isScript(path));
+  const callers = await findCallers(python, toolchain, pause);
   const all: CheckedFile[] = unreadable.map(({ path, reason }) => unread({ path, real: path }, reason));
   let inspected = 0;
   for (const [index, file] of files.entries()) {
@@ -134,7 +136,11 @@ function check(
   } catch (error) {
     return { checked: unread(file, explainError(error)), isInspected: false };
   }
-  const { text, findings } = inspectBytes(bytes, { ...options, ...surroundings }, toolchain);
+  const { text, findings } = inspectBytes(
+    bytes,
+    { ...options, ...surroundings },
+    toolchainFor(file.path, toolchain),
+  );
   // Most files have no findings: their bytes need not be kept.
   const kept = findings.length > 0 ? bytes : null;
   const checked = { file, bytes: kept, text: text ?? "", findings, surroundings };

@@ -207,7 +207,6 @@ export const fakeToolchain: Toolchain = {
 export const fakeServices: Services = {
   version: "0.0.0-test",
   rules: fakeRules,
-  scriptRules: [],
   environments: fakeEnvironments,
   loadToolchain: () => Promise.resolve(fakeToolchain),
 };
