@@ -1,12 +1,15 @@
 import type { ScriptRule } from "../analysis/script/script-rule.ts";
+import { nothingKnown } from "../analysis/script/known-types.ts";
 import { liftJavaScript } from "../frontends/javascript/lift.ts";
 import { parseScript, UnreadableScriptError } from "../frontends/javascript/parse.ts";
 import type { ParsedScript } from "../frontends/javascript/parse.ts";
+import { typedFile } from "../frontends/typescript/project.ts";
 import { isAtLeast, type Finding } from "../verify/finding.ts";
 import { SyntaxProblem } from "./engine-findings.ts";
 import { ScriptComments } from "./eslint-comments.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { inspectScript } from "./inspect-script.ts";
+import { knownTypes } from "./known-types.ts";
 import { scriptRules } from "./rules.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -31,9 +34,10 @@ function inspect(text: string, { rules, severity = "note", path = "" }: InspectO
   if (isMinified(text) || !literalsOf(chosen).some((literal) => text.includes(literal))) return [];
   const { program, comments } = parse(text, path);
   const lifted = liftJavaScript(program);
+  const types = path === "" ? nothingKnown : knownTypes(() => typedFile(path, text));
   const silencing = new ScriptComments(comments, text);
   return chosen
-    .flatMap((rule) => inspectScript(lifted, text, rule))
+    .flatMap((rule) => inspectScript(lifted, text, rule, types))
     .filter(({ rule, span }) => !silencing.silences(`ropelint/${rule}`, span.start));
 }
 
