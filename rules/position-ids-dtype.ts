@@ -3,9 +3,11 @@ import {
   elementTypes,
   floatingElements,
   isSessionTensor,
+  tensorDeclarations,
 } from "../src/frontends/dialects/session-tensors.ts";
 import type { Place, Scope } from "../src/analysis/script/scopes.ts";
 import { isGlobal, pathOf, placesOf, valueOf } from "../src/analysis/script/scopes.ts";
+import type { KnownTypes } from "../src/analysis/script/known-types.ts";
 import type { ScriptFinding, ScriptRule } from "../src/analysis/script/script-rule.ts";
 
 const input = "position_ids";
@@ -19,9 +21,9 @@ export const positionIdsDtype: ScriptRule = {
   suggests: true,
   severity: "error",
   literals: [input],
-  match: (program, text) => {
+  match: (program, text, types) => {
     const found = placesOf(program).flatMap((place) =>
-      inputsOf(place).flatMap((value) => check(value, place, text)),
+      inputsOf(place).flatMap((value) => check(value, place, { text, types })),
     );
     // One tensor may be handed to several sessions.
     return found.filter(
@@ -58,50 +60,94 @@ function isInputName(key: Expr | null): boolean {
   return key?.kind === "string" && key.value === input;
 }
 
-function check(given: Expr, { scope }: Place, text: string): readonly ScriptFinding[] {
+/** What is known of the file beside its program. */
+interface File {
+  readonly text: string;
+  readonly types: KnownTypes;
+}
+
+/** An element type, and the words for where it comes from. */
+interface Element {
+  readonly name: string;
+  readonly from: string;
+  /** Whether the first argument names it; else that is the data. */
+  readonly isWritten: boolean;
+}
+
+function check(given: Expr, { scope }: Place, file: File): readonly ScriptFinding[] {
   const tensor = valueOf(given, scope);
-  if (tensor.kind !== "call" || tensor.span === null) return [];
-  const path = pathOf(tensor.callee, scope);
-  if (path === null || !isSessionTensor(path)) return [];
-  const element = elementOf(tensor, scope);
-  if (element === null || !floatingElements.has(element)) return [];
+  if (tensor.kind !== "call" || !isTensorCall(tensor, scope)) return checkType(given, file);
+  const element = elementOf(tensor, scope, file);
+  if (tensor.span === null || element === null || !floatingElements.has(element.name)) return [];
   return [
     {
       span: tensor.span,
-      message: `positions are given to the session as ${element}: it takes int64 there, and raises`,
-      suggestion: suggestionFor(tensor, element, text),
+      message: messageFor(element),
+      suggestion: suggestionFor(tensor, element, file.text),
     },
   ];
 }
 
+function isTensorCall({ callee }: Call, scope: Scope): boolean {
+  const path = pathOf(callee, scope);
+  return path !== null && isSessionTensor(path);
+}
+
+/** A tensor that another function or module makes: its type may tell. */
+function checkType({ span }: Expr, { types }: File): readonly ScriptFinding[] {
+  const known = span && types.tensorElement(span, tensorDeclarations);
+  if (!span || !known || !floatingElements.has(known.value)) return [];
+  const element = { name: known.value, from: ", by its type", isWritten: false };
+  return [{ span, message: messageFor(element), suggestion: null }];
+}
+
+function messageFor({ name, from }: Element): string {
+  return `positions are given to the session as ${name}${from}: it takes int64 there, and raises`;
+}
+
 /** The type that the text says, or the one that follows from the array of the data. */
-function elementOf({ args: [first] }: Call, scope: Scope): string | null {
+function elementOf({ args: [first] }: Call, scope: Scope, { types }: File): Element | null {
   if (first?.spread !== "") return null;
   const value = valueOf(first.value, scope);
-  if (value.kind === "string") return value.value;
-  if (value.kind !== "call") return null;
+  if (value.kind === "string")
+    return value.value === null ? null : { name: value.value, from: "", isWritten: true };
+  if (value.kind !== "call") return knownElement(first.value.span, types);
   const { callee } = value;
   const isMaker = callee.kind === "attribute" && (callee.name === "from" || callee.name === "of");
   const array = isMaker ? callee.object : callee;
-  return array.kind === "name" && isGlobal(array, array.name, scope)
-    ? (elementTypes.get(array.name) ?? null)
-    : null;
+  if (array.kind !== "name" || !isGlobal(array, array.name, scope)) return null;
+  const name = elementTypes.get(array.name);
+  return name === undefined ? null : { name, from: "", isWritten: false };
+}
+
+/** A constant of another module. */
+function knownElement(span: Span | null, types: KnownTypes): Element | null {
+  const known = span && types.text(span);
+  if (!known) return null;
+  const { value, origin } = known;
+  const file = origin?.path.slice(origin.path.lastIndexOf("/") + 1);
+  return {
+    name: value,
+    from: origin && file ? ` (as ${file} says in line ${origin.line})` : "",
+    isWritten: true,
+  };
 }
 
 /** The data may be packed halves where the type is float16: what they count, nobody knows. */
-function suggestionFor({ args }: Call, element: string, text: string): ScriptFinding["suggestion"] {
+function suggestionFor(
+  { args }: Call,
+  { name, isWritten }: Element,
+  text: string,
+): ScriptFinding["suggestion"] {
   const [first, second] = args;
   const span = first?.value.span;
-  if (!first || !span || element === "float16") return null;
+  if (!first || !span || name === "float16") return null;
   const message = "build the positions in int64";
-  if (first.value.kind !== "string") {
-    // A name may stand for the type as well as for the data.
-    if (first.value.kind !== "call") return null;
-    return { message, edits: [{ ...span, content: `"int64", ${integers(text, span)}` }] };
-  }
+  if (!isWritten) return { message, edits: [{ ...span, content: `"int64", ${integers(text, span)}` }] };
   const data = second?.value.span;
   if (!second || !data || second.spread !== "") return null;
-  const quote = text.slice(span.start, span.start + 1);
+  // What a name stands for is left to its other readers.
+  const quote = first.value.kind === "string" ? text.slice(span.start, span.start + 1) : '"';
   const type = { ...span, content: `${quote}int64${quote}` };
   return { message, edits: [type, { ...data, content: integers(text, data) }] };
 }

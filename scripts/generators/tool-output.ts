@@ -71,7 +71,7 @@ async function ruleTable(folder: string): Promise<string> {
     ["rule", "finds", "runs"],
     [
       ...rules.map((rule) => row(rule.strict ? "where it is selected" : "by default", rule)),
-      ...scriptRules.map((rule) => row("in ESLint, on JavaScript", rule)),
+      ...scriptRules.map((rule) => row("by default, on JavaScript", rule)),
     ],
   );
 }

@@ -55,7 +55,9 @@ export async function check(
   if (flags.verbose && unsaved !== null) streams.error(`ropelint: no cache is kept: ${unsaved}\n`);
   if (flags.verbose) explainRun(result, request, Date.now() - started, streams);
   if (result.counts.files === 0 && result.diagnostics.length === 0)
-    streams.error(`ropelint: warning: no Python files found under ${paths.join(", ") || "."}\n`);
+    streams.error(
+      `ropelint: warning: no Python, JavaScript or TypeScript files found under ${paths.join(", ") || "."}\n`,
+    );
   const isText = printFixedText(request, flags, result, streams);
   writeReport(result, {
     flags,

@@ -4,7 +4,7 @@ import { UsageError } from "../engine/usage-error.ts";
 
 /** `ropelint rule [ID]`: a rule's page, or the list of rules. */
 export function showRules(id: string | undefined, services: Services, streams: Streams): number {
-  const rules = [...services.rules, ...services.scriptRules];
+  const { rules } = services;
   if (id === undefined) {
     const width = Math.max(0, ...rules.map((rule) => rule.id.length));
     for (const rule of rules)

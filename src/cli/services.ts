@@ -20,8 +20,6 @@ export interface Services {
   /** Names the code that finds, for caches; null where it runs from its sources, which change without being told. */
   readonly build: string | null;
   readonly rules: readonly RuleInfo[];
-  /** Rules that run in ESLint alone: their pages are printed. */
-  readonly scriptRules: readonly RuleInfo[];
   readonly environments: readonly EnvironmentInfo[];
   /** Loaded on first use: listing rules needs no parser. */
   readonly loadToolchain: () => Promise<Toolchain>;

@@ -7,8 +7,7 @@ import type { Services } from "./services.ts";
 export const services: Services = {
   version,
   build,
-  rules: ruleInfos,
-  scriptRules: scriptRuleInfos,
+  rules: [...ruleInfos, ...scriptRuleInfos],
   environments: environmentInfos,
   loadToolchain: async () => createToolchain(await loadPythonParser()),
 };

@@ -31,11 +31,17 @@ export function pagePath(id: string): string | null {
   }
 }
 
-/** docs/rules/ID.md, read when it is asked for; the marks of its generated parts are nothing to a reader. */
+/** What eslint-doc-generator writes below the title is ESLint's, and the marks of generated parts are nothing to a reader. */
+export function readerPage(markdown: string): string {
+  const withoutHeader = markdown.replace(/\n[\s\S]*?<!-- end auto-generated rule header -->\n/, "\n");
+  return withoutHeader.replace(/^<!-- .* -->\n\n?/gm, "");
+}
+
+/** docs/rules/ID.md, read when it is asked for. */
 function pageOf({ id, summary }: Pick<AnyRule, "id" | "summary">): string {
   const path = pagePath(id);
   if (path === null) return `# ${id}\n\n${summary}\n`;
-  return readFileSync(path, "utf8").replace(/^<!-- .* -->\n\n?/gm, "");
+  return readerPage(readFileSync(path, "utf8"));
 }
 
 function infoOf(rule: Partial<AnyRule> & Pick<AnyRule, "id" | "summary" | "strict">): RuleInfo {
@@ -53,9 +59,10 @@ function infoOf(rule: Partial<AnyRule> & Pick<AnyRule, "id" | "summary" | "stric
   };
 }
 
+/** Rules that read Python. */
 export const ruleInfos: readonly RuleInfo[] = rules.map((rule) => infoOf(rule));
 
-/** Rules that run in ESLint alone: the command line reads no JavaScript, and prints their pages. */
+/** Rules that read JavaScript and TypeScript alone. */
 export const scriptRuleInfos: readonly RuleInfo[] = scriptRules.map(({ id, summary, strict }) =>
   infoOf({ id, summary, strict }),
 );

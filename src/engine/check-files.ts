@@ -10,9 +10,10 @@ import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
 import { inspectBytes } from "./inspect-file.ts";
 import { explainError } from "./io.ts";
+import { isScript } from "./languages.ts";
 import type { RunRequest } from "./run.ts";
 import { surroundingsOf } from "./surroundings.ts";
-import type { Toolchain } from "./toolchain.ts";
+import { toolchainFor, type Toolchain } from "./toolchain.ts";
 
 export interface Checked {
   readonly files: readonly SourceFile[];
@@ -32,7 +33,8 @@ export async function checkAll(request: RunRequest, toolchain: Toolchain): Promi
   }
   const { files, unreadable } = discover(input, request.cwd);
   const digests = digestsOf(files, request.cache);
-  const callers = await callersOf(files, digests, request, toolchain);
+  const python = files.filter(({ path }) => !isScript(path));
+  const callers = await callersOf(python, digests, request, toolchain);
   const all: CheckedFile[] = unreadable.map(({ path, reason }) => unread({ path, real: path }, reason));
   let inspected = 0;
   for (const [index, file] of files.entries()) {
@@ -98,8 +100,10 @@ function checkOnce(
     return bytes;
   };
   const readNow = (): Outcome => check(file, read, surroundings, request, toolchain);
-  if (!cache || digest === undefined) return readNow();
-  const key = keyOf(digest, { ...options, ...surroundings });
+  // What is found in a script may hang on the types of other modules.
+  if (!cache || digest === undefined || isScript(file.path)) return readNow();
+  const { calls, spared } = surroundings;
+  const key = keyOf(digest, { ...options, calls, spared });
   const known = cache.outcome(key);
   const recalled = known && recall(file, digest, known, surroundings, request);
   if (recalled) return recalled;
@@ -149,7 +153,8 @@ function check(
   } catch (error) {
     return { checked: unread(file, explainError(error)), isInspected: false };
   }
-  const { text, findings } = inspectBytes(bytes, { ...options, ...surroundings }, toolchain);
+  const own = toolchainFor(file.path, toolchain);
+  const { text, findings } = inspectBytes(bytes, { ...options, ...surroundings }, own);
   // Most files have no findings: their bytes need not be kept.
   const kept = findings.length > 0 ? bytes : null;
   const checked = { file, bytes: kept, text: text ?? "", findings, surroundings };

@@ -3,6 +3,7 @@ import type { Dirent } from "node:fs";
 import { join, resolve } from "node:path";
 import { IgnoreRules } from "./ignore-rules.ts";
 import { explainError } from "./io.ts";
+import { isSource } from "./languages.ts";
 
 /** A file to be checked. */
 export interface SourceFile {
@@ -62,7 +63,7 @@ const defaultExcludes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Finds the Python files below the given paths. A path that is named is taken whatever it is called; below a folder, ignored
+ * Finds the source files below the given paths. A path that is named is taken whatever it is called; below a folder, ignored
  * and excluded entries are left out, and links to folders are not followed, so that no loop and no foreign tree is entered.
  */
 export function discover(paths: readonly string[], cwd: string): Discovery {
@@ -100,7 +101,7 @@ class Walk {
       const name = shown === "." ? entry.name : `${shown.replace(/\/$/, "")}/${entry.name}`;
       if (entry.isDirectory()) {
         if (!defaultExcludes.has(entry.name) && !rules.ignores(place, true)) this.#enter(name, place, rules);
-      } else if (entry.name.endsWith(".py") && !rules.ignores(place, false)) this.#visit(name, place, entry);
+      } else if (isSource(entry.name) && !rules.ignores(place, false)) this.#visit(name, place, entry);
     }
   }
 

@@ -3,6 +3,7 @@ import { liftPython } from "../frontends/python/lift.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
 import { createInspect } from "./inspect.ts";
 import { rules } from "./rules.ts";
+import { scriptToolchain } from "./script-toolchain.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 const literals = [...new Set(rules.flatMap((rule) => rule.literals))];
@@ -12,6 +13,7 @@ export function createToolchain(parser: PythonParser): Toolchain {
   return {
     literals,
     inspect: createInspect(parser),
+    scripts: scriptToolchain,
     callsOut: (text, resolve) => callsOut(liftPython(parser.parse(text)), text, resolve),
     countSyntaxErrors: (text) => {
       const { rootNode } = parser.parse(text);

@@ -7,7 +7,7 @@ import { engineFinding } from "./engine-findings.ts";
 import { followSources } from "./follow-sources.ts";
 import { inspectText } from "./inspect-file.ts";
 import type { InspectOptions } from "./inspect.ts";
-import type { Toolchain } from "./toolchain.ts";
+import { toolchainFor, type Toolchain } from "./toolchain.ts";
 
 export interface RepairRequest {
   readonly options: InspectOptions;
@@ -81,8 +81,9 @@ function apply(
   file: RepairedFile,
   groups: readonly FixGroup[],
   request: RepairRequest,
-  toolchain: Toolchain,
+  toolchains: Toolchain,
 ): RepairedFile {
+  const toolchain = toolchainFor(file.file.path, toolchains);
   const edits = groups.flatMap((group) => group.edits);
   const text = applyEdits(file.text, edits);
   if (text === file.text) return file;

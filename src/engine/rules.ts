@@ -9,6 +9,7 @@ import { defaultDtypeFrequency } from "../../rules/default-dtype-frequency.ts";
 import { earlyCast } from "../../rules/early-cast.ts";
 import { f16Array } from "../../rules/f16-array.ts";
 import { floatRange } from "../../rules/float-range.ts";
+import { forcedF16Textures } from "../../rules/forced-f16-textures.ts";
 import { invalidTypeAs } from "../../rules/invalid-type-as.ts";
 import { lossyRoundTrip } from "../../rules/lossy-round-trip.ts";
 import { lowPrecisionApply } from "../../rules/low-precision-apply.ts";
@@ -37,4 +38,9 @@ export const rules: readonly AnyRule[] = [
 ];
 
 /** Rules of JavaScript and TypeScript alone. */
-export const scriptRules: readonly ScriptRule[] = [f16Array, positionIdsDtype, wgslF16Trig];
+export const scriptRules: readonly ScriptRule[] = [
+  f16Array,
+  forcedF16Textures,
+  positionIdsDtype,
+  wgslF16Trig,
+];

@@ -24,7 +24,7 @@ const guards: readonly Guard[] = [
 
 /** What is known of a file from outside its text. */
 export function surroundingsOf(file: string, calls: readonly OutsideCall[] = []): Surroundings {
-  return { calls, spared: sparedIn(file) };
+  return { path: file, calls, spared: sparedIn(file) };
 }
 
 const found = new Map<string, boolean>();

@@ -1,5 +1,6 @@
 import type { CallOut } from "../analysis/callers/calls-out.ts";
 import type { InspectOptions } from "./inspect.ts";
+import { isScript } from "./languages.ts";
 import type { Finding } from "../verify/finding.ts";
 
 /** What the engine asks of the layers below it. Tests pass their own. */
@@ -12,4 +13,10 @@ export interface Toolchain {
   callsOut<Target>(text: string, resolve: (path: string) => Target | null): readonly CallOut<Target>[];
   /** How much of the text does not parse; a rewrite must not raise it. */
   countSyntaxErrors(text: string): number;
+  /** The one for JavaScript and TypeScript; where there is none, they are read like all other files. */
+  readonly scripts?: Toolchain;
+}
+
+export function toolchainFor(path: string, toolchain: Toolchain): Toolchain {
+  return isScript(path) ? (toolchain.scripts ?? toolchain) : toolchain;
 }

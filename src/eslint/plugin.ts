@@ -38,14 +38,21 @@ export interface RopelintPlugin {
   readonly languages: { readonly python: Language<PythonLanguageTypes> };
   readonly rules: Record<string, RopelintRule>;
   readonly configs: {
-    /** What `ropelint check` prints: errors and warnings. */
+    /** JavaScript and TypeScript: errors and warnings. */
+    readonly recommended: ScriptConfig;
+    /** Notes as well, and strict rules. */
+    readonly strict: ScriptConfig;
+    /** Python, what `ropelint check` prints: errors and warnings. */
     readonly python: PythonConfig;
     /** What `ropelint check --select ALL --severity note` prints. */
     readonly "python-strict": PythonConfig;
-    /** JavaScript and TypeScript: errors and warnings. */
-    readonly recommended: ScriptConfig;
+    /** Every rule in every language: `strict` and `python-strict`. */
+    readonly all: [ScriptConfig, PythonConfig];
   };
 }
+
+/** Those that Python has as well, and those of scripts alone. */
+const rulesOfScripts = [...pythonRules.filter((rule) => isAbout(rule, "javascript")), ...scriptRules];
 
 const plugin: RopelintPlugin = {
   meta: { name: "ropelint", version, namespace: "ropelint" },
@@ -55,22 +62,42 @@ const plugin: RopelintPlugin = {
     ...Object.fromEntries(scriptRules.map((rule) => [rule.id, createScriptRule(rule)])),
   },
   configs: {
+    get recommended() {
+      return forScripts("recommended", rulesOfScripts.filter(isDefault), "warning");
+    },
+    get strict() {
+      return forScripts("strict", rulesOfScripts, "note");
+    },
     get python() {
       return forPython("python", pythonRules.filter(isDefault), "warning");
     },
     get "python-strict"() {
       return forPython("python-strict", pythonRules, "note");
     },
-    get recommended() {
-      const aboutScripts = pythonRules.filter((rule) => isAbout(rule, "javascript"));
-      const rules = rulesAt([...aboutScripts, ...scriptRules].filter(isDefault), "warning");
-      return { name: "ropelint/recommended", ignores: ["**/*.py"], plugins: { ropelint: plugin }, rules };
+    get all() {
+      return [
+        plugin.configs.strict,
+        plugin.configs["python-strict"],
+      ] satisfies RopelintPlugin["configs"]["all"];
     },
   },
 };
 
 function isDefault({ strict }: { readonly strict: boolean }): boolean {
   return !strict;
+}
+
+function forScripts(
+  name: string,
+  rules: readonly { readonly id: string }[],
+  severity: RuleOptions["severity"],
+): ScriptConfig {
+  return {
+    name: `ropelint/${name}`,
+    ignores: ["**/*.py"],
+    plugins: { ropelint: plugin },
+    rules: rulesAt(rules, severity),
+  };
 }
 
 function forPython(name: string, rules: typeof pythonRules, severity: RuleOptions["severity"]): PythonConfig {

@@ -208,7 +208,6 @@ export const fakeServices: Services = {
   version: "0.0.0-test",
   build: null,
   rules: fakeRules,
-  scriptRules: [],
   environments: fakeEnvironments,
   loadToolchain: () => Promise.resolve(fakeToolchain),
 };

@@ -17,29 +17,51 @@ after(() => {
 });
 
 const plugin = pathToFileURL(join(root, "src/eslint/plugin.ts")).href;
+const typescriptEslint = JSON.stringify(import.meta.resolve("typescript-eslint"));
 const model = `${readFileSync(join(root, "examples/llama_rotary.py"), "utf8")}\nfrom math import *\nprint(pi)\n`;
 
 const session = `import { Tensor } from "onnxruntime-node";
 export const feeds = { position_ids: new Tensor("float32", [0, 1], [2]) };
 `;
 
+/** The same with a constant of another module. */
+const typed = `import { Tensor } from "onnxruntime-node";
+import { type } from "./settings";
+export const feeds = { position_ids: new Tensor(type, [0, 1], [2]) };
+`;
+writeFileSync(join(work, "settings.ts"), 'export const type = "float32";\n');
+writeFileSync(join(work, "session.ts"), typed);
+writeFileSync(join(work, "tsconfig.json"), '{ "include": ["*.ts"] }');
+
+const inputs: Readonly<Record<string, readonly [string, string]>> = {
+  script: [session, "session.js"],
+  typed: [typed, "session.ts"],
+};
+
 const expected: readonly (readonly string[])[] = [
   ["ropelint/float-range"],
+  ["ropelint/accelerator-init", "ropelint/float-range"],
   ["ropelint/float-range"],
   ["ropelint/float-range"],
   ["own/no-star", "own/no-star"],
+  ["ropelint/position-ids-dtype"],
   ["ropelint/position-ids-dtype"],
 ];
 
 it("configurations in docs/eslint.md do what they say", async () => {
   const markdown = readFileSync(join(root, "docs/eslint.md"), "utf8");
-  const blocks = fencesIn(markdown).filter(({ tag }) => ["config", "commonjs", "script"].includes(tag));
+  const blocks = fencesIn(markdown).filter(({ tag }) =>
+    ["config", "commonjs", "script", "typed"].includes(tag),
+  );
   const found: string[][] = [];
   for (const [index, { code, tag }] of blocks.entries()) {
     const file = join(work, `eslint.config.${index}.${tag === "commonjs" ? "cjs" : "mjs"}`);
-    writeFileSync(file, code.replaceAll("ropelint/eslint", plugin));
+    const resolved = code
+      .replaceAll("ropelint/eslint", plugin)
+      .replaceAll('"typescript-eslint"', typescriptEslint);
+    writeFileSync(file, resolved);
     const eslint = new ESLint({ cwd: work, overrideConfigFile: file });
-    const [text, filePath] = tag === "script" ? [session, "session.js"] : [model, "model.py"];
+    const [text, filePath] = inputs[tag] ?? [model, "model.py"];
     const [result] = await eslint.lintText(text, { filePath });
     found.push((result?.messages ?? []).map(({ ruleId }) => ruleId ?? "none"));
   }

@@ -109,14 +109,15 @@ function familyOf(program: Program, name: string): readonly ClassDefinition[] {
 /** Whether something that is no method of the family's may write it, or reads it by a name of its own. */
 function isTouchedElsewhere({ body }: Program, family: readonly ClassDefinition[], name: string): boolean {
   const named = new Set<Expr>();
-  let isTouched = false;
+  const touching: Expr[] = [];
   visitStatements(body, "", (expression) => {
     if (isRegistrationOf(expression, name)) for (const { value } of expression.args) named.add(value);
-    if (expression.kind === "string" && expression.value === name && !named.has(expression)) isTouched = true;
+    if (expression.kind === "string" && expression.value === name && !named.has(expression))
+      touching.push(expression);
     const isOther = expression.kind === "attribute" && expression.name === name && !isOwn(expression, name);
-    if (isOther) isTouched = true;
+    if (isOther) touching.push(expression);
   });
-  return isTouched || family.length === 0;
+  return touching.length > 0 || family.length === 0;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Program, Span } from "../../ir/program.ts";
+import type { KnownTypes } from "./known-types.ts";
 import type { Edit } from "../../ir/rewrite.ts";
 
 /** What a rule finds in a script, without an evaluation. */
@@ -20,5 +21,5 @@ export interface ScriptRule {
   readonly suggests: boolean;
   /** Text without one of which no file can hold a finding. */
   readonly literals: readonly string[];
-  readonly match: (program: Program, text: string) => readonly ScriptFinding[];
+  readonly match: (program: Program, text: string, types: KnownTypes) => readonly ScriptFinding[];
 }

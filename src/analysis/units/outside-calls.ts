@@ -27,6 +27,8 @@ export interface OutsideCall {
 
 /** What is known of a file from outside its text. */
 export interface Surroundings {
+  /** Where the file lies. */
+  readonly path?: string;
   /** Calls of its functions in other files of the run. */
   readonly calls?: readonly OutsideCall[];
   /** Functions of torch that its package keeps out of zero.Init: `arange`. */

@@ -13,6 +13,9 @@ const packages: readonly string[] = [
   "@xenova/transformers",
 ];
 
+/** The package that declares the type of all their tensors, with the element type as the property `type`. */
+export const tensorDeclarations = "onnxruntime-common";
+
 /** Element types by the array that data come in, where no type is written. */
 export const elementTypes: ReadonlyMap<string, string> = new Map([
   ["Float32Array", "float32"],

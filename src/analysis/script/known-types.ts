@@ -1,0 +1,18 @@
+import type { Span } from "../../ir/program.ts";
+
+/** A value that another module, or a declaration, fixes. */
+export interface KnownText {
+  readonly value: string;
+  /** Where it is written, if that is known: a file's path and line. */
+  readonly origin: { readonly path: string; readonly line: number } | null;
+}
+
+/** What a type checker knows of the expressions of one file. Where there is none, nothing is known. */
+export interface KnownTypes {
+  /** The one string that the expression at a place can be. */
+  text(span: Span): KnownText | null;
+  /** The element type of the inference tensor at a place, by the declarations of a package whose path holds this. */
+  tensorElement(span: Span, packageName: string): KnownText | null;
+}
+
+export const nothingKnown: KnownTypes = { text: () => null, tensorElement: () => null };

@@ -1,0 +1,20 @@
+import type { KnownTypes } from "../analysis/script/known-types.ts";
+import { literalAt, propertyAt } from "../frontends/typescript/checked-types.ts";
+import type { TypedFile } from "../frontends/typescript/compiler.ts";
+
+/** What a checker says, asked only where a rule asks. A checker that fails on a file is one that knows nothing. */
+export function knownTypes(load: () => TypedFile | null): KnownTypes {
+  let file: TypedFile | null | undefined;
+  const ask = <Answer>(question: (file: TypedFile) => Answer | null): Answer | null => {
+    try {
+      file ??= load();
+      return file === null ? null : question(file);
+    } catch {
+      return null;
+    }
+  };
+  return {
+    text: (span) => ask((typed) => literalAt(typed, span)),
+    tensorElement: (span, packageName) => ask((typed) => propertyAt(typed, span, "type", packageName)),
+  };
+}

@@ -1,0 +1,106 @@
+import { isAbout } from "../analysis/rule.ts";
+import { nothingKnown } from "../analysis/script/known-types.ts";
+import { liftJavaScript } from "../frontends/javascript/lift.ts";
+import { parseScript, UnreadableScriptError } from "../frontends/javascript/parse.ts";
+import type { ParsedScript } from "../frontends/javascript/parse.ts";
+import { typedFile } from "../frontends/typescript/project.ts";
+import type { Program } from "../ir/program.ts";
+import { isAtLeast, type Finding } from "../verify/finding.ts";
+import { SyntaxProblem } from "./engine-findings.ts";
+import { ScriptComments } from "./eslint-comments.ts";
+import { createScriptInspect, type InspectOptions } from "./inspect.ts";
+import { inspectScript } from "./inspect-script.ts";
+import { knownTypes } from "./known-types.ts";
+import { rules, scriptRules } from "./rules.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+const rulesOfValues = rules.filter((rule) => isAbout(rule, "javascript"));
+
+/** The layers below the engine for JavaScript and TypeScript: what the ESLint plugin reports there, by a parser of its own. */
+export const scriptToolchain: Toolchain = {
+  literals: literalsOf([...rulesOfValues, ...scriptRules]),
+  inspect,
+  // Calls of other files' functions raise severities that are measured; here none are yet.
+  callsOut: () => [],
+  countSyntaxErrors: (text) => {
+    try {
+      // The most lenient dialect: what counts is what a rewrite adds.
+      return parseScript(text, "x.tsx").problems.length;
+    } catch {
+      return Number.MAX_SAFE_INTEGER;
+    }
+  },
+};
+
+function inspect(text: string, options: InspectOptions): readonly Finding[] {
+  const { path = "" } = options;
+  if (isMinified(text)) return [];
+  let parsed: ParsedScript | null = null;
+  const read = (): ParsedScript => (parsed ??= parse(text, path));
+  const isSilenced = ({ rule, span }: Finding): boolean => {
+    const silencing = new ScriptComments(read().comments, text);
+    return silencing.silences(`ropelint/${rule}`, span.start);
+  };
+  return [...inspectValues(text, options, read, isSilenced), ...inspectForms(text, options, read)].filter(
+    (finding) => !isSilenced(finding),
+  );
+}
+
+/** Rules that Python has as well. What a comment silences takes no part in the repair of something else. */
+function inspectValues(
+  text: string,
+  options: InspectOptions,
+  read: () => ParsedScript,
+  isSilenced: (finding: Finding) => boolean,
+): readonly Finding[] {
+  const lift = (other: string): Program => {
+    const { program, problems } = other === text ? read() : parse(other, options.path ?? "");
+    return { ...liftJavaScript(program), errors: problems.map(({ span }) => span) };
+  };
+  const inspectAll = createScriptInspect(lift);
+  const findings = inspectAll(text, options);
+  const silenced = findings.filter(isSilenced);
+  return silenced.length === 0 ? findings : inspectAll(text, { ...options, silenced });
+}
+
+/** Rules of scripts alone. */
+function inspectForms(
+  text: string,
+  { rules: ids, severity = "note", path = "" }: InspectOptions,
+  read: () => ParsedScript,
+): readonly Finding[] {
+  const chosen = scriptRules.filter((rule) => ids.includes(rule.id) && isAtLeast(rule.severity, severity));
+  if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
+  const lifted = liftJavaScript(read().program);
+  const types = path === "" ? nothingKnown : knownTypes(() => typedFile(path, text));
+  return chosen.flatMap((rule) => inspectScript(lifted, text, rule, types));
+}
+
+function parse(text: string, path: string): ParsedScript {
+  try {
+    return parseScript(text, path);
+  } catch (error) {
+    if (!(error instanceof UnreadableScriptError)) throw error;
+    throw new SyntaxProblem(error.problem.message, error.problem.span);
+  }
+}
+
+function literalsOf(chosen: readonly { readonly literals: readonly string[] }[]): readonly string[] {
+  return [...new Set(chosen.flatMap(({ literals }) => literals))];
+}
+
+/** Lines longer than anybody writes, and how much of a file has to stand in them. */
+const minified = { line: 500, size: 10_000, share: 0.5 };
+
+/** A bundle: its sources are to be repaired instead. */
+function isMinified(text: string): boolean {
+  if (text.length < minified.size) return false;
+  let long = 0;
+  for (let start = 0; start < text.length;) {
+    const next = text.indexOf("\n", start);
+    const end = next === -1 ? text.length : next;
+    if (end - start > minified.line) long += end - start;
+    start = end + 1;
+  }
+  return long > minified.size && long > minified.share * text.length;
+}

@@ -1,0 +1,62 @@
+import type { Span } from "../../ir/program.ts";
+import type { SyntaxNode, Type, TypedFile, TypeSymbol } from "./compiler.ts";
+
+/** `ts.SymbolFlags.Alias`: what an import binds. */
+const alias = 2097152;
+
+/** A string that a type allows alone, and where it is written. */
+export interface LiteralType {
+  readonly value: string;
+  readonly origin: { readonly path: string; readonly line: number } | null;
+}
+
+/** `"float32"` for an expression of that very type: a constant, a member of an enum or of an object `as const`. */
+export function literalAt({ source, checker }: TypedFile, span: Span): LiteralType | null {
+  const node = nodeAt(source, span);
+  if (node === null) return null;
+  const value = literalOf(checker.getTypeAtLocation(node));
+  if (value === null) return null;
+  const symbol = checker.getSymbolAtLocation(node);
+  const target = symbol && (symbol.flags & alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
+  return { value, origin: originOf(target) };
+}
+
+/** The literal type of a property of the expression, where a certain package declares it. */
+export function propertyAt(
+  { source, checker }: TypedFile,
+  span: Span,
+  property: string,
+  packageName: string,
+): LiteralType | null {
+  const node = nodeAt(source, span);
+  const symbol = node && checker.getTypeAtLocation(node).getProperty(property);
+  if (!node || !symbol) return null;
+  const isDeclaredThere = symbol.declarations?.some((declaration) =>
+    declaration.getSourceFile().fileName.includes(`/node_modules/${packageName}/`),
+  );
+  if (isDeclaredThere !== true) return null;
+  const value = literalOf(checker.getTypeOfSymbolAtLocation(symbol, node));
+  return value === null ? null : { value, origin: null };
+}
+
+function literalOf(type: Type): string | null {
+  return type.isStringLiteral() && typeof type.value === "string" ? type.value : null;
+}
+
+function originOf(symbol: TypeSymbol | undefined): LiteralType["origin"] {
+  const declaration = symbol?.declarations?.[0];
+  if (declaration === undefined) return null;
+  const source = declaration.getSourceFile();
+  const { line } = source.getLineAndCharacterOfPosition(declaration.getStart());
+  return { path: source.fileName, line: line + 1 };
+}
+
+/** The innermost node that takes exactly the place. */
+function nodeAt(node: SyntaxNode, span: Span): SyntaxNode | null {
+  const inner = node.forEachChild((child) =>
+    child.getStart() <= span.start && span.end <= child.getEnd() ? child : undefined,
+  );
+  const found = inner === undefined ? null : nodeAt(inner, span);
+  if (found !== null) return found;
+  return node.getStart() === span.start && node.getEnd() === span.end ? node : null;
+}

@@ -1,0 +1,39 @@
+/**
+ * The part of TypeScript's API that we ask: the same in every 5.x and 6.x, whether a parser hands the program over or ts-morph makes it.
+ * Stated here, so that nothing of the package needs a compiler, not even for its types.
+ */
+export interface TypeChecker {
+  getTypeAtLocation(node: SyntaxNode): Type;
+  getSymbolAtLocation(node: SyntaxNode): TypeSymbol | undefined;
+  getAliasedSymbol(symbol: TypeSymbol): TypeSymbol;
+  getTypeOfSymbolAtLocation(symbol: TypeSymbol, node: SyntaxNode): Type;
+}
+
+export interface SyntaxNode {
+  getStart(): number;
+  getEnd(): number;
+  getSourceFile(): SourceFile;
+  forEachChild<Result>(visit: (node: SyntaxNode) => Result | undefined): Result | undefined;
+}
+
+export interface SourceFile extends SyntaxNode {
+  readonly fileName: string;
+  getLineAndCharacterOfPosition(position: number): { readonly line: number };
+}
+
+export interface Type {
+  isStringLiteral(): boolean;
+  readonly value?: unknown;
+  getProperty(name: string): TypeSymbol | undefined;
+}
+
+export interface TypeSymbol {
+  readonly flags: number;
+  readonly declarations?: readonly SyntaxNode[] | undefined;
+}
+
+/** A file with what knows its types. */
+export interface TypedFile {
+  readonly source: SourceFile;
+  readonly checker: TypeChecker;
+}
