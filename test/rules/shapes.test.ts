@@ -50,7 +50,7 @@ const shapes: readonly {
   },
   {
     shape: "a buffer read for its device, or made again",
-    found: ["castable-buffer/fires/grown_cache"],
+    found: ["castable-buffer/rewritten/grown_cache"],
     silent: [
       "castable-buffer/silent/asked_for_its_device",
       "castable-buffer/silent/recomputed",
@@ -60,7 +60,7 @@ const shapes: readonly {
   {
     shape: "buffers of other names, frozen parameters",
     found: [
-      "castable-buffer/fires/bands",
+      "castable-buffer/rewritten/bands",
       "castable-buffer/fires/phases",
       "castable-buffer/fires/frozen_parameter",
     ],
