@@ -7,7 +7,7 @@ import type { Finding } from "../../src/verify/finding.ts";
 import { allRules, fix, inspect, options, parser, readFixtures, unsafe } from "./read-fixtures.ts";
 
 const texts = readFixtures().map(({ text }) => text);
-const fixable = readFixtures().filter(({ group }) => group === "rewritten");
+const fixable = readFixtures().filter(({ fixed, unsafe: changed }) => fixed ?? changed);
 const seed = 20240301;
 /** Two environments are enough to drive every stage. */
 const few = { rules: allRules, environments: ["zero-init", "low-input"], exhaustive: false };

@@ -108,16 +108,16 @@ function familyOf(program: Program, name: string): readonly ClassDefinition[] {
 
 /** Whether something that is no method of the family's may write it, or reads it by a name of its own. */
 function isTouchedElsewhere({ body }: Program, family: readonly ClassDefinition[], name: string): boolean {
-  const named = new Set<Expr>();
-  const touching: Expr[] = [];
+  if (family.length === 0) return true;
+  const names = new Set<Expr>();
+  const others: Expr[] = [];
   visitStatements(body, "", (expression) => {
-    if (isRegistrationOf(expression, name)) for (const { value } of expression.args) named.add(value);
-    if (expression.kind === "string" && expression.value === name && !named.has(expression))
-      touching.push(expression);
-    const isOther = expression.kind === "attribute" && expression.name === name && !isOwn(expression, name);
-    if (isOther) touching.push(expression);
+    if (isRegistrationOf(expression, name)) for (const { value } of expression.args) names.add(value);
+    if (expression.kind === "string" && expression.value === name) others.push(expression);
+    if (expression.kind === "attribute" && expression.name === name && !isOwn(expression, name))
+      others.push(expression);
   });
-  return touching.length > 0 || family.length === 0;
+  return others.some((expression) => !names.has(expression));
 }
 
 /**
