@@ -14,6 +14,7 @@ import types
 
 os.environ.setdefault("ATEN_CPU_CAPABILITY", "avx2")
 
+import numpy
 import torch
 from pathlib import Path
 
@@ -72,6 +73,9 @@ sys.modules["transformers"] = types.SimpleNamespace(
     PreTrainedModel=PreTrainedModel,
     initialization=types.SimpleNamespace(zeros_=torch.nn.init.zeros_, copy_=lambda tensor, other: tensor.copy_(other)),
 )
+# A fixture of two libraries: what its other half computes is not asked about.
+sys.modules["jax"] = types.SimpleNamespace(numpy=numpy)
+sys.modules["jax.numpy"] = numpy
 sys.modules["elsewhere"] = types.SimpleNamespace(__path__=[])
 sys.modules["elsewhere.modeling"] = types.SimpleNamespace(RotaryLayer=RotaryLayer)
 # What fixtures import from their own package.

@@ -2,7 +2,7 @@ import { isCommentRule } from "../../src/analysis/rule.ts";
 import { rules } from "../../src/engine/rules.ts";
 import { isTorch, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
 
-/** A fixture that real PyTorch can run as it stands. */
+/** A fixture as its library runs it. */
 export interface Runnable {
   readonly name: string;
   readonly before: string;
@@ -15,8 +15,19 @@ export interface Runnable {
 const commentRules: readonly string[] = rules.filter(isCommentRule).map(({ id }) => id);
 
 export function isRunnable(fixture: Fixture): boolean {
-  const { name, group } = fixture;
-  return group === "rewritten" && isTorch(fixture) && !commentRules.some((id) => name.startsWith(`${id}/`));
+  return isRewritten(fixture) && libraryOf(fixture) === "torch";
+}
+
+function isRewritten({ name, group }: Fixture): boolean {
+  return group === "rewritten" && !commentRules.some((id) => name.startsWith(`${id}/`));
+}
+
+/** The library that a fixture is run on. Where PyTorch is one of two, the other's part is what nobody repairs. */
+export function libraryOf(fixture: Fixture): string {
+  if (isTorch(fixture) || /^import torch\b/m.test(fixture.text)) return "torch";
+  const [, first = ""] =
+    /^(?:import|from) (jax|flax|keras|tensorflow|mlx|paddle)\b/m.exec(fixture.text) ?? [];
+  return first === "flax" ? "jax" : first;
 }
 
 /** Whether what its findings repair is wrong in plain as well. */
@@ -25,12 +36,24 @@ export function changesPlain({ expected }: Fixture): boolean {
 }
 
 export function runnable(): readonly Runnable[] {
-  return readFixtures()
-    .filter(isRunnable)
-    .map((fixture) => ({
-      name: fixture.name,
-      before: fixture.text,
-      after: (fixture.unsafe ?? fixture.fixed)?.text ?? fixture.text,
-      changes: changesPlain(fixture),
-    }));
+  return readFixtures().filter(isRunnable).map(toRun);
+}
+
+/** The fixtures of the other libraries, by library. */
+export function others(): ReadonlyMap<string, readonly Fixture[]> {
+  const groups = new Map<string, Fixture[]>();
+  for (const fixture of readFixtures().filter((one) => isRewritten(one) && !isRunnable(one))) {
+    const library = libraryOf(fixture);
+    groups.set(library, [...(groups.get(library) ?? []), fixture]);
+  }
+  return groups;
+}
+
+export function toRun(fixture: Fixture): Runnable {
+  return {
+    name: fixture.name,
+    before: fixture.text,
+    after: (fixture.unsafe ?? fixture.fixed)?.text ?? fixture.text,
+    changes: changesPlain(fixture),
+  };
 }
