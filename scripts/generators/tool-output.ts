@@ -35,6 +35,8 @@ async function write(what: string, path: string, markdown: string): Promise<stri
       return ruleTable("docs/rules/");
     case "oracle":
       return oracleTable();
+    case "libraries":
+      return libraryTable();
     case "one run as JSON":
       return oneRun();
     case "output for the bad example":
@@ -104,8 +106,24 @@ async function oracleTable(): Promise<string> {
   );
 }
 
-function figure(move: number | "raises"): string {
-  return move === "raises" || move === 0 ? String(move) : move.toPrecision(2);
+/** The fixtures of the other libraries on these libraries; measured by test/evidence/libraries-main.ts. */
+async function libraryTable(): Promise<string> {
+  const { libraryRows } = await import("../../test/evidence/libraries.ts");
+  const rows = libraryRows().map((row) => [
+    `\`${row.fixture}\``,
+    row.library,
+    row.setting,
+    row.isPlainKept ? "yes" : "no",
+    figure(row.before),
+    figure(row.after),
+  ]);
+  return table(["fixture", "library", "environment", "plain identical", "before", "after"], rows);
+}
+
+/** A move, or the text of what is raised. */
+function figure(move: number | string): string {
+  if (typeof move === "string") return "raises";
+  return move === 0 ? "0" : move.toPrecision(2);
 }
 
 /** Of the many runs of one finding's evidence, the first that the finding names. */

@@ -214,13 +214,16 @@ export interface Measured {
     readonly runs: readonly MeasuredRun[];
   }[];
   /** Whole fixtures before and after their fix. */
-  readonly fixtures: readonly {
-    readonly name: string;
-    readonly sources: readonly string[];
-    readonly plain_identical: boolean;
-    /** By environment and dtype: largest move from plain before and after ("inf" for another shape), or what torch raises. */
-    readonly runs: Readonly<Record<string, readonly [number | string, number | string]>>;
-  }[];
+  readonly fixtures: readonly MeasuredFixture[];
+}
+
+export interface MeasuredFixture {
+  readonly name: string;
+  /** SHA-256 of the source before and after. */
+  readonly sources: readonly string[];
+  readonly plain_identical: boolean;
+  /** By environment and dtype: largest move from plain before and after ("inf" for another shape), or what the library raises. */
+  readonly runs: Readonly<Record<string, readonly [number | string, number | string]>>;
 }
 
 export const measuredFile = path.join(import.meta.dirname, "torch-figures.json");

@@ -1,22 +1,26 @@
 """Every fixture on real PyTorch, before and after its fix: how far results and module state move from plain.
 
-Reads from standard input, as fixtures-main.ts writes it: name, source before, source after. Sizes go by parameter names.
+Reads from standard input, as main.ts writes it: name, source before, source after, and whether plain itself has to change. Sizes
+go by parameter names, and by given.py. Where plain has to change, the reference is the same text without what is wrong in it.
 """
 
 import inspect
 import json
 import math
 import os
+import re
 import sys
 import types
 
 os.environ.setdefault("ATEN_CPU_CAPABILITY", "avx2")
 
+import numpy
 import torch
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "oracle"))
 from environments import NEWER_POW, Environment, environments, record  # noqa: E402
+from given import GIVEN  # noqa: E402
 
 torch.set_num_threads(1)
 
@@ -32,6 +36,7 @@ SIZES = {
     "shape": (1, 3, 300, 200),
     "device": torch.device("cpu"),
     "lengths": [512, LENGTH],
+    "rotary_dim": WIDTH,
     "config": types.SimpleNamespace(
         max_position_embeddings=LENGTH, rotary_dim=WIDTH, hidden_size=8 * WIDTH, num_attention_heads=8, rope_theta=10000.0
     ),
@@ -53,13 +58,69 @@ class PreTrainedModel(torch.nn.Module):
         return self.input_dtype
 
 
-sys.modules["transformers"] = types.SimpleNamespace(PreTrainedModel=PreTrainedModel)
+class RotaryLayer(torch.nn.Module):
+    """A base class of another package, which reads what its subclass keeps."""
+
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x):
+        return x * self.angles.cos()
+
+
+sys.modules["transformers"] = types.SimpleNamespace(
+    PreTrainedModel=PreTrainedModel,
+    initialization=types.SimpleNamespace(zeros_=torch.nn.init.zeros_, copy_=lambda tensor, other: tensor.copy_(other)),
+)
+
+
+def inverse_frequencies(dim):
+    return 1.0 / (10000 ** (torch.arange(0, dim, 2, dtype=torch.int64).float() / dim))
+
+
+# A fixture of two libraries: what its other half computes is not asked about.
+sys.modules["jax"] = types.SimpleNamespace(numpy=numpy)
+sys.modules["jax.numpy"] = numpy
+sys.modules["elsewhere"] = types.SimpleNamespace(__path__=[])
+sys.modules["elsewhere.modeling"] = types.SimpleNamespace(RotaryLayer=RotaryLayer)
 # What fixtures import from their own package.
 sys.modules["fixture"] = types.SimpleNamespace(__path__=[])
+sys.modules["fixture.initialisers"] = types.SimpleNamespace(INITIALISERS={"default": lambda _: (inverse_frequencies(WIDTH), 1.0)})
 sys.modules["fixture.utils"] = types.SimpleNamespace(torch_int=int)
 
 
-def argument(name, dtype, shape):
+def buffer(data, persistent=True):
+    """`nn.Buffer`, which 1.13 lacks: a tensor that assignment registers, as later releases do."""
+    data = data.detach()
+    data.ropelint_persistent = persistent
+    return data
+
+
+def assign(module, name, value, otherwise=torch.nn.Module.__setattr__):
+    if hasattr(value, "ropelint_persistent"):
+        module.register_buffer(name, value, persistent=value.ropelint_persistent)
+    else:
+        otherwise(module, name, value)
+
+
+torch.nn.Buffer = buffer
+torch.nn.Module.__setattr__ = assign
+
+
+def weights(tensor, *_, **__):
+    """What layers begin with: eighths, which every format holds, where random values would differ from dtype to dtype."""
+    with torch.no_grad():
+        return tensor.copy_((torch.arange(tensor.numel()) % 17 - 8).view(tensor.shape) / 8)
+
+
+for random in ("normal_", "uniform_", "kaiming_uniform_"):
+    setattr(torch.nn.init, random, weights)
+
+
+def argument(name, dtype, shape, given):
+    if name in given:
+        return given[name](dtype) if callable(given[name]) else given[name]
     if name in SIZES:
         return SIZES[name]
     if name in FLOATING:
@@ -90,9 +151,12 @@ def argument(name, dtype, shape):
     raise LookupError(f"nothing to pass for {name}")
 
 
-def arguments(function, dtype, shape):
-    parameters = list(inspect.signature(function).parameters.values())[1:]
-    return {p.name: argument(p.name, dtype, shape) for p in parameters if p.default is p.empty}
+def arguments(function, dtype, shape, given):
+    """What to call a function with; a parameter that has a default takes what is given for it by keyword."""
+    parameters = inspect.signature(function).parameters.values()
+    named = given.get("arguments", {})
+    passed = {p.name: argument(p.name, dtype, shape, named) for p in parameters if p.default is p.empty}
+    return {**passed, **{p.name: given["keyword"][p.name] for p in parameters if p.name in given.get("keyword", {})}}
 
 
 def tensors(value):
@@ -109,33 +173,55 @@ def last_module(names):
     return [one for one in modules if not any(other is not one and issubclass(other, one) for other in modules)][-1]
 
 
-def execute(source, environment, shape):
+def construct(names, environment, shape, given):
+    kind = names[given["module"]] if "module" in given else last_module(names)
+    with environment.construction():
+        module = kind(**arguments(kind, environment.input_dtype, shape, given))
+        writer = names[given["initialises"]]() if "initialises" in given else module
+        if hasattr(writer, "_init_weights"):
+            for part in module.modules():
+                writer._init_weights(part)
+    environment.between(module)
+    if isinstance(module, PreTrainedModel):
+        module.input_dtype = environment.input_dtype
+    return module
+
+
+def runs_forward(module, environment, given):
+    # A module without forward makes its parameters; they are what is left of it.
+    if type(module).forward is torch.nn.Module.forward:
+        return False
+    wanted = given.get("forward", True)
+    return environment.name != "zero-init" if wanted == "deepspeed" else wanted
+
+
+def outcome(names, environment, shape, given):
     """Results of forward and the module's state, by name."""
+    if "function" in given:
+        function = names[given["function"]]
+        with environment.forward():
+            return {"result": function(**arguments(function, environment.input_dtype, shape, given))}
+    module = construct(names, environment, shape, given)
+    state = {**vars(module), **module._buffers}
+    if "read" in given:
+        state = {"read": given["read"](module)}
+    if not runs_forward(module, environment, given):
+        return state if "forward" in given else {**state, **module._parameters}
+    passed = arguments(module.forward, environment.input_dtype, shape, given)
+    with environment.forward():
+        state["result"] = module(**passed)
+        if "length" in passed:
+            state["longer"] = module(**{**passed, "length": LONGER})
+    return state
+
+
+def execute(source, environment, shape, given):
     torch.manual_seed(0)
     names = {"__name__": "fixture", "__package__": "fixture"}
     with record(NEWER_POW):
         # A file is imported before modules are constructed: what it imports by name is not patched.
         exec(compile(source, "fixture", "exec"), names)
-        kind = last_module(names)
-        with environment.construction():
-            module = kind(**arguments(kind.__init__, None, shape))
-            if hasattr(module, "_init_weights"):
-                for part in module.modules():
-                    module._init_weights(part)
-        environment.between(module)
-        if isinstance(module, PreTrainedModel):
-            module.input_dtype = environment.input_dtype
-        # A module without forward makes its parameters; they are what is left of it.
-        if kind.forward is torch.nn.Module.forward:
-            state = {**vars(module), **module._buffers, **module._parameters}
-        else:
-            given = arguments(kind.forward, environment.input_dtype, shape)
-            with environment.forward():
-                result = module(**given)
-            state = {**vars(module), **module._buffers, "result": result}
-            if "length" in given:
-                with environment.forward():
-                    state["longer"] = module(**{**given, "length": LONGER})
+        state = outcome(names, environment, shape, given)
     return {f"{name} {i}": tensor for name, value in state.items() for i, tensor in enumerate(tensors(value))}
 
 
@@ -148,36 +234,58 @@ def moved(plain, value):
     return math.inf if distance.isnan().any() else distance.max().item() if distance.numel() else 0.0
 
 
-def furthest(plain, source, environment, shape):
-    """Largest move from plain, or what torch says where it raises."""
+def furthest(reference, source, environment, shape, given):
+    """Largest move from the reference, or what torch says where it raises."""
     try:
-        values = execute(source, environment, shape)
-    except RuntimeError as error:
+        values = execute(source, environment, shape, given)
+    except (RuntimeError, TypeError, IndexError) as error:
         return str(error)[:60]
-    far = max((moved(plain[name], values[name]) if name in values else math.inf for name in plain), default=0.0)
+    # Where forward does not run, what the module keeps is compared.
+    ran = any(name.startswith("result ") for name in values)
+    names = [name for name in reference if ran or not name.startswith("result ")]
+    far = max((moved(reference[name], values[name]) if name in values else math.inf for name in names), default=0.0)
     return "inf" if math.isinf(far) else far
 
 
-def first_shape(source):
+# What a text says that plain has to lose, and what it says instead.
+WRITTEN = (
+    (r"type_as\((?:dtype=)?([\w.]+)\)", r"to(\1)"),
+    (r"torch\.(?:bfloat16|float16)\b", "torch.float32"),
+    (r"torch\.(?:BFloat16|Half)Tensor\b", "torch.FloatTensor"),
+    (r"\.(?:half|bfloat16)\(\)", ".float()"),
+    (r"(torch\.autocast\((?:device_type=)?\"\w+\"), dtype=torch\.float32\)", r"\1, enabled=False)"),
+)
+
+
+def without_what_is_wrong(source, given):
+    source = source.replace(given.get("without", ""), "") if "without" in given else source
+    for pattern, replacement in WRITTEN:
+        source = re.sub(pattern, replacement, source)
+    return source
+
+
+def first_shape(source, given):
     error = None
     for shape in SHAPES:
         try:
-            return shape, execute(source, Environment("plain"), shape)
+            return shape, execute(source, Environment("plain", regions=True), shape, given)
         except RuntimeError as raised:
             error = raised
     raise error
 
 
-def measure(name, before, after):
-    shape, plain = first_shape(before)
-    fixed = execute(after, Environment("plain"), shape)
+def measure(name, before, after, changes):
+    given = GIVEN.get(name.split("/")[-1], {})
+    shape, plain = first_shape(without_what_is_wrong(before, given) if changes else before, given)
+    fixed = execute(after, Environment("plain", regions=True), shape, given)
     identical = all(
         name in fixed and fixed[name].dtype == value.dtype and moved(value, fixed[name]) == 0
         for name, value in plain.items()
     )
     runs = {}
-    for environment in [*environments(), Environment("tf32", tf32=True)]:
-        entry = [furthest(plain, source, environment, shape) for source in (before, after)]
+    for environment in [Environment("plain"), *environments(), Environment("tf32", tf32=True)]:
+        environment.regions = True
+        entry = [furthest(plain, source, environment, shape, given) for source in (before, after)]
         if entry != [0.0, 0.0]:
             runs[f"{environment.name} {environment.dtype or environment.name}"] = entry
     return {"name": name, "plain_identical": identical, "runs": runs}

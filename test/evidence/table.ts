@@ -1,4 +1,5 @@
-import { inspect, options, readFixtures, type Fixture } from "../rules/read-fixtures.ts";
+import type { Finding } from "../../src/verify/finding.ts";
+import { inspect, options, readFixtures, rulesFor, type Fixture } from "../rules/read-fixtures.ts";
 import { readMeasured } from "./cases.ts";
 import { isRunnable } from "./runnable.ts";
 
@@ -47,15 +48,27 @@ function keyOf({ rule, environment, dtype }: Claim): string {
 
 function claimsOf(fixture: Fixture, runs: Readonly<Record<string, readonly [Move, Move]>>): readonly Claim[] {
   const claims = new Map<string, Claim>();
-  for (const { rule, severity, environments, evidence } of inspect(fixture.text, options)) {
-    if (severity === "note" || evidence === null) continue;
-    for (const { environment, dtype, outcome } of evidence.runs) {
-      if (outcome !== "repaired" || !environments.includes(environment)) continue;
-      const claim = { rule, environment, dtype, torch: runs[`${environment} ${dtype}`] ?? [0, 0] } as const;
+  for (const finding of inspect(fixture.text, { ...options, rules: rulesFor(fixture.name) })) {
+    if (finding.severity === "note" || finding.evidence === null) continue;
+    for (const { environment, dtype } of repairedIn(finding)) {
+      // Plain has no low dtype: what the text writes is in its column.
+      const setting = `${environment} ${environment === "plain" ? environment : dtype}`;
+      const claim = { rule: finding.rule, environment, dtype, torch: runs[setting] ?? [0, 0] } as const;
       claims.set(keyOf(claim), claim);
     }
   }
   return [...claims.values()];
+}
+
+/** Where a finding says that its fix repairs what is bad. Code that raises has no figures, in whatever dtype. */
+function repairedIn({ evidence, environments }: Finding): readonly Pick<Claim, "environment" | "dtype">[] {
+  const runs = evidence?.runs ?? [];
+  if (runs.length === 0 && evidence?.verdict === "confirmed-change") {
+    return environments.map((environment) => ({ environment, dtype: "any" }));
+  }
+  return runs.filter(
+    ({ environment, outcome }) => outcome === "repaired" && environments.includes(environment),
+  );
 }
 
 function rowOf(claims: readonly Claim[]): readonly OracleRow[] {

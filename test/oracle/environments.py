@@ -43,6 +43,8 @@ class Environment:
     autocast: bool = False
     low_input: bool = False
     tf32: bool = False
+    # Whether regions for CUDA, which a CPU ignores, are followed where no autocast surrounds them.
+    regions: bool = False
     simulated: set = field(default_factory=set)
 
     @property
@@ -84,9 +86,9 @@ class Environment:
         with contextlib.ExitStack() as stack:
             stack.enter_context(SixteenBitFallback(self.simulated))
             self.use_tf32(stack)
-            if self.autocast:
+            if self.autocast or self.regions:
                 self.simulated.add("CUDA autocast list")
-                stack.enter_context(CudaAutocast(self.low))
+                stack.enter_context(CudaAutocast(self.low if self.autocast else None))
             yield
 
 
@@ -162,27 +164,39 @@ def default_dtype(dtype: torch.dtype):
         torch.set_default_dtype(previous)
 
 
-def remember_what_the_text_disables():
+def remember_what_the_text_asks_for():
     """For good, as decorators are made before any mode is entered: a CPU disables CUDA's autocast by itself."""
     init = torch.autocast.__init__
 
     def remember(region, device_type, *args, enabled=True, **kwargs):
         region.ropelint_disabled = not enabled
+        # Without a GPU the dtype of such a region can't even be asked about.
+        region.ropelint_low = kwargs.pop("dtype", None) if device_type == "cuda" else None
         init(region, device_type, *args, enabled=enabled, **kwargs)
 
     torch.autocast.__init__ = remember
 
 
-remember_what_the_text_disables()
+remember_what_the_text_asks_for()
 
 
 class CudaAutocast(TorchFunctionMode):
-    """CUDA's autocast lists on any device. Regions that the code itself disables are left alone."""
+    """CUDA's autocast lists on any device, in the regions that the code itself enters: without them, what surrounds it."""
 
-    def __init__(self, low: torch.dtype):
+    def __init__(self, low: torch.dtype | None):
         super().__init__()
-        self.low = low
-        self.disabled = 0
+        self.surrounding = low
+        self.active = [low]
+
+    @property
+    def low(self) -> torch.dtype | None:
+        return self.active[-1]
+
+    def inside(self, region) -> torch.dtype | None:
+        """The dtype that products have in a region; one that names none takes what surrounds the module."""
+        if region.ropelint_disabled:
+            return None
+        return region.ropelint_low or self.surrounding
 
     def __enter__(self):
         self.regions = (torch.autocast.__enter__, torch.autocast.__exit__)
@@ -190,16 +204,16 @@ class CudaAutocast(TorchFunctionMode):
         mode = self
 
         def entered(region):
-            mode.disabled += region.ropelint_disabled
+            mode.active.append(mode.inside(region))
             return enter(region)
 
         def left(region, *args):
-            mode.disabled -= region.ropelint_disabled
+            mode.active.pop()
             return leave(region, *args)
 
         torch.autocast.__enter__, torch.autocast.__exit__ = entered, left
         self.asked = torch.is_autocast_enabled
-        torch.is_autocast_enabled = lambda *_: not mode.disabled
+        torch.is_autocast_enabled = lambda *_: mode.low is not None
         return super().__enter__()
 
     def __exit__(self, *args):
@@ -210,9 +224,9 @@ class CudaAutocast(TorchFunctionMode):
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         name = getattr(function, "__name__", "")
-        if not self.disabled and name in AUTOCAST_LOW:
+        if self.low and name in AUTOCAST_LOW:
             args, kwargs = tree_map(self.lower, args), tree_map(self.lower, kwargs)
-        elif not self.disabled and name in AUTOCAST_LIFT:
+        elif self.low and name in AUTOCAST_LIFT:
             args, kwargs = tree_map(self.lift, args), tree_map(self.lift, kwargs)
         return function(*args, **kwargs)
 

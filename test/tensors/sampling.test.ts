@@ -5,7 +5,8 @@ import { call, plainSemantics } from "../../src/tensors/call.ts";
 import { NotSampled, TorchRaise, type Attributes, type IndexItem } from "../../src/tensors/operation.ts";
 import type { OperationName } from "../../src/tensors/operations.ts";
 import { canonicalSample, sampleAbove } from "../../src/tensors/sample.ts";
-import { heldShape, stridesOf, type Tensor } from "../../src/tensors/tensor.ts";
+import { heldShape, sizeOf, stridesOf, type Tensor } from "../../src/tensors/tensor.ts";
+import { thinned } from "../../src/tensors/thin.ts";
 
 const all: IndexItem = { kind: "slice", start: null, stop: null, step: null };
 const rest: IndexItem = { kind: "ellipsis" };
@@ -291,5 +292,25 @@ void describe("sampled axes", () => {
     for (const name of ["sum", "max", "cumsum"] as const)
       assert.throws(() => call(name, [positions], { dim: 0 }), NotSampled);
     assert.throws(() => call("dot", [positions, positions]), NotSampled);
+  });
+});
+
+describe("a grid of sampled axes", () => {
+  const lengths = [100, 100, 80] as const;
+  const rows = canonicalSample(lengths[0]);
+  const held = rows.length * rows.length * lengths[2];
+  const grid: Tensor = {
+    dtype: "float32",
+    shape: lengths,
+    axes: [rows, rows, null],
+    data: new Float64Array(held),
+    uniform: [false, false, false],
+  };
+
+  it("keeps one axis as it is sampled: what depends on that axis alone is seen in full", () => {
+    const [first = 0, second = 0, channels] = heldShape(thinned(grid));
+    assert.equal(first, rows.length);
+    assert.equal(channels, lengths[2]);
+    assert.ok(second < 10 && sizeOf([first, second, lengths[2]]) <= 2 ** 15);
   });
 });

@@ -3,7 +3,7 @@ import type { Node } from "../../ir/graph.ts";
 import { itemKey } from "./assignments.ts";
 import { attribute, instanceAttribute, nodeAttribute } from "./attributes.ts";
 import type { PassedArgument } from "./calls.ts";
-import { lineage } from "./classes.ts";
+import { findMember, lineage } from "./classes.ts";
 import { truth } from "./conditions.ts";
 import type { Execution } from "./execution.ts";
 import { callForOutcome } from "./outcomes.ts";
@@ -114,7 +114,9 @@ export function callBuiltin(x: Execution, name: string, args: readonly PassedArg
     case "isinstance":
       return first && second ? isInstance(x, first, second) : x.unknown(name);
     case "hasattr":
-      return x.unknown("hasattr", values(args));
+      return isYetToCome(x, first, second)
+        ? x.node({ kind: "constant", value: false })
+        : x.unknown("hasattr", values(args));
     case "getattr":
       return getAttribute(x, first, second, third);
     default:
@@ -188,6 +190,30 @@ function isInstance(x: Execution, value: Value, type: Value): Value {
     return x.node({ kind: "constant", value: lineage(value.of).includes(type) });
   }
   return x.unknown("isinstance", [value]);
+}
+
+/** The base class of which nothing but the framework's own names is inherited. */
+const plainModule = /\bnn\.Module$/;
+
+/**
+ * `hasattr(self, "weights")` in a constructor that has not assigned it: a method that also refreshes what it made is there to make
+ * it. Of what is assigned, one arm of an `if` may have done it alone.
+ */
+function isYetToCome(x: Execution, object: Value | undefined, key: Value | undefined): boolean {
+  const name = key && isGraphNode(key) && key.what.kind === "constant" ? key.what.value : null;
+  if (x.phase !== "construction" || typeof name !== "string") return false;
+  if (!object || isGraphNode(object) || object.kind !== "instance") return false;
+  const family = lineage(object.of);
+  const isWhole = family.every(
+    (one) => one.bases.length + one.libraryBases.length === one.definition.bases.length,
+  );
+  const bases = family.flatMap(({ libraryBases }) => libraryBases);
+  return (
+    isWhole &&
+    bases.every((base) => plainModule.test(base)) &&
+    x.heap.get(object.id)?.get(name) === undefined &&
+    findMember(object.of, name) === null
+  );
 }
 
 function getAttribute(
