@@ -54,8 +54,8 @@ function inspectValues(
   isSilenced: (finding: Finding) => boolean,
 ): readonly Finding[] {
   const lift = (other: string): Program => {
-    const { program, problems } = other === text ? read() : parse(other, options.path ?? "");
-    return { ...liftJavaScript(program), errors: problems.map(({ span }) => span) };
+    const { program, comments, problems } = other === text ? read() : parse(other, options.path ?? "");
+    return { ...liftJavaScript({ ...program, comments }), errors: problems.map(({ span }) => span) };
   };
   const inspectAll = createScriptInspect(lift);
   const findings = inspectAll(text, options);

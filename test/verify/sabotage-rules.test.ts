@@ -114,7 +114,8 @@ const absorbed: Readonly<Record<string, readonly string[]>> = {
   "invalid-type-as/rewritten/dtype_argument": ["the default dtype at the end"],
   // .float() follows, and whole numbers are promoted where they meet floats.
   "castable-buffer/rewritten/bands": ["double at the end"],
-  "castable-buffer/rewritten/unknown_origin": ["double at the end"],
+  // And an attribute that nothing here assigns is frequencies from outside, by its name.
+  "castable-buffer/rewritten/unknown_origin": ["double at the end", "as it was"],
   "castable-buffer/rewritten/positions": ["integers at the end"],
   // type_as() takes a dtype and a device, and whether devices meet is not looked at.
   "castable-buffer/rewritten/dtype_of_the_buffer": [
