@@ -9,7 +9,7 @@ import type { Evaluated } from "./evaluate/evaluated.ts";
 import { Evaluator } from "./evaluate/evaluator.ts";
 import { InputKinds, isTimesteps } from "./evaluate/inputs.ts";
 import { learnedValues } from "./values/learned.ts";
-import { positionNames, type ProbeSet } from "./probes.ts";
+import { positionNames, type ProbeSet, type Sizes } from "./probes.ts";
 import { rolesOf, type Role } from "./values/roles.ts";
 import { ancestorsOf, closureOf, isTrigonometric, nodeKeys, usesOf, type Use } from "./values/slice.ts";
 import type { Entry, Unit } from "./units/execute-unit.ts";
@@ -29,6 +29,7 @@ export class AnalysedUnit {
   readonly roles: ReadonlyMap<number, Role>;
   readonly #cache: TensorCache;
   readonly #sampling: Sampling | null;
+  readonly #sizes: Sizes;
   readonly #evaluators = new Map<string, Evaluator>();
   readonly #asInPlain = new Map<string, Map<Node, boolean>>();
 
@@ -42,10 +43,16 @@ export class AnalysedUnit {
   readonly #frequencyEndings = new Map<Node, Ending>();
   readonly #lineages = new Map<Node, readonly Node[]>();
 
-  constructor(unit: Unit, cache: TensorCache, sampling: Sampling | null, probeSet: ProbeSet = "first") {
+  constructor(
+    unit: Unit,
+    cache: TensorCache,
+    sampling: Sampling | null,
+    { probeSet = "first", sizes = {} }: { readonly probeSet?: ProbeSet; readonly sizes?: Sizes } = {},
+  ) {
     this.unit = unit;
     this.probeSet = probeSet;
-    this.inputs = new InputKinds(unit.graph, probeSet);
+    this.#sizes = sizes;
+    this.inputs = new InputKinds(unit.graph, probeSet, sizes);
     this.uses = usesOf(unit.graph);
     this.keys = nodeKeys(unit.graph);
     this.roles = rolesOf(unit.graph, this.inputs);
@@ -66,12 +73,7 @@ export class AnalysedUnit {
 
   /** The same unit with other channel and head sizes: what holds for a power of two alone does not hold. */
   get resized(): AnalysedUnit {
-    this.#resized ??= new AnalysedUnit(
-      this.unit,
-      this.#cache,
-      this.#sampling,
-      this.probeSet === "first" ? "second" : "first",
-    );
+    this.#resized ??= this.#with(this.probeSet === "first" ? "second" : "first");
     return this.#resized;
   }
 
@@ -82,8 +84,12 @@ export class AnalysedUnit {
       return kind?.kind === "tensor" && kind.floats === "floating" && kind.values && isTimesteps(kind.values);
     });
     if (!takes) return null;
-    this.#fine ??= new AnalysedUnit(this.unit, this.#cache, this.#sampling, "fine");
+    this.#fine ??= this.#with("fine");
     return this.#fine;
+  }
+
+  #with(probeSet: ProbeSet): AnalysedUnit {
+    return new AnalysedUnit(this.unit, this.#cache, this.#sampling, { probeSet, sizes: this.#sizes });
   }
 
   /** What follows from trained parameters that are no embeddings. */

@@ -1,5 +1,6 @@
 import type { IgnoreComment, Program } from "../ir/program.ts";
 import { FileAnalysis } from "../analysis/file.ts";
+import type { Sizes } from "../analysis/probes.ts";
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { isGraphRule, type AnyRule } from "../analysis/rule.ts";
@@ -18,6 +19,10 @@ export interface InspectOptions extends Surroundings {
   readonly tallied?: readonly string[];
   /** Environment names to evaluate. */
   readonly environments: readonly string[];
+  /** Sizes that the project states, in the place of probe values. */
+  readonly sizes?: Sizes;
+  /** The release of torch that is assumed; by default the newest. */
+  readonly torch?: string;
   /** `prove`: all positions instead of the stated sample. */
   readonly exhaustive: boolean;
   /** Findings that are silenced from outside the text, as an ignore comment of their own would: by rule and place. */
@@ -46,6 +51,7 @@ export function createInspect(parser: PythonParser): Inspect {
       listed: new Set(options.listed ?? []),
       tallied: rules.filter(isGraphRule).filter((rule) => options.tallied?.includes(rule.id)),
       environments: options.environments,
+      torch: options.torch,
       severity,
       exhaustive: options.exhaustive,
       print: once((substitutions) => printValidated(substitutions, program, text, lift)),
