@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { check } from "./check.ts";
 import type { CheckFlags } from "./check.ts";
+import { colorOption, configurationOptions, fileOptions, nonEmpty } from "./options.ts";
+import { explainKeys } from "./config.ts";
 import { showEnvironments } from "./environments.ts";
 import { prove } from "./prove.ts";
 import type { ProveFlags } from "./prove.ts";
@@ -19,6 +21,7 @@ Examples:
   ropelint check src --output-format json     for programs
   ropelint prove src/model.py:120             all figures of the finding on line 120
   ropelint rule float-range                   what a rule finds, and why
+  ropelint config severity                    what a key of the configuration means
 
 Exit status: 0 nothing printed, 1 findings printed, 2 ropelint could not do its work.
 `;
@@ -88,6 +91,13 @@ function buildProgram(services: Services, streams: Streams, finish: (status: num
       finish(showRules(id, services, streams));
     });
   program
+    .command("config")
+    .description("print what a key of the configuration means, or the list of keys")
+    .argument("[key]", "the key")
+    .action((key: string | undefined) => {
+      finish(explainKeys(key, streams));
+    });
+  program
     .command("environments")
     .description("print the environments that code is evaluated in")
     .action(() => {
@@ -102,7 +112,7 @@ function addCheck(
   streams: Streams,
   finish: (status: number) => void,
 ): void {
-  program
+  const command = program
     .command("check")
     .description("check files and folders")
     .argument(
@@ -113,13 +123,11 @@ function addCheck(
     .option("--unsafe-fixes", "count unsafe fixes too; with --fix or --diff, apply them")
     .option("--diff", "print what --fix would change, and write nothing")
     .addOption(
-      new Option("--severity <level>", "the least severity that is printed, fixed and counted")
-        .choices(["error", "warning", "note"])
-        .default("warning"),
+      new Option(
+        "--severity <level>",
+        "the least severity that is printed, fixed and counted; warning, where no configuration says another",
+      ).choices(["error", "warning", "note"]),
     )
-    .addOption(listOption("--select <rule>", "run these rules only; ALL for every one"))
-    .addOption(listOption("--ignore <rule>", "leave these rules out"))
-    .addOption(listOption("--environment <name>", "evaluate in these environments only; ALL for every one"))
     .addOption(
       new Option("--output-format <format>", "how findings are printed")
         .choices(["text", "concise", "json", "json-lines"])
@@ -132,11 +140,14 @@ function addCheck(
     .option("--no-cache", "use no cache (there is none yet)")
     .option("--stdin-filename <name>", "read standard input, under this name", nonEmpty)
     .addOption(colorOption())
+    .option("--show-files", "print the files that would be checked, and check none")
+    .option("--show-settings", "print the settings of the first of these files, and check none")
     .option("-v, --verbose", "say on standard error what was done")
     .addHelpText("after", checkExamples)
     .action(async (paths: string[], flags: CheckFlags) => {
       finish(await check(paths, flags, services, streams));
     });
+  for (const option of [...configurationOptions(), ...fileOptions()]) command.addOption(option);
 }
 
 function addProve(
@@ -145,39 +156,13 @@ function addProve(
   streams: Streams,
   finish: (status: number) => void,
 ): void {
-  program
+  const command = program
     .command("prove")
     .description("evaluate the findings of a file, or of one line, over all positions and print every figure")
     .argument("<path[:line]>", "a file, and a line of it")
-    .addOption(listOption("--select <rule>", "run these rules only; ALL for every one"))
-    .addOption(listOption("--ignore <rule>", "leave these rules out"))
-    .addOption(listOption("--environment <name>", "evaluate in these environments only; ALL for every one"))
     .addOption(colorOption())
     .action(async (target: string, flags: ProveFlags) => {
       finish(await prove(target, flags, services, streams));
     });
-}
-
-function colorOption(): Option {
-  return new Option("--color <when>", "color the output")
-    .choices(["auto", "always", "never"])
-    .default("auto");
-}
-
-/** A list: comma-separated, or the option repeated. */
-function listOption(flags: string, description: string): Option {
-  return new Option(flags, `${description} (comma-separated or repeated)`).argParser(
-    (value: string, previous: readonly string[] | undefined) => [
-      ...(previous ?? []),
-      ...value
-        .split(",")
-        .map((word) => word.trim())
-        .filter((word) => word !== ""),
-    ],
-  );
-}
-
-function nonEmpty(value: string): string {
-  if (value === "") throw new InvalidArgumentError("It must not be empty.");
-  return value;
+  for (const option of configurationOptions()) command.addOption(option);
 }

@@ -3,14 +3,13 @@ import path from "node:path";
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import type { Applicability, Finding } from "../verify/finding.ts";
 import { findCallers } from "./callers.ts";
-import type { CheckedFile, RepairedFile } from "./checked-file.ts";
+import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
 import { encodeLike } from "./decode.ts";
 import { discover } from "./discover.ts";
-import type { SourceFile } from "./discover.ts";
+import type { Scopes, SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { inspectBytes } from "./inspect-file.ts";
-import type { InspectOptions } from "./inspect.ts";
 import { explainError } from "./io.ts";
 import { adjust, repair } from "./repair.ts";
 import { diagnose } from "./report.ts";
@@ -22,13 +21,13 @@ export interface RunRequest {
   readonly cwd: string;
   /** Files and folders, or one text under the name it is to have. */
   readonly input: readonly string[] | { readonly path: string; readonly bytes: Uint8Array };
-  readonly options: InspectOptions;
+  readonly settingsFor: (file: SourceFile) => FileSettings;
+  /** What is left out; without it, what nobody calls their own. */
+  readonly scopes?: Scopes;
   /** `compute` works the fixes out and writes nothing. */
   readonly fix: "none" | "compute" | "write";
   /** Fixes of these kinds are applied. */
   readonly accepted: ReadonlySet<Applicability>;
-  /** What counts: only what is printed is fixed, too. */
-  readonly isPrinted: (finding: Finding) => boolean;
   readonly onProgress?: (done: number, total: number) => void;
   /** Does what a signal must not interrupt; without it, signals are nothing to this run. */
   readonly undisturbed?: (work: () => void) => void;
@@ -54,10 +53,9 @@ export interface RunResult {
 /** Checks files, fixes them where that is asked for, and says what is left. No file ends the run for the others. */
 export async function run(request: RunRequest, toolchain: Toolchain): Promise<RunResult> {
   const { files, checked, inspected } = await checkAll(request, toolchain);
-  const { isPrinted } = request;
   const context = { ...request, allFiles: files, pause };
   const repaired =
-    request.fix === "none" ? asRead(adjust(checked, context)) : await repair(checked, context, toolchain);
+    request.fix === "none" ? asRead(adjust(checked, files)) : await repair(checked, context, toolchain);
   const settled: RepairedFile[] = [];
   for (const file of repaired) {
     settled.push(request.fix === "write" ? write(file, request) : file);
@@ -65,7 +63,7 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
   }
   const changed = settled.filter((file) => file.text !== file.original.text);
   return {
-    diagnostics: diagnose(settled, isPrinted),
+    diagnostics: diagnose(settled),
     fixed: settled.flatMap((file) => file.fixed),
     changes: changed.map(({ file, original, text }) => ({
       path: file.path,
@@ -73,17 +71,15 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
       after: text,
     })),
     counts: { files: files.length, inspected },
-    tallies: tallyOf(settled, request.options),
+    tallies: tallyOf(settled),
   };
 }
 
-function tallyOf(
-  files: readonly CheckedFile[],
-  { tallied = [] }: InspectOptions,
-): ReadonlyMap<string, number> {
+function tallyOf(files: readonly CheckedFile[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { rule } of files.flatMap(({ findings }) => findings))
-    if (tallied.includes(rule)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  for (const { findings, settings } of files)
+    for (const { rule } of findings)
+      if (settings.options.tallied?.includes(rule)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   return counts;
 }
 
@@ -97,13 +93,16 @@ async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Chec
   const { input } = request;
   if ("bytes" in input) {
     const file: SourceFile = { path: input.path, real: input.path };
+    if (request.scopes?.leavesOut(input.path)) return { files: [], checked: [], inspected: 0 };
     const surroundings = surroundingsOf(path.resolve(request.cwd, input.path));
     const { checked, isInspected } = check(file, () => input.bytes, surroundings, request, toolchain);
     return { files: [file], checked: [checked], inspected: Number(isInspected) };
   }
-  const { files, unreadable } = discover(input, request.cwd);
+  const { files, unreadable } = discover(input, request.cwd, request.scopes);
   const callers = await findCallers(files, toolchain, pause);
-  const all: CheckedFile[] = unreadable.map(({ path, reason }) => unread({ path, real: path }, reason));
+  const all: CheckedFile[] = unreadable.map(({ path, reason }) =>
+    unread({ path, real: path }, reason, request),
+  );
   let inspected = 0;
   for (const [index, file] of files.entries()) {
     request.onProgress?.(index, files.length);
@@ -125,24 +124,26 @@ function check(
   file: SourceFile,
   read: () => Uint8Array,
   surroundings: Surroundings,
-  { options }: RunRequest,
+  request: RunRequest,
   toolchain: Toolchain,
 ): { readonly checked: CheckedFile; readonly isInspected: boolean } {
   let bytes: Uint8Array;
   try {
     bytes = read();
   } catch (error) {
-    return { checked: unread(file, explainError(error)), isInspected: false };
+    return { checked: unread(file, explainError(error), request), isInspected: false };
   }
-  const { text, findings } = inspectBytes(bytes, { ...options, ...surroundings }, toolchain);
+  const settings = request.settingsFor(file);
+  const { text, findings } = inspectBytes(bytes, { ...settings.options, ...surroundings }, toolchain);
   // Most files have no findings: their bytes need not be kept.
   const kept = findings.length > 0 ? bytes : null;
-  const checked = { file, bytes: kept, text: text ?? "", findings, surroundings };
+  const checked = { file, bytes: kept, text: text ?? "", findings, settings, surroundings };
   return { checked, isInspected: text !== null };
 }
 
-function unread(file: SourceFile, reason: string): CheckedFile {
-  return { file, bytes: null, text: "", findings: [engineFinding("io-error", reason)] };
+function unread(file: SourceFile, reason: string, { settingsFor }: RunRequest): CheckedFile {
+  const findings = [engineFinding("io-error", reason)];
+  return { file, bytes: null, text: "", findings, settings: settingsFor(file) };
 }
 
 function asRead(files: readonly CheckedFile[]): readonly RepairedFile[] {

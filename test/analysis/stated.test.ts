@@ -32,7 +32,7 @@ const options: InspectOptions = {
   severity: "warning",
 };
 
-function inputs(some: Partial<InspectOptions> = {}): Readonly<Record<string, number>> {
+function inputs(some: Partial<InspectOptions> = {}): Readonly<Record<string, unknown>> {
   const found = inspect(rotary, { ...options, ...some });
   return Object.fromEntries(
     found.flatMap(({ evidence }) => evidence?.inputs ?? []).map(({ name, value }) => [name, value]),
