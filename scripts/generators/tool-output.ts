@@ -29,6 +29,8 @@ async function write(what: string, path: string, markdown: string): Promise<stri
   switch (what) {
     case "environments":
       return environmentTable();
+    case "configuration keys":
+      return keyTable();
     case "rules":
       return ruleTable("");
     case "rules of the README":
@@ -61,6 +63,16 @@ async function environmentTable(): Promise<string> {
     return [`\`${record.name}\``, record.summary, record.met, default_, assumes];
   });
   return table(["environment", "what it changes", "who meets it", "by default", "assumes"], rows);
+}
+
+async function keyTable(): Promise<string> {
+  const { keyNames, keys } = await import("../../src/engine/configuration/keys.ts");
+  const rows = keyNames.map((key) => {
+    const { type, default: initial, example, description } = keys[key];
+    const isWords = /^[a-z]/.test(initial) && !/^(?:true|false)$/.test(initial);
+    return [`\`${key}\``, type, isWords ? initial : `\`${initial}\``, `\`${example}\``, description];
+  });
+  return table(["key", "type", "default", "example", "means"], rows);
 }
 
 async function ruleTable(folder: string): Promise<string> {

@@ -11,7 +11,7 @@ import type { Evaluated } from "./evaluate/evaluated.ts";
 import { Evaluator } from "./evaluate/evaluator.ts";
 import { InputKinds, isTimesteps } from "./evaluate/inputs.ts";
 import { learnedValues } from "./values/learned.ts";
-import { positionNames, type ProbeSet } from "./probes.ts";
+import { positionNames, type ProbeSet, type Sizes } from "./probes.ts";
 import { rolesOf, type Role } from "./values/roles.ts";
 import { ancestorsOf, closureOf, isTrigonometric, nodeKeys, usesOf, type Use } from "./values/slice.ts";
 import type { Entry, Unit } from "./units/execute-unit.ts";
@@ -28,8 +28,16 @@ export type Given = (dtype: DType) => Tensor | null;
 /** What a unit's graph says by itself. */
 type Derived = Pick<AnalysedUnit, "inputs" | "uses" | "keys" | "roles">;
 
-function derivedFrom(graph: Graph, probeSet: ProbeSet): Derived {
-  const inputs = new InputKinds(graph, probeSet);
+interface UnitOptions {
+  readonly probeSet?: ProbeSet;
+  readonly sizes?: Sizes;
+  /** Of another unit of the same graph and sizes. */
+  readonly derived?: Derived;
+  readonly given?: ReadonlyMap<Node, Given>;
+}
+
+function derivedFrom(graph: Graph, probeSet: ProbeSet, sizes: Sizes): Derived {
+  const inputs = new InputKinds(graph, probeSet, sizes);
   return { inputs, uses: usesOf(graph), keys: nodeKeys(graph), roles: rolesOf(graph, inputs) };
 }
 
@@ -42,6 +50,7 @@ export class AnalysedUnit {
   readonly roles: ReadonlyMap<number, Role>;
   readonly #cache: TensorCache;
   readonly #sampling: Sampling | null;
+  readonly #sizes: Sizes;
   readonly #evaluators = new Map<string, Evaluator>();
   readonly #asInPlain = new Map<string, Map<Node, boolean>>();
 
@@ -60,16 +69,16 @@ export class AnalysedUnit {
     unit: Unit,
     cache: TensorCache,
     sampling: Sampling | null,
-    probeSet: ProbeSet = "first",
-    derived: Derived = derivedFrom(unit.graph, probeSet),
-    given: ReadonlyMap<Node, Given> = new Map(),
+    { probeSet = "first", sizes = {}, derived, given = new Map() }: UnitOptions = {},
   ) {
+    const { inputs, uses, keys, roles } = derived ?? derivedFrom(unit.graph, probeSet, sizes);
     this.unit = unit;
     this.probeSet = probeSet;
-    this.inputs = derived.inputs;
-    this.uses = derived.uses;
-    this.keys = derived.keys;
-    this.roles = derived.roles;
+    this.inputs = inputs;
+    this.uses = uses;
+    this.keys = keys;
+    this.roles = roles;
+    this.#sizes = sizes;
     this.#given = given;
     this.#cache = cache;
     this.#sampling = sampling;
@@ -88,12 +97,7 @@ export class AnalysedUnit {
 
   /** The same unit with other channel and head sizes: what holds for a power of two alone does not hold. */
   get resized(): AnalysedUnit {
-    this.#resized ??= new AnalysedUnit(
-      this.unit,
-      this.#cache,
-      this.#sampling,
-      this.probeSet === "first" ? "second" : "first",
-    );
+    this.#resized ??= this.#with(this.probeSet === "first" ? "second" : "first");
     return this.#resized;
   }
 
@@ -104,13 +108,24 @@ export class AnalysedUnit {
       return kind?.kind === "tensor" && kind.floats === "floating" && kind.values && isTimesteps(kind.values);
     });
     if (!takes) return null;
-    this.#fine ??= new AnalysedUnit(this.unit, this.#cache, this.#sampling, "fine");
+    this.#fine ??= this.#with("fine");
     return this.#fine;
   }
 
   /** The same unit with numbers for values that come from outside. */
   given(values: ReadonlyMap<Node, Given>): AnalysedUnit {
-    return new AnalysedUnit(this.unit, this.#cache, this.#sampling, this.probeSet, this, values);
+    const { probeSet } = this;
+    const sizes = this.#sizes;
+    return new AnalysedUnit(this.unit, this.#cache, this.#sampling, {
+      probeSet,
+      sizes,
+      derived: this,
+      given: values,
+    });
+  }
+
+  #with(probeSet: ProbeSet): AnalysedUnit {
+    return new AnalysedUnit(this.unit, this.#cache, this.#sampling, { probeSet, sizes: this.#sizes });
   }
 
   /** What follows from trained parameters that are no embeddings. */

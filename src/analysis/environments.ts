@@ -149,12 +149,34 @@ export const environments: readonly Environment[] = [
   {
     ...zeroInit,
     name: "zero-init-older-torch",
-    summary: "zero-init where base ** tensor builds a tensor of the base (torch 1.13)",
+    summary: "zero-init where base ** tensor builds a tensor of the base (torch before 2.1)",
     met: "DeepSpeed ZeRO-3 on older torch",
     decides: false,
     assumes: { scalarPower: "torch.tensor", device: "cpu" },
   },
 ];
+
+/** The first release of torch whose `base ** tensor` is torch.pow: 2.0.1 still builds a tensor (torch/_tensor.py of both wheels). */
+const scalarPowerSince = [2, 1] as const;
+
+/** Whether `base ** tensor` builds a tensor of the base in this release, which zero-init rounds. */
+export function buildsScalarBase(torch: string): boolean {
+  const [major = 0, minor = 0] = torch.split(".").map(Number);
+  return major < scalarPowerSince[0] || (major === scalarPowerSince[0] && minor < scalarPowerSince[1]);
+}
+
+/** In an older torch its own record decides in the place of zero-init, and combinations assume what it does. */
+const olderEnvironments: readonly Environment[] = environments.map((record) => {
+  if (!record.patchedConstructors) return record;
+  if (record.assumes.scalarPower === "torch.tensor") return { ...record, decides: true };
+  const assumes: Assumptions = { ...record.assumes, scalarPower: "torch.tensor" };
+  return record === zeroInit ? { ...record, decides: false } : { ...record, assumes };
+});
+
+/** The records as a release of torch has them; by default the newest. */
+export function environmentsOf(torch?: string): readonly Environment[] {
+  return torch !== undefined && buildsScalarBase(torch) ? olderEnvironments : environments;
+}
 
 /** Names evaluated where nothing is selected: all but tf32. */
 export const defaultEnvironments: readonly string[] = environments

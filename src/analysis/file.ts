@@ -4,6 +4,7 @@ import { visitExpressions } from "../ir/walk.ts";
 import { sampleAbove, type Sampling } from "../tensors/sample.ts";
 import { AnalysedUnit } from "./analysed-unit.ts";
 import { TensorCache } from "./evaluate/cache.ts";
+import type { Sizes } from "./probes.ts";
 import type { Surroundings } from "./units/outside-calls.ts";
 import { planOutside, planUnits, type UnitPlan } from "./units/plan-units.ts";
 import { executeUnit } from "./units/execute-unit.ts";
@@ -32,6 +33,8 @@ export class FileAnalysis {
   readonly #places = new Map<string, Place>();
   /** Functions of torch that zero.Init does not reach in this package. */
   readonly spared: ReadonlySet<string>;
+  /** What the project says of its models. */
+  readonly sizes: Sizes;
   #units: readonly AnalysedUnit[] | null = null;
 
   constructor(
@@ -39,9 +42,10 @@ export class FileAnalysis {
     text: string,
     literals: readonly string[],
     exhaustive: boolean,
-    { calls = [], spared = [] }: Surroundings = {},
+    { calls = [], spared = [], sizes = {} }: Surroundings & { readonly sizes?: Sizes } = {},
   ) {
     this.spared = new Set(spared);
+    this.sizes = sizes;
     this.program = program;
     this.text = text;
     const plans = planUnits(program, text, literals);
@@ -54,7 +58,7 @@ export class FileAnalysis {
     this.#units ??= this.plans
       .map((plan) => executeUnit(this.program, this.text, plan, { spared: this.spared }))
       .filter((unit) => unit.incomplete === null)
-      .map((unit) => new AnalysedUnit(unit, this.cache, this.sampling));
+      .map((unit) => new AnalysedUnit(unit, this.cache, this.sampling, { sizes: this.sizes }));
     return this.#units;
   }
 
@@ -64,7 +68,7 @@ export class FileAnalysis {
       executeUnit(this.program, this.text, unit.unit.plan, { substitutions, spared: this.spared }),
       this.cache,
       this.sampling,
-      unit.probeSet,
+      { probeSet: unit.probeSet, sizes: this.sizes },
     );
   }
 

@@ -11,12 +11,16 @@ export interface Probe {
   readonly atLeastDefault?: boolean;
   /** Take the default in a signature where there is one. */
   readonly fromDefault?: boolean;
+  /** The name says little: even where a project states the size, a default in a signature says more. */
+  readonly isVague?: boolean;
 }
 
 /** Sequence length where neither text nor configuration says one. */
-export const defaultLength = 4096;
+const defaultLength = 4096;
+/** Channels, of a head or of anything else, where neither says how many. */
+const defaultChannels = 128;
 /** Heads of a layer where neither text nor configuration says how many. */
-export const headCount = 32;
+const headCount = 32;
 
 export const probes: readonly Probe[] = [
   {
@@ -78,7 +82,14 @@ export const probes: readonly Probe[] = [
     type: "int",
   },
   // A single letter says little: a default says more.
-  { role: "length", pattern: /^(t|n|l|q|k)$/, value: defaultLength, type: "int", fromDefault: true },
+  {
+    role: "length",
+    pattern: /^(t|n|l|q|k)$/,
+    value: defaultLength,
+    type: "int",
+    fromDefault: true,
+    isVague: true,
+  },
   {
     role: "length",
     pattern:
@@ -104,9 +115,59 @@ export type ProbeSet = "first" | "second" | "fine";
 
 const secondSizes: Readonly<Record<string, number>> = { channels: 80, "head dim": 80, heads: 20 };
 
-/** A role's size in a probe set. */
-export function sizeIn(set: ProbeSet, role: string, value: number): number {
-  return set === "second" ? (secondSizes[role] ?? value) : value;
+/** What a project says of its models, in the place of probe values. */
+export interface Sizes {
+  /** Sequence length. */
+  readonly positions?: number;
+  /** Channels of a head. */
+  readonly headDim?: number;
+  /** Base of the frequencies. */
+  readonly base?: number;
+}
+
+/** Roles whose values a project may state, and by which of its sizes. */
+const statedBy: Readonly<Record<string, keyof Sizes>> = {
+  length: "positions",
+  distance: "positions",
+  "head dim": "headDim",
+  channels: "headDim",
+  base: "base",
+};
+
+/** The probe values of a project: where it states a size, neither the table nor a default in a signature counts. */
+export class ProbeValues {
+  readonly #sizes: Sizes;
+  readonly #set: ProbeSet;
+  readonly length: number;
+
+  constructor(sizes: Sizes = {}, set: ProbeSet = "first") {
+    this.#sizes = sizes;
+    this.#set = set;
+    this.length = sizes.positions ?? defaultLength;
+  }
+
+  /** The row for a value that goes by these names. */
+  probeFor(names: Iterable<string>): Probe | null {
+    const probe = probeFor(names);
+    const stated = probe ? statedBy[probe.role] : undefined;
+    const value = stated && this.#sizes[stated];
+    if (!probe || value === undefined) return probe;
+    const { role, pattern, type } = probe;
+    return { role, pattern, value, type, ...(probe.isVague ? { isVague: true, fromDefault: true } : {}) };
+  }
+
+  /** A role's size in the probe set. */
+  sizeOf(role: string, value: number): number {
+    return this.#set === "second" ? (secondSizes[role] ?? value) : value;
+  }
+
+  get channels(): number {
+    return this.sizeOf("channels", this.#sizes.headDim ?? defaultChannels);
+  }
+
+  get heads(): number {
+    return this.sizeOf("heads", headCount);
+  }
 }
 
 export function probeFor(names: Iterable<string>): Probe | null {

@@ -1,31 +1,30 @@
-import { resolve } from "node:path";
 import { Cache } from "../engine/cache.ts";
 import { encodeLike } from "../engine/decode.ts";
 import { MissingPathError } from "../engine/discover.ts";
 import { run } from "../engine/run.ts";
 import type { RunRequest, RunResult } from "../engine/run.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
-import type { Applicability, Severity } from "../verify/finding.ts";
+import type { Applicability } from "../verify/finding.ts";
+import { configurationsFor } from "./configuration.ts";
+import type { ConfigurationFlags } from "./configuration.ts";
+import type { Configurations } from "../engine/configuration/configurations.ts";
+import { shownPath } from "../engine/configuration/read.ts";
 import { missingPath, readStdin, wantsStdin } from "./input.ts";
 import { openReport } from "./output-file.ts";
 import { choosePaint } from "./palette.ts";
 import type { ColorChoice } from "./palette.ts";
 import { Progress } from "./progress.ts";
 import { exitStatus, writeReport } from "./report-writer.ts";
-import { printedFilter, selectEnvironments, selectRules } from "../engine/selection.ts";
 import type { Services, Streams } from "./services.ts";
+import { show } from "./show.ts";
 import { plural } from "./formats/summary.ts";
 
 type OutputFormat = "text" | "concise" | "json" | "json-lines";
 
-export interface CheckFlags {
+export interface CheckFlags extends ConfigurationFlags {
   readonly fix?: true;
   readonly unsafeFixes?: true;
   readonly diff?: true;
-  readonly severity: Severity;
-  readonly select?: readonly string[];
-  readonly ignore?: readonly string[];
-  readonly environment?: readonly string[];
   readonly outputFormat: OutputFormat;
   readonly outputFile?: string;
   readonly statistics?: true;
@@ -33,9 +32,10 @@ export interface CheckFlags {
   readonly exitNonZeroOnFix?: true;
   readonly stdinFilename?: string;
   readonly cache: boolean;
-  readonly cacheDir: string;
   readonly color: ColorChoice;
   readonly verbose?: true;
+  readonly showFiles?: true;
+  readonly showSettings?: true;
 }
 
 /** `ropelint check`: the exit status. */
@@ -47,13 +47,15 @@ export async function check(
 ): Promise<number> {
   const started = Date.now();
   const progress = new Progress(streams);
+  const configurations = configurationsFor(flags, services, streams, { exhaustive: false });
+  if (flags.showFiles || flags.showSettings) return show(paths, flags, configurations, streams);
   const report = flags.outputFile === undefined ? null : openReport(flags.outputFile, streams.cwd);
-  const request = await buildRequest(paths, flags, services, streams, progress);
+  const request = await buildRequest(paths, flags, configurations, services, streams, progress);
   const toolchain = await services.loadToolchain();
   const result = await runOrExplain(request, toolchain, progress);
   const unsaved = request.cache?.save() ?? null;
   if (flags.verbose && unsaved !== null) streams.error(`ropelint: no cache is kept: ${unsaved}\n`);
-  if (flags.verbose) explainRun(result, request, Date.now() - started, streams);
+  if (flags.verbose) explainRun(result, configurations, Date.now() - started, streams);
   if (result.counts.files === 0 && result.diagnostics.length === 0)
     streams.error(
       `ropelint: warning: no Python, JavaScript or TypeScript files found under ${paths.join(", ") || "."}\n`,
@@ -75,31 +77,25 @@ export async function check(
 async function buildRequest(
   paths: readonly string[],
   flags: CheckFlags,
-  services: Services,
+  configurations: Configurations,
+  { build }: Services,
   streams: Streams,
   progress: Progress,
 ): Promise<RunRequest> {
-  const selection = selectRules(services.rules, flags);
-  const environments = selectEnvironments(
-    services.environments,
-    flags.environment,
-    services.rules.filter(({ id }) => selection.rules.includes(id)),
-  );
   const isStdin = wantsStdin(paths, flags.stdinFilename);
   if (isStdin && paths.some((path) => path !== "-"))
     streams.error(`ropelint: warning: ${paths.join(", ")} ignored in favour of standard input\n`);
   const places = paths.length === 0 ? ["."] : paths;
-  const { build } = services;
   // An editor's buffer is another text at every stroke.
   const isCached = flags.cache && !isStdin && build !== null;
   return {
-    ...(isCached ? { cache: new Cache(resolve(streams.cwd, flags.cacheDir), build) } : {}),
+    ...(isCached ? { cache: new Cache(configurations.here.merged.cacheDir, build) } : {}),
     cwd: streams.cwd,
     input: isStdin ? await readStdin(flags.stdinFilename, streams) : places,
-    options: { ...selection, environments, exhaustive: false, severity: flags.severity },
+    settingsFor: ({ real }) => configurations.settingsFor(real),
+    scopes: configurations,
     fix: fixMode(flags, isStdin),
     accepted: new Set<Applicability>(flags.unsafeFixes ? ["safe", "unsafe"] : ["safe"]),
-    isPrinted: printedFilter(selection, flags.severity, flags.ignore),
     undisturbed: streams.undisturbed,
     onProgress: (done, total) => {
       progress.update(done, total);
@@ -146,13 +142,16 @@ function printFixedText(
 
 function explainRun(
   { counts }: RunResult,
-  { options }: RunRequest,
+  configurations: Configurations,
   milliseconds: number,
   streams: Streams,
 ): void {
   const seconds = (milliseconds / 1000).toFixed(2);
+  const { options } = configurations.settingsFor("-");
+  const files = configurations.files.map((file) => shownPath(file, streams.cwd));
   streams.error(
     `ropelint: ${plural(counts.files, "file")}, ${counts.inspected} of them with code of interest, ${seconds} s\n` +
+      (files.length === 0 ? "" : `ropelint: configuration ${files.join(", ")}\n`) +
       `ropelint: rules ${options.rules.join(", ") || "none"}\n` +
       `ropelint: environments ${options.environments.join(", ")}\n`,
   );

@@ -1,18 +1,19 @@
-import { resolve } from "node:path";
 import { removeCache } from "../engine/cache-file.ts";
+import { shownPath } from "../engine/configuration/read.ts";
 import { explainError } from "../engine/io.ts";
 import { UsageError } from "../engine/usage-error.ts";
-import type { Streams } from "./services.ts";
+import { configurationsFor, type ConfigurationFlags } from "./configuration.ts";
+import type { Services, Streams } from "./services.ts";
 
 /** `ropelint clean`: the exit status. */
-export function clean(folder: string, streams: Streams): number {
-  const place = resolve(streams.cwd, folder);
+export function clean(flags: ConfigurationFlags, services: Services, streams: Streams): number {
+  const folder = configurationsFor(flags, services, streams, { exhaustive: false }).here.merged.cacheDir;
+  const shown = shownPath(folder, streams.cwd);
   try {
-    streams.error(
-      removeCache(place) ? `ropelint: removed the cache in ${folder}\n` : `ropelint: no cache in ${folder}\n`,
-    );
+    const isRemoved = removeCache(folder);
+    streams.error(`ropelint: ${isRemoved ? "removed the cache in" : "no cache in"} ${shown}\n`);
     return 0;
   } catch (error) {
-    throw new UsageError(`the cache in ${folder} can't be removed: ${explainError(error)}`);
+    throw new UsageError(`the cache in ${shown} can't be removed: ${explainError(error)}`);
   }
 }

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { check } from "./check.ts";
 import type { CheckFlags } from "./check.ts";
 import { clean } from "./clean.ts";
+import type { ConfigurationFlags } from "./configuration.ts";
+import { cacheOption, colorOption, configurationOptions, fileOptions, nonEmpty } from "./options.ts";
+import { explainKeys } from "./config.ts";
 import { showEnvironments } from "./environments.ts";
 import { prove } from "./prove.ts";
 import type { ProveFlags } from "./prove.ts";
@@ -20,6 +23,7 @@ Examples:
   ropelint check src --output-format json     for programs
   ropelint prove src/model.py:120             all figures of the finding on line 120
   ropelint rule float-range                   what a rule finds, and why
+  ropelint config severity                    what a key of the configuration means
 
 Exit status: 0 nothing printed, 1 findings printed, 2 ropelint could not do its work.
 `;
@@ -89,6 +93,13 @@ function buildProgram(services: Services, streams: Streams, finish: (status: num
       finish(showRules(id, services, streams));
     });
   program
+    .command("config")
+    .description("print what a key of the configuration means, or the list of keys")
+    .argument("[key]", "the key")
+    .action((key: string | undefined) => {
+      finish(explainKeys(key, streams));
+    });
+  program
     .command("environments")
     .description("print the environments that code is evaluated in")
     .action(() => {
@@ -97,13 +108,9 @@ function buildProgram(services: Services, streams: Streams, finish: (status: num
   program
     .command("clean")
     .description("remove the cache")
-    .addOption(
-      new Option("--cache-dir <folder>", "the cache's folder")
-        .env("ROPELINT_CACHE_DIR")
-        .default(".ropelint_cache"),
-    )
-    .action(({ cacheDir }: { readonly cacheDir: string }) => {
-      finish(clean(cacheDir, streams));
+    .addOption(cacheOption())
+    .action((flags: ConfigurationFlags) => {
+      finish(clean(flags, services, streams));
     });
   return program;
 }
@@ -114,7 +121,7 @@ function addCheck(
   streams: Streams,
   finish: (status: number) => void,
 ): void {
-  program
+  const command = program
     .command("check")
     .description("check files and folders")
     .argument(
@@ -125,13 +132,11 @@ function addCheck(
     .option("--unsafe-fixes", "count unsafe fixes too; with --fix or --diff, apply them")
     .option("--diff", "print what --fix would change, and write nothing")
     .addOption(
-      new Option("--severity <level>", "the least severity that is printed, fixed and counted")
-        .choices(["error", "warning", "note"])
-        .default("warning"),
+      new Option(
+        "--severity <level>",
+        "the least severity that is printed, fixed and counted; warning, where no configuration says another",
+      ).choices(["error", "warning", "note"]),
     )
-    .addOption(listOption("--select <rule>", "run these rules only; ALL for every one"))
-    .addOption(listOption("--ignore <rule>", "leave these rules out"))
-    .addOption(listOption("--environment <name>", "evaluate in these environments only; ALL for every one"))
     .addOption(
       new Option("--output-format <format>", "how findings are printed")
         .choices(["text", "concise", "json", "json-lines"])
@@ -142,18 +147,17 @@ function addCheck(
     .option("--exit-zero", "exit with 0 even where there are findings")
     .option("--exit-non-zero-on-fix", "exit with 1 where something was fixed, even if nothing is left")
     .option("--no-cache", "find everything anew, and keep nothing")
-    .addOption(
-      new Option("--cache-dir <folder>", "where findings are kept for the next run")
-        .env("ROPELINT_CACHE_DIR")
-        .default(".ropelint_cache"),
-    )
+    .addOption(cacheOption())
     .option("--stdin-filename <name>", "read standard input, under this name", nonEmpty)
     .addOption(colorOption())
+    .option("--show-files", "print the files that would be checked, and check none")
+    .option("--show-settings", "print the settings of the first of these files, and check none")
     .option("-v, --verbose", "say on standard error what was done")
     .addHelpText("after", checkExamples)
     .action(async (paths: string[], flags: CheckFlags) => {
       finish(await check(paths, flags, services, streams));
     });
+  for (const option of [...configurationOptions(), ...fileOptions()]) command.addOption(option);
 }
 
 function addProve(
@@ -162,39 +166,13 @@ function addProve(
   streams: Streams,
   finish: (status: number) => void,
 ): void {
-  program
+  const command = program
     .command("prove")
     .description("evaluate the findings of a file, or of one line, over all positions and print every figure")
     .argument("<path[:line]>", "a file, and a line of it")
-    .addOption(listOption("--select <rule>", "run these rules only; ALL for every one"))
-    .addOption(listOption("--ignore <rule>", "leave these rules out"))
-    .addOption(listOption("--environment <name>", "evaluate in these environments only; ALL for every one"))
     .addOption(colorOption())
     .action(async (target: string, flags: ProveFlags) => {
       finish(await prove(target, flags, services, streams));
     });
-}
-
-function colorOption(): Option {
-  return new Option("--color <when>", "color the output")
-    .choices(["auto", "always", "never"])
-    .default("auto");
-}
-
-/** A list: comma-separated, or the option repeated. */
-function listOption(flags: string, description: string): Option {
-  return new Option(flags, `${description} (comma-separated or repeated)`).argParser(
-    (value: string, previous: readonly string[] | undefined) => [
-      ...(previous ?? []),
-      ...value
-        .split(",")
-        .map((word) => word.trim())
-        .filter((word) => word !== ""),
-    ],
-  );
-}
-
-function nonEmpty(value: string): string {
-  if (value === "") throw new InvalidArgumentError("It must not be empty.");
-  return value;
+  for (const option of configurationOptions()) command.addOption(option);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { FileSettings } from "../engine/checked-file.ts";
 import { MissingPathError } from "../engine/discover.ts";
 import type { Diagnostic } from "../engine/report.ts";
 import { isEngineCode } from "../engine/engine-findings.ts";
@@ -10,13 +11,11 @@ import { formatText } from "./formats/text.ts";
 import { missingPath } from "./input.ts";
 import { choosePaint } from "./palette.ts";
 import type { ColorChoice } from "./palette.ts";
-import { printedFilter, selectEnvironments, selectRules } from "../engine/selection.ts";
+import { configurationsFor } from "./configuration.ts";
+import type { ConfigurationFlags } from "./configuration.ts";
 import type { Services, Streams } from "./services.ts";
 
-export interface ProveFlags {
-  readonly select?: readonly string[];
-  readonly ignore?: readonly string[];
-  readonly environment?: readonly string[];
+export interface ProveFlags extends ConfigurationFlags {
   readonly color: ColorChoice;
 }
 
@@ -28,12 +27,8 @@ export async function prove(
   streams: Streams,
 ): Promise<number> {
   const { path, row } = parseTarget(target, streams.cwd);
-  const { rules, listed } = selectRules(services.rules, { ...flags, severity: "note" });
-  const environments = selectEnvironments(
-    services.environments,
-    flags.environment,
-    services.rules.filter(({ id }) => rules.includes(id)),
-  );
+  const every = { ...flags, severity: "note" } as const;
+  const configurations = configurationsFor(every, services, streams, { exhaustive: true });
   const toolchain = await services.loadToolchain();
   let result: RunResult;
   try {
@@ -41,10 +36,10 @@ export async function prove(
       {
         cwd: streams.cwd,
         input: [path],
-        options: { rules, listed, environments, exhaustive: true, severity: "note" },
+        // What is only counted elsewhere is nothing to prove.
+        settingsFor: ({ real }) => withoutTallies(configurations.settingsFor(real)),
         fix: "none",
         accepted: new Set(),
-        isPrinted: printedFilter({ rules, listed, tallied: [] }, "note", flags.ignore),
       },
       toolchain,
     );
@@ -64,6 +59,10 @@ export async function prove(
   if (shown.length === 0) streams.error(`ropelint: ${nothingFound(path, row, result.diagnostics)}\n`);
   if (shown.some(({ finding }) => finding.rule === "internal-error")) return 2;
   return shown.length > 0 ? 1 : 0;
+}
+
+function withoutTallies({ options, isPrinted }: FileSettings): FileSettings {
+  return { options: { ...options, tallied: [] }, isPrinted };
 }
 
 /** The end of the path is a line, unless a file has that very name. */

@@ -78,6 +78,8 @@ function prepare(folder: string): void {
   mkdirSync(folder, { recursive: true });
   if (lstatSync(folder).isSymbolicLink()) throw new Error("the cache's folder is a link");
   const present = new Set(readdirSync(folder));
+  // A configuration may name any folder: what is in use for something else is left alone.
+  if (present.size > 0 && !present.has(tag)) throw new Error("the folder holds other files");
   for (const [name, content] of Object.entries(marks))
     if (!present.has(name)) writeFileSync(join(folder, name), content);
 }

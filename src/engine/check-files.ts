@@ -27,15 +27,18 @@ export async function checkAll(request: RunRequest, toolchain: Toolchain): Promi
   const { input } = request;
   if ("bytes" in input) {
     const file: SourceFile = { path: input.path, real: input.path };
+    if (request.scopes?.leavesOut(input.path)) return { files: [], checked: [], inspected: 0 };
     const surroundings = surroundingsOf(path.resolve(request.cwd, input.path));
     const { checked, isInspected } = check(file, () => input.bytes, surroundings, request, toolchain);
     return { files: [file], checked: [checked], inspected: Number(isInspected) };
   }
-  const { files, unreadable } = discover(input, request.cwd);
+  const { files, unreadable } = discover(input, request.cwd, request.scopes);
   const digests = digestsOf(files, request.cache);
   const python = files.filter(({ path }) => !isScript(path));
   const callers = await callersOf(python, digests, request, toolchain);
-  const all: CheckedFile[] = unreadable.map(({ path, reason }) => unread({ path, real: path }, reason));
+  const all: CheckedFile[] = unreadable.map(({ path, reason }) =>
+    unread({ path, real: path }, reason, request),
+  );
   let inspected = 0;
   for (const [index, file] of files.entries()) {
     request.onProgress?.(index, files.length);
@@ -92,7 +95,8 @@ function checkOnce(
   request: RunRequest,
   toolchain: Toolchain,
 ): Outcome {
-  const { cache, options } = request;
+  const { cache } = request;
+  const { options } = request.settingsFor(file);
   const reads: Uint8Array[] = [];
   const read = (): Uint8Array => {
     const bytes = readFileSync(file.real);
@@ -126,15 +130,16 @@ function recall(
   digest: string,
   { isInspected, findings }: KnownOutcome,
   surroundings: Surroundings,
-  { fix }: RunRequest,
+  { fix, settingsFor }: RunRequest,
 ): Outcome | null {
+  const settings = settingsFor(file);
   if (findings.length === 0)
-    return { checked: { file, bytes: null, text: "", findings, surroundings }, isInspected };
+    return { checked: { file, bytes: null, text: "", findings, settings, surroundings }, isInspected };
   if (fix !== "none" && findings.some((finding) => finding.fix !== null)) return null;
   try {
     const bytes = readFileSync(file.real);
     if (digestOf(bytes) !== digest) return null;
-    return { checked: { file, bytes, text: decode(bytes), findings, surroundings }, isInspected };
+    return { checked: { file, bytes, text: decode(bytes), findings, settings, surroundings }, isInspected };
   } catch {
     return null;
   }
@@ -144,25 +149,27 @@ function check(
   file: SourceFile,
   read: () => Uint8Array,
   surroundings: Surroundings,
-  { options }: RunRequest,
+  request: RunRequest,
   toolchain: Toolchain,
 ): Outcome {
   let bytes: Uint8Array;
   try {
     bytes = read();
   } catch (error) {
-    return { checked: unread(file, explainError(error)), isInspected: false };
+    return { checked: unread(file, explainError(error), request), isInspected: false };
   }
+  const settings = request.settingsFor(file);
   const own = toolchainFor(file.path, toolchain);
-  const { text, findings } = inspectBytes(bytes, { ...options, ...surroundings }, own);
+  const { text, findings } = inspectBytes(bytes, { ...settings.options, ...surroundings }, own);
   // Most files have no findings: their bytes need not be kept.
   const kept = findings.length > 0 ? bytes : null;
-  const checked = { file, bytes: kept, text: text ?? "", findings, surroundings };
+  const checked = { file, bytes: kept, text: text ?? "", findings, settings, surroundings };
   return { checked, isInspected: text !== null };
 }
 
-function unread(file: SourceFile, reason: string): CheckedFile {
-  return { file, bytes: null, text: "", findings: [engineFinding("io-error", reason)] };
+function unread(file: SourceFile, reason: string, { settingsFor }: RunRequest): CheckedFile {
+  const findings = [engineFinding("io-error", reason)];
+  return { file, bytes: null, text: "", findings, settings: settingsFor(file) };
 }
 
 /** Lets signals be told, and progress be seen. */

@@ -1,6 +1,14 @@
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import type { Finding } from "../verify/finding.ts";
 import type { SourceFile } from "./discover.ts";
+import type { InspectOptions } from "./inspect.ts";
+
+/** How a file is checked, and which of its findings count. */
+export interface FileSettings {
+  readonly options: InspectOptions;
+  /** What counts: only what is printed is fixed, too. */
+  readonly isPrinted: (finding: Finding) => boolean;
+}
 
 /** A file with findings, or with text that others may refer to, on its way through a run. */
 export interface CheckedFile {
@@ -10,6 +18,7 @@ export interface CheckedFile {
   /** As decoded; '' for what could not be. */
   readonly text: string;
   readonly findings: readonly Finding[];
+  readonly settings: FileSettings;
   /** What it was judged by besides its text. */
   readonly surroundings?: Surroundings;
 }

@@ -9,11 +9,7 @@ import type { Copy } from "./provenance.ts";
  * Repairs copies together with their sources, else the two drift apart: where the source's repair is not certain in this run,
  * the copy's becomes unsafe, and where both are repaired the copy is spelled like its source.
  */
-export function keepCopiesEqual(
-  files: readonly FileFindings[],
-  places: PlaceIndex,
-  isWanted: (finding: Finding) => boolean,
-): readonly FileFindings[] {
+export function keepCopiesEqual(files: readonly FileFindings[], places: PlaceIndex): readonly FileFindings[] {
   const fixable = files.filter((file) => file.findings.some(({ fix }) => fix?.applicability === "safe"));
   const copies = new Map(fixable.map((file) => [file.real, copiesIn(file.text)]));
   let current = files;
@@ -22,7 +18,7 @@ export function keepCopiesEqual(
     const byReal = new Map(current.map((file) => [file.real, file]));
     const next = current.map((file) => {
       const own = copies.get(file.real) ?? [];
-      return own.length === 0 ? file : adjustFile(file, own, { places, byReal, isWanted });
+      return own.length === 0 ? file : adjustFile(file, own, { places, byReal });
     });
     if (next.every((file, index) => file === current[index])) break;
     current = next;
@@ -33,7 +29,6 @@ export function keepCopiesEqual(
 interface Context {
   readonly places: PlaceIndex;
   readonly byReal: ReadonlyMap<string, FileFindings>;
-  readonly isWanted: (finding: Finding) => boolean;
 }
 
 /** The same object where nothing changes. A group is changed as a whole. */
@@ -61,7 +56,7 @@ function adjustFix(
   fix: Fix,
   file: FileFindings,
   copies: readonly Copy[],
-  { places, byReal, isWanted }: Context,
+  { places, byReal }: Context,
 ): Fix {
   const copy = innermost(finding.definition, copies);
   if (copy === null) return fix;
@@ -77,7 +72,9 @@ function adjustFix(
     (other) => other.rule === finding.rule && rename(other.definition, copy) === wanted,
   );
   // None: the source is repaired already, or silenced with its author's reason.
-  if (counterparts.some((other) => other.fix?.applicability !== "safe" || !isWanted(other)))
+  if (
+    counterparts.some((other) => other.fix?.applicability !== "safe" || sourceFile?.isWanted(other) !== true)
+  )
     return holdBack(fix, `copied from ${copy.source}, which this run does not repair safely`);
   const twin = counterparts[ordinal(finding, file.findings)]?.fix ?? null;
   if (twin === null || sourceFile === undefined) return fix;

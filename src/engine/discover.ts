@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import type { Dirent } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { IgnoreRules } from "./ignore-rules.ts";
 import { explainError } from "./io.ts";
 import { isSource } from "./languages.ts";
@@ -32,7 +32,7 @@ export class MissingPathError extends Error {
 }
 
 /** Folders that hold no code of the reader's own; ruff's list, and caches beside them. */
-const defaultExcludes: ReadonlySet<string> = new Set([
+export const defaultExcludes: ReadonlySet<string> = new Set([
   ".bzr",
   ".direnv",
   ".eggs",
@@ -62,12 +62,41 @@ const defaultExcludes: ReadonlySet<string> = new Set([
   "venv",
 ]);
 
+export function isExcludedByDefault(place: string): boolean {
+  return defaultExcludes.has(basename(place));
+}
+
+/** What a configuration says of what lies in a folder. */
+export interface FolderScope {
+  /** Null where nothing is said: then every file that can be read. */
+  readonly includes: (file: string) => boolean | null;
+  readonly leavesOut: (place: string) => boolean;
+  readonly respectsGitignore: boolean;
+}
+
+export interface Scopes {
+  readonly of: (folder: string) => FolderScope;
+  /** Whether a path is left out although it is named. */
+  readonly leavesOut: (place: string) => boolean;
+}
+
+const unconfigured: FolderScope = {
+  includes: () => null,
+  leavesOut: isExcludedByDefault,
+  respectsGitignore: true,
+};
+const nowhereConfigured: Scopes = { of: () => unconfigured, leavesOut: () => false };
+
 /**
  * Finds the source files below the given paths. A path that is named is taken whatever it is called; below a folder, ignored
  * and excluded entries are left out, and links to folders are not followed, so that no loop and no foreign tree is entered.
  */
-export function discover(paths: readonly string[], cwd: string): Discovery {
-  const walk = new Walk();
+export function discover(
+  paths: readonly string[],
+  cwd: string,
+  scopes: Scopes = nowhereConfigured,
+): Discovery {
+  const walk = new Walk(scopes);
   for (const path of paths) walk.addArgument(path, cwd);
   return walk.result();
 }
@@ -75,11 +104,17 @@ export function discover(paths: readonly string[], cwd: string): Discovery {
 class Walk {
   readonly #found: { file: SourceFile; isLink: boolean }[] = [];
   readonly #unreadable: { path: string; reason: string }[] = [];
+  readonly #scopes: Scopes;
+
+  constructor(scopes: Scopes) {
+    this.#scopes = scopes;
+  }
 
   addArgument(path: string, cwd: string): void {
     const absolute = resolve(cwd, path);
     const shown = normalise(path);
     const kind = kindOfArgument(path, absolute);
+    if (this.#scopes.leavesOut(resolveLinks(absolute))) return;
     if (kind === "folder") {
       const real = resolveLinks(absolute);
       this.#enter(shown, real, IgnoreRules.above(real));
@@ -96,12 +131,16 @@ class Walk {
       return;
     }
     const rules = entries.some((entry) => entry.name === ".gitignore") ? above.within(real) : above;
+    const scope = this.#scopes.of(real);
     for (const entry of entries) {
       const place = join(real, entry.name);
+      const isIgnored = (): boolean =>
+        scope.leavesOut(place) || (scope.respectsGitignore && rules.ignores(place, entry.isDirectory()));
       const name = shown === "." ? entry.name : `${shown.replace(/\/$/, "")}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!defaultExcludes.has(entry.name) && !rules.ignores(place, true)) this.#enter(name, place, rules);
-      } else if (isSource(entry.name) && !rules.ignores(place, false)) this.#visit(name, place, entry);
+        if (!isIgnored()) this.#enter(name, place, rules);
+      } else if ((scope.includes(place) ?? isSource(entry.name)) && !isIgnored())
+        this.#visit(name, place, entry);
     }
   }
 

@@ -9,6 +9,8 @@ import { generatedFromFile } from "./provenance.ts";
 export interface FileFindings extends Place {
   readonly text: string;
   readonly findings: readonly Finding[];
+  /** Which of its findings are printed. */
+  readonly isWanted: (finding: Finding) => boolean;
 }
 
 /**
@@ -16,17 +18,16 @@ export interface FileFindings extends Place {
  * file that it is made from. A copy is repaired together with its source, else the two drift apart; where the source's repair
  * is not certain in this run, the copy's becomes unsafe.
  *
- * A pure function of the files' findings and of the names of all files in the run. `isWanted` says which findings are printed.
+ * A pure function of the files' findings and of the names of all files in the run.
  */
 export function followSources(
   files: readonly FileFindings[],
   allPaths: readonly Place[],
-  isWanted: (finding: Finding) => boolean,
 ): readonly FileFindings[] {
   const places = new PlaceIndex(allPaths);
   const byReal = new Map(files.map((file) => [file.real, file]));
   const withoutGenerated = files.map((file) => pointToOrigin(file, places, byReal));
-  return keepCopiesEqual(withoutGenerated, places, isWanted);
+  return keepCopiesEqual(withoutGenerated, places);
 }
 
 function pointToOrigin(

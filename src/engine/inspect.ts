@@ -1,6 +1,7 @@
 import { partsOf } from "../ir/walk.ts";
 import type { IgnoreComment, Program, Stmt } from "../ir/program.ts";
 import { FileAnalysis } from "../analysis/file.ts";
+import type { Sizes } from "../analysis/probes.ts";
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import { environments, existsIn } from "../analysis/environments.ts";
 import { libraryOf, namesScriptPackage, scriptLibraries } from "../frontends/dialects/dialects.ts";
@@ -21,6 +22,10 @@ export interface InspectOptions extends Surroundings {
   readonly tallied?: readonly string[];
   /** Environment names to evaluate. */
   readonly environments: readonly string[];
+  /** Sizes that the project states, in the place of probe values. */
+  readonly sizes?: Sizes;
+  /** The release of torch that is assumed; by default the newest. */
+  readonly torch?: string;
   /** `prove`: all positions instead of the stated sample. */
   readonly exhaustive: boolean;
   /** Findings that are silenced from outside the text, as an ignore comment of their own would: by rule and place. */
@@ -80,6 +85,7 @@ function inspectWith(language: Program["language"], lift: Lift): Inspect {
       listed: new Set(options.listed ?? []),
       tallied: rules.filter(isGraphRule).filter((rule) => options.tallied?.includes(rule.id)),
       environments: options.environments,
+      torch: options.torch,
       severity,
       exhaustive: options.exhaustive,
       print: once((substitutions) => printValidated(substitutions, program, text, lift)),

@@ -1,4 +1,4 @@
-import type { Applicability, Finding } from "../verify/finding.ts";
+import type { Applicability } from "../verify/finding.ts";
 import { applyEdits, compatibleGroups, fixGroups } from "./apply-fixes.ts";
 import type { FixGroup } from "./apply-fixes.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
@@ -6,16 +6,12 @@ import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
 import { followSources } from "./follow-sources.ts";
 import { inspectText } from "./inspect-file.ts";
-import type { InspectOptions } from "./inspect.ts";
 import { toolchainFor, type Toolchain } from "./toolchain.ts";
 
 export interface RepairRequest {
-  readonly options: InspectOptions;
   readonly accepted: ReadonlySet<Applicability>;
   /** All files of the run: a copy's source counts even where nothing was found in it. */
   readonly allFiles: readonly SourceFile[];
-  /** Only what is printed is fixed. */
-  readonly isPrinted: (finding: Finding) => boolean;
   /** Called between files, so that signals are heard. */
   readonly pause: () => Promise<void>;
 }
@@ -37,10 +33,10 @@ export async function repair(
   }));
   let isSettled = false;
   for (let pass = 0; pass < passLimit && !isSettled; pass++) {
-    const due = adjust(current, request).map((file) => groupsToApply(file, request));
+    const due = adjust(current, request.allFiles).map((file) => groupsToApply(file, request));
     const next: RepairedFile[] = [];
     for (const [index, file] of current.entries()) {
-      const repaired = apply(file, due[index] ?? [], request, toolchain);
+      const repaired = apply(file, due[index] ?? [], toolchain);
       if (repaired !== file) await request.pause();
       next.push(repaired);
     }
@@ -48,8 +44,8 @@ export async function repair(
     current = next;
   }
   if (!isSettled) current = current.map(withholdUnsettled);
-  const originals = adjust(files, request);
-  return adjust(current, request).map((file, index) => ({
+  const originals = adjust(files, request.allFiles);
+  return adjust(current, request.allFiles).map((file, index) => ({
     ...file,
     original: originals[index] ?? file.original,
   }));
@@ -58,12 +54,16 @@ export async function repair(
 /** Findings as the origin of the code allows them to be fixed; see `followSources`. */
 export function adjust<File extends CheckedFile>(
   files: readonly File[],
-  { allFiles, isPrinted }: Pick<RepairRequest, "allFiles" | "isPrinted">,
+  allFiles: readonly SourceFile[],
 ): readonly File[] {
   const adjusted = followSources(
-    files.map(({ file, text, findings }) => ({ ...file, text, findings })),
+    files.map(({ file, text, findings, settings }) => ({
+      ...file,
+      text,
+      findings,
+      isWanted: settings.isPrinted,
+    })),
     allFiles,
-    isPrinted,
   );
   return files.map((file, index) => {
     const findings = adjusted[index]?.findings ?? file.findings;
@@ -73,16 +73,11 @@ export function adjust<File extends CheckedFile>(
 
 function groupsToApply(file: RepairedFile, request: RepairRequest): readonly FixGroup[] {
   if (file.withheld !== null) return [];
-  return compatibleGroups(fixGroups(file.findings, request.isPrinted, request.accepted));
+  return compatibleGroups(fixGroups(file.findings, file.settings.isPrinted, request.accepted));
 }
 
 /** One pass over one file; the same object where nothing is to be done. */
-function apply(
-  file: RepairedFile,
-  groups: readonly FixGroup[],
-  request: RepairRequest,
-  toolchains: Toolchain,
-): RepairedFile {
+function apply(file: RepairedFile, groups: readonly FixGroup[], toolchains: Toolchain): RepairedFile {
   const toolchain = toolchainFor(file.file.path, toolchains);
   const edits = groups.flatMap((group) => group.edits);
   const text = applyEdits(file.text, edits);
@@ -90,11 +85,11 @@ function apply(
   const damage = damageDone(file.text, text, toolchain);
   if (damage !== null) return withhold(file, damage);
   // A fix is judged as the file was: by the same callers.
-  const options = { ...request.options, ...file.surroundings };
+  const options = { ...file.settings.options, ...file.surroundings };
   const findings = inspectText(text, options, toolchain);
   const failure = findings.find((finding) => finding.rule === "internal-error");
   if (failure !== undefined) return withhold(file, failure.message);
-  const fixed = groups.flatMap((group) => group.members.filter(request.isPrinted));
+  const fixed = groups.flatMap((group) => group.members.filter(file.settings.isPrinted));
   return { ...file, text, findings, fixed: [...file.fixed, ...fixed] };
 }
 

@@ -34,14 +34,12 @@ export interface Diagnostic {
 }
 
 /** The findings of all files, by path and position, as far as they are printed. */
-export function diagnose(
-  files: readonly CheckedFile[],
-  isPrinted: (finding: Finding) => boolean,
-): readonly Diagnostic[] {
+export function diagnose(files: readonly CheckedFile[]): readonly Diagnostic[] {
   const indices = new LineIndices(files);
   return [...files]
     .sort((a, b) => comparePaths(a.file.path, b.file.path))
     .flatMap((file) => {
+      const { isPrinted } = file.settings;
       if (!file.findings.some(isPrinted)) return [];
       const lines = indices.of(file.file.path);
       const names = fingerprints(file.text, file.findings);

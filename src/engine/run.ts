@@ -1,10 +1,10 @@
 import type { Applicability, Finding } from "../verify/finding.ts";
 import type { Cache } from "./cache.ts";
 import { checkAll, pause } from "./check-files.ts";
-import type { CheckedFile, RepairedFile } from "./checked-file.ts";
+import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
 import { encodeLike } from "./decode.ts";
+import type { Scopes, SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
-import type { InspectOptions } from "./inspect.ts";
 import { explainError } from "./io.ts";
 import { adjust, repair } from "./repair.ts";
 import { diagnose } from "./report.ts";
@@ -16,13 +16,13 @@ export interface RunRequest {
   readonly cwd: string;
   /** Files and folders, or one text under the name it is to have. */
   readonly input: readonly string[] | { readonly path: string; readonly bytes: Uint8Array };
-  readonly options: InspectOptions;
+  readonly settingsFor: (file: SourceFile) => FileSettings;
+  /** What is left out; without it, what nobody calls their own. */
+  readonly scopes?: Scopes;
   /** `compute` works the fixes out and writes nothing. */
   readonly fix: "none" | "compute" | "write";
   /** Fixes of these kinds are applied. */
   readonly accepted: ReadonlySet<Applicability>;
-  /** What counts: only what is printed is fixed, too. */
-  readonly isPrinted: (finding: Finding) => boolean;
   readonly onProgress?: (done: number, total: number) => void;
   /** Outcomes of earlier runs. What is written into a file is always found anew. */
   readonly cache?: Cache;
@@ -50,10 +50,9 @@ export interface RunResult {
 /** Checks files, fixes them where that is asked for, and says what is left. No file ends the run for the others. */
 export async function run(request: RunRequest, toolchain: Toolchain): Promise<RunResult> {
   const { files, checked, inspected } = await checkAll(request, toolchain);
-  const { isPrinted } = request;
   const context = { ...request, allFiles: files, pause };
   const repaired =
-    request.fix === "none" ? asRead(adjust(checked, context)) : await repair(checked, context, toolchain);
+    request.fix === "none" ? asRead(adjust(checked, files)) : await repair(checked, context, toolchain);
   const settled: RepairedFile[] = [];
   for (const file of repaired) {
     settled.push(request.fix === "write" ? write(file, request) : file);
@@ -61,7 +60,7 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
   }
   const changed = settled.filter((file) => file.text !== file.original.text);
   return {
-    diagnostics: diagnose(settled, isPrinted),
+    diagnostics: diagnose(settled),
     fixed: settled.flatMap((file) => file.fixed),
     changes: changed.map(({ file, original, text }) => ({
       path: file.path,
@@ -69,17 +68,15 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
       after: text,
     })),
     counts: { files: files.length, inspected },
-    tallies: tallyOf(settled, request.options),
+    tallies: tallyOf(settled),
   };
 }
 
-function tallyOf(
-  files: readonly CheckedFile[],
-  { tallied = [] }: InspectOptions,
-): ReadonlyMap<string, number> {
+function tallyOf(files: readonly CheckedFile[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { rule } of files.flatMap(({ findings }) => findings))
-    if (tallied.includes(rule)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  for (const { findings, settings } of files)
+    for (const { rule } of findings)
+      if (settings.options.tallied?.includes(rule)) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   return counts;
 }
 

@@ -1,7 +1,7 @@
 import { environmentInfos, ruleInfos } from "../engine/catalogue.ts";
+import type { FileSettings } from "../engine/checked-file.ts";
 import { isEngineCode } from "../engine/engine-findings.ts";
 import { inspectText } from "../engine/inspect-file.ts";
-import type { InspectOptions } from "../engine/inspect.ts";
 import { surroundingsOf } from "../engine/surroundings.ts";
 import { adjust } from "../engine/repair.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
@@ -71,10 +71,8 @@ interface Result {
   readonly listed: readonly string[];
 }
 
-interface Selection {
-  readonly options: InspectOptions;
+interface Selection extends FileSettings {
   readonly listed: readonly string[];
-  readonly isPrinted: (finding: Finding) => boolean;
 }
 
 /** The flags that would ask the command line for the same. */
@@ -84,14 +82,14 @@ function selectionOf({ settings }: LintedFile, participants: readonly Participan
   const selection = selectRules(ruleInfos, {
     select: participants.map(({ id }) => id),
     environment,
-    severity,
+    severityOf: () => severity,
   });
   const chosen = ruleInfos.filter(({ id }) => selection.rules.includes(id));
   const environments = selectEnvironments(environmentInfos, environment, chosen);
   return {
     options: { ...selection, environments, exhaustive: false, severity },
     listed: selection.listed,
-    isPrinted: printedFilter(selection, severity),
+    isPrinted: printedFilter(selection, () => severity),
   };
 }
 
@@ -118,12 +116,13 @@ function analyse(file: LintedFile, participants: readonly Participant[]): Result
 /** As `ropelint check --stdin-filename` does: the findings that it prints. */
 function check(
   { sourceCode: { text }, toolchain, path }: LintedFile,
-  { options, isPrinted }: Selection,
+  settings: FileSettings,
 ): readonly Finding[] {
   if (!toolchain.literals.some((literal) => text.includes(literal))) return [];
   const place = { path, real: path };
+  const { options, isPrinted } = settings;
   const findings = inspectText(text, { ...options, ...surroundingsOf(path) }, toolchain);
-  const checked = { file: place, bytes: null, text, findings };
-  const [adjusted = checked] = adjust([checked], { allFiles: [place], isPrinted });
+  const checked = { file: place, bytes: null, text, findings, settings };
+  const [adjusted = checked] = adjust([checked], [place]);
   return adjusted.findings.filter(isPrinted);
 }

@@ -1,10 +1,11 @@
 import type { Expr, IgnoreComment, Program } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
 import {
-  environments,
+  environmentsOf,
   lowDTypesOf,
   plainSetting,
   shortName,
+  type Environment,
   type Setting,
 } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
@@ -29,6 +30,8 @@ export interface FindingOptions {
   /** Rules that are matched and no more: their findings are only counted. */
   readonly tallied: readonly Rule[];
   readonly environments: readonly string[];
+  /** The release of torch that is assumed; by default the newest. */
+  readonly torch: string | undefined;
   /** Findings below this are neither verified nor returned. */
   readonly severity: Severity;
   readonly exhaustive: boolean;
@@ -40,7 +43,8 @@ export interface FindingOptions {
 
 /** Findings of one file: matched, judged, and each rewrite verified. */
 export function findingsOf(file: FileAnalysis, options: FindingOptions): readonly Finding[] {
-  const settings = settingsFor(options.environments);
+  const records = environmentsOf(options.torch);
+  const settings = settingsFor(records.filter(({ name }) => options.environments.includes(name)));
   const deciding = settings.filter((setting) => setting.environment.decides);
   const ignores = readableIgnores(file.program.ignores, options.registry);
   const run = options.rules.filter(isGraphRule);
@@ -52,7 +56,7 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
   const reported = hazards
     .filter(({ rule, severity, isIgnored }) => (listed.has(rule.id) || isWanted(severity)) && !isIgnored)
     .flatMap((hazard) => report(file, hazard, hazards, settings, options, known));
-  const everywhere = settingsFor(environments.map(({ name }) => name));
+  const everywhere = settingsFor(records);
   const unused = options.rules
     .filter(isCommentRule)
     .filter(({ severity }) => isWanted(severity))
@@ -78,9 +82,9 @@ function tally(
   });
 }
 
-function settingsFor(names: readonly string[]): readonly Setting[] {
-  return environments
-    .filter((environment) => environment.name !== "plain" && names.includes(environment.name))
+function settingsFor(records: readonly Environment[]): readonly Setting[] {
+  return records
+    .filter(({ name }) => name !== "plain")
     .flatMap((environment) => lowDTypesOf(environment).map((low) => ({ environment, low, exact: false })));
 }
 

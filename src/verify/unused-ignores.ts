@@ -98,7 +98,8 @@ function hazardsElsewhere(
   const every = registry.filter(isGraphRule);
   const needed = every.filter((rule) => suspects.some(({ id }) => id === null || id === rule.id));
   const literals = every.flatMap((rule) => rule.literals);
-  const whole = new FileAnalysis(file.program, file.text, literals, false, { spared: file.spared });
+  const { spared, sizes } = file;
+  const whole = new FileAnalysis(file.program, file.text, literals, false, { spared, sizes });
   return needed.flatMap((rule) =>
     hazardsOf(whole, rule, everywhere, { ignores: [], floor: "note", listed: new Set() }),
   );

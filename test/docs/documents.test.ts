@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { after, test } from "node:test";
@@ -79,7 +79,9 @@ test("commands that the documents name run", async () => {
 });
 
 test("flags and scripts that the documents name exist", async () => {
-  const helps = await Promise.all([["--help"], ["check", "--help"], ["prove", "--help"]].map(help));
+  const helps = await Promise.all(
+    [["--help"], ["check", "--help"], ["prove", "--help"], ["config", "--help"]].map(help),
+  );
   const known = new Set(helps.join(" ").match(/--[a-z-]+/g));
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;
@@ -92,6 +94,34 @@ test("flags and scripts that the documents name exist", async () => {
       for (const flag of code.match(/--[a-z-]+/g) ?? []) assert.ok(known.has(flag), `${path}: ${flag}`);
     }
   }
+});
+
+test("configurations that the documents show are valid, and do what is said", async () => {
+  const fences = fencesIn(documents.get("docs/configuration.md") ?? "").filter(
+    ({ language }) => language === "toml",
+  );
+  const texts = new Map(fences.map(({ tag, code }) => [tag, code]));
+  assert.deepEqual([...texts.keys()], ["pyproject", "ropelint", "child"]);
+  const place = join(work, "configured");
+  cpSync(join(root, "examples/llama_rotary.py"), join(place, "own/model.py"), { recursive: true });
+  cpSync(join(root, "examples/llama_rotary.py"), join(place, "experiments/model.py"), { recursive: true });
+  cpSync(join(root, "examples/llama_rotary.py"), join(place, "tests/model.py"), { recursive: true });
+  writeFileSync(join(place, "pyproject.toml"), texts.get("pyproject") ?? "");
+  writeFileSync(join(place, "own/ropelint.toml"), texts.get("ropelint") ?? "");
+  writeFileSync(join(place, "experiments/ropelint.toml"), texts.get("child") ?? "");
+  const settings = async (path: string): Promise<string> =>
+    (await runRopelint(["check", "--show-settings", path], "", place)).output;
+  assert.match(await settings("tests"), /positions = 131072\nhead-dim = 64\nbase = 500000\n/);
+  assert.doesNotMatch(await settings("tests"), /select = .*"float-range"/);
+  assert.match(await settings("own"), /severity = \{ float-range = "note", ALL = "warning" \}\n/);
+  assert.match(
+    await settings("experiments"),
+    /select = .*"castable-buffer"[^]*severity = "error"\n[^]*positions = 131072/,
+  );
+  const { status, output } = await runRopelint(["check", "--output-format", "concise"], "", place);
+  assert.equal(status, 1);
+  assert.match(output, /^own\/model\.py/m);
+  assert.doesNotMatch(output, /^tests\/model\.py.*float-range/m);
 });
 
 test("a rule, a page; `ropelint rule` prints it", async () => {
@@ -111,7 +141,7 @@ test("a rule, a page; `ropelint rule` prints it", async () => {
 
 test("the package holds the pages", () => {
   const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { files: string[] };
-  assert.ok(files.includes("docs/rules"));
+  assert.ok(files.includes("docs/rules") && files.includes("assets"));
 });
 
 test("a rule's page: the bad example is found, its repair is the good example", async () => {

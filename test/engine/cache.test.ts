@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { defaultEnvironments } from "../../src/analysis/environments.ts";
 import { services } from "../../src/cli/wiring.ts";
+import type { FileSettings } from "../../src/engine/checked-file.ts";
 import { removeCache } from "../../src/engine/cache-file.ts";
 import { Cache } from "../../src/engine/cache.ts";
 import { decodeNumbers, encodeNumbers } from "../../src/engine/cache-numbers.ts";
@@ -33,6 +34,10 @@ class Table(nn.Module):
 `;
 
 const files = { "a.py": table("torch.float32"), "b.py": table("torch.int64"), "c.py": "x = 1\n" };
+
+function settings(environments: readonly string[]): FileSettings {
+  return { options: { rules: ["float-range"], environments, exhaustive: false }, isPrinted: () => true };
+}
 
 interface Session {
   readonly folder: string;
@@ -61,10 +66,9 @@ function session(content: Readonly<Record<string, string>> = files): Session {
       const request: RunRequest = {
         cwd: folder,
         input: ["."],
-        options: { rules: ["float-range"], environments: defaultEnvironments, exhaustive: false },
+        settingsFor: () => settings(defaultEnvironments),
         fix: "none",
         accepted: new Set(["safe"]),
-        isPrinted: () => true,
         cache,
         ...some,
       };
@@ -124,8 +128,7 @@ describe("the cache", () => {
   it("keeps what was found under other rules, environments and builds apart", async () => {
     const { check } = session();
     const { diagnostics } = await check();
-    const options = { rules: ["float-range"], environments: ["plain", "low-input"], exhaustive: false };
-    const other = await check({ options });
+    const other = await check({ settingsFor: () => settings(["plain", "low-input"]) });
     assert.equal(other.asked, 2);
     assert.notDeepEqual(other.diagnostics, diagnostics);
     assert.equal((await check({}, "another build")).asked, 2);

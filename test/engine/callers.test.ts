@@ -62,14 +62,15 @@ async function check(
   return { folder, ...(await again(folder, some)) };
 }
 
+const options = { rules: ["float-range"], environments: defaultEnvironments, exhaustive: false };
+
 async function again(folder: string, some: Partial<RunRequest> = {}): Promise<RunResult> {
   const request: RunRequest = {
     cwd: folder,
     input: ["."],
-    options: { rules: ["float-range"], environments: defaultEnvironments, exhaustive: false },
+    settingsFor: () => ({ options, isPrinted: () => true }),
     fix: "none",
     accepted: new Set(["safe"]),
-    isPrinted: () => true,
     ...some,
   };
   return run(request, await services.loadToolchain());
@@ -243,7 +244,10 @@ test("fixes of what outside callers show converge", async () => {
       "pkg/layer.py": forward("from .tables import sincos_of", ambient),
       "pkg/kept.py": built("from .tables import sincos32", "sincos32(length, dim)"),
     }),
-    { fix: "write", isPrinted: ({ severity }) => severity !== "note" },
+    {
+      fix: "write",
+      settingsFor: () => ({ options, isPrinted: ({ severity }) => severity !== "note" }),
+    },
   );
   assert.equal(changes.length, 1);
   const fixed = readFileSync(join(folder, "pkg/tables.py"), "utf8");

@@ -7,21 +7,20 @@ import { finding, repairable } from "./findings.ts";
 
 const llama = "lib/models/llama/modeling_llama.py";
 const mistral = "lib/models/mistral/modeling_mistral.py";
+/** What a finding says that is not printed. */
+const hidden = "hidden";
 const copyText = `# Copied from lib.models.llama.modeling_llama.LlamaRotary with Llama->Mistral
 class MistralRotary:
     def forward(self): ...
 `;
 
 function file(path: string, text: string, findings: readonly Finding[]): FileFindings {
-  return { path, real: `/home/me/${path}`, text, findings };
+  const isWanted = ({ message }: Finding): boolean => message !== hidden;
+  return { path, real: `/home/me/${path}`, text, findings, isWanted };
 }
 
-function fixesAfter(
-  files: readonly FileFindings[],
-  others: readonly FileFindings[] = [],
-  hidden = "nothing",
-) {
-  const adjusted = followSources(files, [...files, ...others], (each) => each.message !== hidden);
+function fixesAfter(files: readonly FileFindings[], others: readonly FileFindings[] = []) {
+  const adjusted = followSources(files, [...files, ...others]);
   return adjusted.map(({ findings }) => findings.map(({ fix }) => fix?.applicability ?? null));
 }
 
@@ -41,7 +40,7 @@ test("a copy whose source is in the run without a finding is brought in line wit
 test("a copy whose source is not in the run becomes unsafe, and says why", () => {
   const copy = file(mistral, copyText, [repairable("MistralRotary.forward"), repairable("other")]);
   assert.deepEqual(fixesAfter([copy]), [["unsafe", "safe"]]);
-  const [adjusted] = followSources([copy], [copy], () => true);
+  const [adjusted] = followSources([copy], [copy]);
   assert.match(
     adjusted!.findings[0]!.fix!.reason ?? "",
     /^copied from lib\.models.* not among the files.*; check the folder/,
@@ -52,8 +51,8 @@ test("a copy does not go ahead of a source that is not repaired", () => {
   const copy = file(mistral, copyText, [repairable("MistralRotary.forward")]);
   const without = file(llama, "", [finding({ definition: "LlamaRotary.forward" })]);
   assert.deepEqual(fixesAfter([without, copy]), [[null], ["unsafe"]]);
-  const hidden = file(llama, "", [repairable("LlamaRotary.forward", { message: "hidden" })]);
-  assert.deepEqual(fixesAfter([hidden, copy], [], "hidden"), [["safe"], ["unsafe"]]);
+  const source = file(llama, "", [repairable("LlamaRotary.forward", { message: hidden })]);
+  assert.deepEqual(fixesAfter([source, copy]), [["safe"], ["unsafe"]]);
   const elsewhere = file(llama, "", [finding({ definition: "LlamaRotary.__init__" })]);
   assert.deepEqual(fixesAfter([elsewhere, copy]), [[null], ["safe"]]);
 });
@@ -79,7 +78,7 @@ test("a copy is spelled like its source, where nothing but the name of a dtype d
     const source = file(llama, "t", [fixed("LlamaRotary.forward", inSource, 0)]);
     const place = copyText.length;
     const copy = file(mistral, `${copyText}t`, [fixed("MistralRotary.forward", inCopy, place)]);
-    const [, adjusted] = followSources([source, copy], [source, copy], () => true);
+    const [, adjusted] = followSources([source, copy], [source, copy]);
     return adjusted!.findings[0]!.fix!.edits[0]!.content;
   };
   assert.equal(contentOf("x(dtype=torch.int64)", "x(dtype=torch.long)"), "x(dtype=torch.int64)");
@@ -117,17 +116,17 @@ test("a package's own file is a module too", () => {
 test("a generated file is not fixed; its findings point to what it is made from", () => {
   const text = "# This file was automatically generated from src/lib/modular_a.py. Do NOT edit it.\n";
   const made = file("src/lib/modeling_a.py", text, [repairable("A.f", { message: "bad" })]);
-  const [alone] = followSources([made], [made], () => true);
+  const [alone] = followSources([made], [made]);
   assert.equal(alone!.findings[0]!.fix, null);
   assert.equal(alone!.findings[0]!.message, "bad (this file is generated: repair src/lib/modular_a.py)");
   assert.deepEqual(alone!.findings[0]!.related, []);
 
   const origin = file("src/lib/modular_a.py", "x\ny", [repairable("A.f", { span: { start: 2, end: 3 } })]);
-  const [both] = followSources([made, origin], [made, origin], () => true);
+  const [both] = followSources([made, origin], [made, origin]);
   assert.deepEqual(both!.findings[0]!.related, [
     { filename: "src/lib/modular_a.py", span: { start: 2, end: 3 }, message: "generated from this" },
   ]);
-  const [named] = followSources([made], [made, origin], () => true);
+  const [named] = followSources([made], [made, origin]);
   assert.equal(named!.findings[0]!.related[0]!.message, "generated from this file");
   assert.equal(both!.findings[0]!.message, "bad (this file is generated: repair src/lib/modular_a.py)");
   assert.match(

@@ -1,22 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CheckedFile } from "../../src/engine/checked-file.ts";
+import type { CheckedFile, FileSettings } from "../../src/engine/checked-file.ts";
 import { inspectBytes } from "../../src/engine/inspect-file.ts";
 import { repair } from "../../src/engine/repair.ts";
 import type { RepairRequest } from "../../src/engine/repair.ts";
 import type { Toolchain } from "../../src/engine/toolchain.ts";
 import { fakeToolchain } from "../cli/fake-services.ts";
+import type { Finding } from "../../src/verify/finding.ts";
 import { finding } from "./findings.ts";
 
 const options = { rules: ["float-range"], environments: [], exhaustive: false };
 
-function checked(path: string, text: string, toolchain: Toolchain): CheckedFile {
+const warnings = { options, isPrinted: ({ severity }: Finding) => severity !== "note" };
+const everything = { options, isPrinted: () => true };
+
+function checked(path: string, text: string, toolchain: Toolchain, settings: FileSettings): CheckedFile {
   const bytes = Buffer.from(text);
   return {
     file: { path, real: `/${path}` },
     bytes,
     text,
     findings: inspectBytes(bytes, options, toolchain).findings,
+    settings,
   };
 }
 
@@ -24,13 +29,12 @@ async function repaired(
   texts: Readonly<Record<string, string>>,
   some: Partial<RepairRequest> = {},
   toolchain = fakeToolchain,
+  settings: FileSettings = warnings,
 ) {
-  const files = Object.entries(texts).map(([path, text]) => checked(path, text, toolchain));
+  const files = Object.entries(texts).map(([path, text]) => checked(path, text, toolchain, settings));
   const request: RepairRequest = {
-    options,
     accepted: new Set(["safe"]),
     allFiles: files.map(({ file }) => file),
-    isPrinted: ({ severity }) => severity !== "note",
     pause: () => Promise.resolve(),
     ...some,
   };
@@ -50,12 +54,16 @@ test("what is safe and printed is fixed, and nothing else", async () => {
   assert.equal(file!.findings.length, 3);
   const [all] = await repaired(
     { "a.py": text },
-    { accepted: new Set(["safe", "unsafe"]), isPrinted: () => true },
+    { accepted: new Set(["safe", "unsafe"]) },
+    fakeToolchain,
+    everything,
   );
   assert.equal(all!.findings.length, 1);
   const [again] = await repaired(
     { "a.py": all!.text },
-    { accepted: new Set(["safe", "unsafe"]), isPrinted: () => true },
+    { accepted: new Set(["safe", "unsafe"]) },
+    fakeToolchain,
+    everything,
   );
   assert.equal(again!.text, all!.text);
 });

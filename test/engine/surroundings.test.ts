@@ -32,14 +32,12 @@ async function severities(
     {
       cwd,
       input,
-      options: {
-        rules: ["float-range"],
-        environments: defaultEnvironments,
-        exhaustive: false,
-      },
+      settingsFor: () => ({
+        options: { rules: ["float-range"], environments: defaultEnvironments, exhaustive: false },
+        isPrinted: () => true,
+      }),
       fix: "none",
       accepted: new Set(),
-      isPrinted: () => true,
     },
     toolchain,
   );

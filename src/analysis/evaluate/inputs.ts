@@ -1,16 +1,14 @@
 import type { Graph, Node } from "../../ir/graph.ts";
 import {
-  defaultLength,
   floatingTimesteps,
   frequencyInputs,
-  headCount,
   integerInputs,
   maskInputs,
   positionInputs,
-  probeFor,
-  sizeIn,
+  ProbeValues,
   timestepInputs,
   type ProbeSet,
+  type Sizes,
 } from "../probes.ts";
 import { plainName } from "../names.ts";
 import { InputUses, textNames, type Uses } from "./input-uses.ts";
@@ -48,17 +46,20 @@ export class InputKinds {
   readonly #kinds = new Map<number, InputKind>();
   readonly #probeSet: ProbeSet;
   readonly #language: Graph["language"];
+  readonly #values: ProbeValues;
 
-  constructor(graph: Graph, probeSet: ProbeSet) {
+  constructor(graph: Graph, probeSet: ProbeSet, sizes: Sizes = {}) {
     this.#probeSet = probeSet;
     this.#language = graph.language;
+    this.#values = new ProbeValues(sizes, probeSet);
     this.#uses = new InputUses(graph);
   }
 
   kindOf(node: Node): InputKind {
     const known = this.#kinds.get(node.id);
     if (known) return known;
-    const decided = decideKind(node, this.#uses.of(node), this.#language);
+    const seen = { uses: this.#uses.of(node), values: this.#values };
+    const decided = decideKind(node, seen, this.#language);
     const kind = this.#sized(decided, this.#uses.isShared(textNames(node)));
     this.#kinds.set(node.id, kind);
     return kind;
@@ -67,14 +68,14 @@ export class InputKinds {
   /** A width that heads share has a head's channels for each of them. */
   #sized(kind: InputKind, isShared: boolean): InputKind {
     if (kind.kind === "number" && kind.value !== null) {
-      const size = sizeIn(this.#probeSet, kind.role, kind.value);
+      const size = this.#values.sizeOf(kind.role, kind.value);
       const isWidth = isShared && kind.role === "channels";
-      return { ...kind, value: isWidth ? size * sizeIn(this.#probeSet, "heads", headCount) : size };
+      return { ...kind, value: isWidth ? size * this.#values.heads : size };
     }
     if (kind.kind === "tensor" && kind.values && kind.floats === "floating" && isTimesteps(kind.values))
       return { ...kind, values: { ...kind.values, isFine: this.#probeSet === "fine" } };
     if (kind.kind === "tensor" && kind.values?.role === "frequencies")
-      return { ...kind, values: { ...kind.values, shape: [sizeIn(this.#probeSet, "head dim", 128) / 2] } };
+      return { ...kind, values: { ...kind.values, shape: [this.#values.channels / 2] } };
     return kind;
   }
 
@@ -88,11 +89,24 @@ export class InputKinds {
   /** Probe for one dimension of a tensor whose shape nobody names: images are 4-D, sequences (batch, length, channels). */
   sizeOf(tensor: Node, dim: number): number {
     if (this.#uses.isImage(tensor) && (dim === 2 || dim === 3 || dim === -1)) return imageSize;
-    return dim === -1 ? sizeIn(this.#probeSet, "channels", 128) : dim === 0 ? 1 : defaultLength;
+    return dim === -1 ? this.#values.channels : dim === 0 ? 1 : this.#values.length;
+  }
+
+  /** A size of a tensor, or of something that is none, by the names of the size itself. */
+  sizeCalled(names: Iterable<string>, tensor: Node | undefined, dim: number): number {
+    const probe = this.#values.probeFor(names);
+    return probe?.value ?? (tensor ? this.sizeOf(tensor, dim) : this.#values.length);
   }
 }
 
-function decideKind(node: Node, uses: Uses, language: Graph["language"]): InputKind {
+/** What is known of a value besides its node. */
+interface Seen {
+  readonly uses: Uses;
+  readonly values: ProbeValues;
+}
+
+function decideKind(node: Node, seen: Seen, language: Graph["language"]): InputKind {
+  const { uses, values } = seen;
   const annotation = node.what.kind === "input" ? (node.what.annotation ?? "") : "";
   const own = plainName(ownName(node), language);
   if (/\bdtype\b/.test(annotation) || own.endsWith("dtype") || (uses.dtype && !uses.tensor && !uses.number))
@@ -100,21 +114,22 @@ function decideKind(node: Node, uses: Uses, language: Graph["language"]): InputK
   if (/\bdevice\b/.test(annotation) || own.endsWith("device")) return { kind: "device" };
   if (isFrequency(node, own, uses))
     return { kind: "tensor", floats: "floating", values: { role: "frequencies", shape: [64] } };
-  if (annotation.includes("Tensor")) return tensorKind(node, own, annotation, uses);
+  if (annotation.includes("Tensor")) return tensorKind(node, own, annotation, seen);
   const annotated = /\b(int|float|bool)\b/.exec(annotation)?.[1];
   const initial = node.what.kind === "input" ? (node.what.initial?.what ?? null) : null;
   if (annotated === "bool" || (initial?.kind === "constant" && typeof initial.value === "boolean"))
     return { kind: "number", value: null, type: "bool", role: "flag" };
   if (annotated !== undefined || initial?.kind === "number")
-    return numberKind(node, own, annotated, initial, uses);
+    return numberKind(node, own, annotated, initial, seen);
   if (initial?.kind === "dtype") return dtypeKind(node);
   if (initial?.kind === "constant" && typeof initial.value === "string") return { kind: "unknown" };
-  if (uses.number || probeFor([own])?.role === "offset") return numberKind(node, own, undefined, null, uses);
+  if (uses.number || values.probeFor([own])?.role === "offset")
+    return numberKind(node, own, undefined, null, seen);
   const isSteps = uses.index && timestepInputs.test(own);
   if (uses.tensor || isSteps || positionInputs.test(own) || integerInputs.test(own))
-    return tensorKind(node, own, annotation, uses);
-  if (own !== "self" && own !== "config" && probeFor([own, ...node.names]))
-    return numberKind(node, own, undefined, null, uses);
+    return tensorKind(node, own, annotation, seen);
+  if (own !== "self" && own !== "config" && values.probeFor([own, ...node.names]))
+    return numberKind(node, own, undefined, null, seen);
   return { kind: "unknown" };
 }
 
@@ -151,13 +166,14 @@ function ownName(node: Node): string {
   return what.kind === "operation" && what.operation === "index" && object ? ownName(object) : "";
 }
 
-function tensorKind(node: Node, own: string, annotation: string, uses: Uses): InputKind {
+function tensorKind(node: Node, own: string, annotation: string, seen: Seen): InputKind {
+  const { uses } = seen;
   const names = [own, ...node.names];
   const integer =
     /Long|Int|Bool/.test(annotation) || uses.index || names.some((name) => integerInputs.test(name));
   const floating = /Float|Half|BFloat/.test(annotation);
   // What a loop or an unknown call yields may be called `t` without being timesteps.
-  const probe = node.what.kind === "input" ? tensorProbe(names, uses) : null;
+  const probe = node.what.kind === "input" ? tensorProbe(names, seen) : null;
   if (probe?.role === "timesteps" && !uses.index && !/Long|Int/.test(annotation))
     return {
       kind: "tensor",
@@ -175,12 +191,12 @@ function floatProbe(role: "timesteps" | "fractions"): TensorProbe {
   return { role, shape: [floatingTimesteps[role].length] };
 }
 
-function tensorProbe(names: readonly string[], uses: Uses): TensorProbe | null {
+function tensorProbe(names: readonly string[], { uses, values }: Seen): TensorProbe | null {
   if (names.some((name) => positionInputs.test(name)))
-    return { role: "positions", shape: uses.vector ? [defaultLength] : [1, defaultLength] };
+    return { role: "positions", shape: uses.vector ? [values.length] : [1, values.length] };
   if (names.some((name) => timestepInputs.test(name))) return { role: "timesteps", shape: [1000] };
   if (uses.scanned && names.some((name) => maskInputs.test(name)))
-    return { role: "mask", shape: uses.image ? [1, imageSize, imageSize] : [1, defaultLength] };
+    return { role: "mask", shape: uses.image ? [1, imageSize, imageSize] : [1, values.length] };
   return null;
 }
 
@@ -203,11 +219,11 @@ function numberKind(
   own: string,
   annotated: string | undefined,
   initial: Node["what"] | null,
-  uses: Uses,
+  { uses, values }: Seen,
 ): InputKind {
   if (isFirstOfShape(node, own)) return { kind: "number", value: 1, type: "int", role: "batch" };
   const fallback = initial?.kind === "number" ? initial.value : null;
-  const probe = probeFor([own, ...node.names].filter((name) => name !== ""));
+  const probe = values.probeFor([own, ...node.names].filter((name) => name !== ""));
   const integer = annotated === "int" || (initial?.kind === "number" && initial.integer);
   const type =
     annotated === "float"
@@ -220,7 +236,7 @@ function numberKind(
   if (!probe)
     return {
       kind: "number",
-      value: fallback ?? (uses.size ? 128 : uses.bound ? defaultLength : null),
+      value: fallback ?? (uses.size ? 128 : uses.bound ? values.length : null),
       type,
       role: "default",
     };

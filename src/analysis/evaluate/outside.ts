@@ -1,7 +1,6 @@
 import { bitsOf, isFloating, type DType } from "../../tensors/dtype.ts";
 import type { Node } from "../../ir/graph.ts";
 import { dialectOf } from "../../frontends/dialects/dialects.ts";
-import { defaultLength, probeFor } from "../probes.ts";
 import { numberResult, opaque, unknownResult, type Evaluated, type TensorResult } from "./evaluated.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { InputKind, TensorProbe } from "./inputs.ts";
@@ -77,8 +76,7 @@ export function shapeOf(x: Evaluation, node: Node, dim: number): Evaluated {
     return size === undefined ? unknownResult : numberResult("int", size, true);
   }
   const [tensor] = node.inputs;
-  const fallback = tensor ? x.inputs.sizeOf(tensor, dim) : defaultLength;
-  return numberResult("int", probeFor(node.names)?.value ?? fallback, true);
+  return numberResult("int", x.inputs.sizeCalled(node.names, tensor, dim), true);
 }
 
 export function rankOf(x: Evaluation, node: Node): Evaluated {

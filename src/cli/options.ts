@@ -1,0 +1,54 @@
+import { InvalidArgumentError, Option } from "commander";
+
+// Options that several commands have.
+
+/** What a configuration file may say as well, and which file that is. */
+export function configurationOptions(): readonly Option[] {
+  return [
+    listOption("--select <rule>", "run these rules only; ALL for every one"),
+    listOption("--extend-select <rule>", "run these rules too"),
+    listOption("--ignore <rule>", "leave these rules out"),
+    listOption("--environment <name>", "evaluate in these environments only; ALL for every one"),
+    new Option("--config <file>", "take this configuration for every file").argParser(nonEmpty),
+    new Option("--isolated", "read no configuration files").conflicts("config"),
+  ];
+}
+
+/** Which files are checked. */
+export function fileOptions(): readonly Option[] {
+  return [
+    listOption("--exclude <pattern>", "leave these files and folders out, and not the usual ones"),
+    listOption("--extend-exclude <pattern>", "leave these files and folders out too"),
+    new Option("--force-exclude", "leave out what is excluded even if it is named"),
+    new Option("--no-respect-gitignore", "check what git ignores, too"),
+  ];
+}
+
+export function cacheOption(): Option {
+  const option = new Option("--cache-dir <folder>", "where findings are kept for the next run");
+  return option.env("ROPELINT_CACHE_DIR").argParser(nonEmpty);
+}
+
+export function colorOption(): Option {
+  return new Option("--color <when>", "color the output")
+    .choices(["auto", "always", "never"])
+    .default("auto");
+}
+
+/** A list: comma-separated, or the option repeated. */
+function listOption(flags: string, description: string): Option {
+  return new Option(flags, `${description} (comma-separated or repeated)`).argParser(
+    (value: string, previous: readonly string[] | undefined) => [
+      ...(previous ?? []),
+      ...value
+        .split(",")
+        .map((word) => word.trim())
+        .filter((word) => word !== ""),
+    ],
+  );
+}
+
+export function nonEmpty(value: string): string {
+  if (value === "") throw new InvalidArgumentError("It must not be empty.");
+  return value;
+}
