@@ -51,6 +51,8 @@ export interface Dialect {
   /** Functions that return the dtype that floats have unless told otherwise. */
   readonly defaultDtypes: ReadonlySet<string>;
   readonly dtypes: ReadonlySet<string>;
+  /** Enumerations of dtypes by their import paths: what a member is called, and the dtype that it is. */
+  readonly enumerations?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The 16-bit floating dtypes that the library has. */
   readonly lowDtypes: ReadonlySet<string>;
   /** Attributes that name the dtype of stored variables: float32 where only computation is low. */
