@@ -49,6 +49,7 @@ export const jaxJs: Dialect = {
     ravel: row("flatten", { self: "input" }),
   },
   identities: new Set(["stopGradient", "devicePut", "jit", "blockUntilReady"]),
+  indexing: { method: "slice", slice: null },
   // `x.ref` says that x is used again, and is x.
   itself: new Set(["ref"]),
   outcomes: numpyOutcomes,

@@ -49,6 +49,8 @@ export const nodeMlx: Dialect = {
     flatten: row("flatten", { self: "input", start: "start_dim", end: "end_dim", ...stream }),
   },
   identities: new Set(["stopGradient", "compile"]),
+  callers: new Set(["tidy"]),
+  indexing: { method: "index", slice: "Slice" },
   outcomes: numpyOutcomes,
   defaultDtypes: new Set(),
   dtypes: commonDtypes,
