@@ -19,7 +19,8 @@ const three: Operand = { kind: "scalar", type: "int", value: 3 };
 function dtypeIn(library: Library, name: OperationName, operands: readonly Operand[], equation = ""): string {
   const promotion = dialectOf(library)?.promotion;
   assert.ok(promotion);
-  const semantics: Semantics = { ...plainSemantics, promotion };
+  const defaultDtype = promotion.floats ?? "float32";
+  const semantics: Semantics = { ...plainSemantics, defaultDtype, promotion };
   try {
     return operations[name].dtype(operands, { equation }, semantics);
   } catch (error) {
@@ -54,6 +55,8 @@ const scriptLibraries = ["jax-js", "node-mlx", "numpy-ts", "kandle"] as const sa
 const measuredInScripts: readonly [string, OperationName, readonly Operand[], string][] = [
   ["a range of whole numbers", "range", [three, three, three], "int32 float32 float64 float32"],
   ["a range with a fractional step", "range", [three, three, half], "int32 float32 float64 float32"],
+  ["an array of whole numbers", "tensor", [three, three], "float32 float32 float64 float32"],
+  ["an array full of 3", "full", [three], "float32 float32 float64 float32"],
   ["i times 3", "mul", [array("int32"), three], "int32 float32 int32 int32"],
   ["i times 2.5", "mul", [array("int32"), half], "int32 float32 int32 float32"],
   ["i divided by 3", "div", [array("int32"), three], "int32 float32 float64 float32"],

@@ -65,6 +65,7 @@ export const jaxJs: Dialect = {
     ...numpyLikePromotion,
     name: "jax-js",
     numbers: "weak",
+    wholeAreFloats: true,
     refusesIntegers: true,
     integerQuotient: "int32",
     ranges: "int32",

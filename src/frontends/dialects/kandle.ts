@@ -81,7 +81,7 @@ export const kandle: Dialect = {
   fieldBases: [],
   construction: ["__init__"],
   forward: ["forward"],
-  promotion: { ...numpyLikePromotion, name: "kandle", ranges: "float32" },
+  promotion: { ...numpyLikePromotion, name: "kandle", ranges: "float32", wholeAreFloats: true },
   spelling: {
     cast: { form: "method", name: "to" },
     shorthand: {},

@@ -59,7 +59,13 @@ export const nodeMlx: Dialect = {
   fieldBases: [],
   construction: ["__init__"],
   forward: ["forward"],
-  promotion: { ...numpyLikePromotion, name: "node-mlx", numbers: "floats", ranges: "float32" },
+  promotion: {
+    ...numpyLikePromotion,
+    name: "node-mlx",
+    numbers: "floats",
+    ranges: "float32",
+    wholeAreFloats: true,
+  },
   spelling: {
     cast: { form: "method", name: "astype" },
     shorthand: {},
