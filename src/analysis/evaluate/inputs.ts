@@ -119,8 +119,8 @@ function decideKind(node: Node, seen: Seen, language: Graph["language"]): InputK
   const initial = node.what.kind === "input" ? (node.what.initial?.what ?? null) : null;
   if (annotated === "bool" || (initial?.kind === "constant" && typeof initial.value === "boolean"))
     return { kind: "number", value: null, type: "bool", role: "flag" };
-  if (annotated !== undefined || initial?.kind === "number")
-    return numberKind(node, own, annotated, initial, seen);
+  const isNumber = annotated !== undefined || (language === "javascript" && annotation === "number");
+  if (isNumber || initial?.kind === "number") return numberKind(node, own, annotated, initial, seen);
   if (initial?.kind === "dtype") return dtypeKind(node);
   if (initial?.kind === "constant" && typeof initial.value === "string") return { kind: "unknown" };
   if (uses.number || values.probeFor([own])?.role === "offset")

@@ -75,7 +75,13 @@ describe("JavaScript is lifted to what Python is lifted to", () => {
     );
     assert.deepEqual(
       parameters.map(({ name, form, initial }) => `${form} ${name} ${told(initial)}`),
-      ["plain x nothing", "keyword-only dtype float32", "keyword-only axis nothing", "* rest nothing"],
+      [
+        "plain x nothing",
+        "plain <parameter 1> nothing",
+        "keyword-only dtype float32",
+        "keyword-only axis nothing",
+        "* rest nothing",
+      ],
     );
     assert.deepEqual(assignments(body), ["dim = axis"]);
   });
@@ -132,7 +138,7 @@ describe("JavaScript is lifted to what Python is lifted to", () => {
     );
     assert.deepEqual(
       parameters.map(({ annotation }) => told(annotation)),
-      ["Tensor", "dtype", "nothing", "nothing"],
+      ["Tensor", "dtype", "number", "nothing"],
     );
   });
 
