@@ -56,6 +56,14 @@ function isMetInScripts(name: string): boolean {
   return record !== undefined && scriptLibraries.some((library) => existsIn(record, library));
 }
 
+/** A script of more statements than this is a bundle. The whole of a file is executed for each of its definitions. */
+const maximumStatements = 1500;
+
+/** Without a library a name is nobody's, and a bundle is repaired where it comes from. */
+function isWorthExecuting({ body }: Program): boolean {
+  return body.length <= maximumStatements && importsLibrary(body);
+}
+
 function importsLibrary(statements: readonly Stmt[]): boolean {
   return statements.some((statement) =>
     statement.kind === "import"
@@ -75,8 +83,7 @@ function inspectWith(language: Program["language"], lift: Lift): Inspect {
     );
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
     const program = withIgnores(lift(text), options.silenced ?? []);
-    // Without a library a name is nobody's.
-    if (language === "javascript" && !importsLibrary(program.body)) return [];
+    if (language === "javascript" && !isWorthExecuting(program)) return [];
     const literals = literalsOf(chosen.filter(isGraphRule));
     const file = new FileAnalysis(program, text, literals, options.exhaustive, options);
     return findingsOf(file, {

@@ -9,4 +9,5 @@ export type Library =
   // JavaScript
   | "jax-js"
   | "node-mlx"
-  | "numpy-ts";
+  | "numpy-ts"
+  | "kandle";

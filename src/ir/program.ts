@@ -179,6 +179,10 @@ export interface Parameter {
   readonly annotation: Expr | null;
   readonly initial: Expr | null;
   readonly span: Span | null;
+  /** JavaScript: an object that is taken apart where it is passed; its properties are parameters of their own. */
+  readonly isPattern?: boolean;
+  /** The name of such a parameter that this one is a property of. */
+  readonly propertyOf?: string;
 }
 
 export interface Assign extends Spanned {

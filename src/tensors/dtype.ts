@@ -138,6 +138,8 @@ export interface Promotion {
   readonly ranges: DType | null;
   /** The dtype of other constructors that name none; null is the default dtype. */
   readonly floats: DType | null;
+  /** Whether constructors make floats of whole numbers: a language without integers knows none. */
+  readonly wholeAreFloats: boolean;
 }
 
 export const torchPromotion: Promotion = {
@@ -154,6 +156,7 @@ export const torchPromotion: Promotion = {
   refusesIntegers: false,
   ranges: null,
   floats: null,
+  wholeAreFloats: false,
 };
 
 function combine(higher: DType | null, lower: DType | null): DType | null {

@@ -7,7 +7,7 @@ import { globSync } from "tinyglobby";
 import { parser } from "typescript-eslint";
 import { scriptRules } from "../../src/engine/rules.ts";
 import { liftJavaScript } from "../../src/frontends/javascript/lift.ts";
-import { applied, lintScript, versions } from "./support.ts";
+import { applied, fixScript, lintScript, versions } from "./support.ts";
 
 const root = join(import.meta.dirname, "../fixtures");
 const fixtures = globSync("*/{fires,silent,rewritten}/*.{js,ts}", { cwd: root })
@@ -55,7 +55,12 @@ describe("fixtures of scripts", () => {
           assert.deepEqual(describedAs(messages), expectedIn(marked));
           const [kind] = path.split("/").slice(1);
           assert.equal(messages.length === 0, kind === "silent");
-          if (!own.has(path.split("/")[0] ?? "")) return;
+          if (!own.has(path.split("/")[0] ?? "")) {
+            const fixed = join(root, path.replace(/\.([jt]s)$/, ".fixed.$1"));
+            const expected = existsSync(fixed) ? readFileSync(fixed, "utf8") : text;
+            assert.equal(await fixScript(text, options, ESLint), expected.replace(marker, ""));
+            return;
+          }
           const unsafe = join(root, path.replace(/\.([jt]s)$/, ".unsafe.$1"));
           const repaired = messages.reduceRight((before, message) => applied(before, message), text);
           assert.equal(repaired, existsSync(unsafe) ? readFileSync(unsafe, "utf8") : text);

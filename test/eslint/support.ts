@@ -58,6 +58,21 @@ export async function lintScript(
   return result?.messages ?? [];
 }
 
+/** What `eslint --fix` makes of a script. */
+export async function fixScript(
+  text: string,
+  languageOptions: Linter.LanguageOptions = {},
+  Engine: typeof ESLint = ESLint,
+): Promise<string> {
+  const overrideConfig: Linter.Config[] = [
+    { files: ["**/*.js"], languageOptions },
+    ropelint.configs.recommended,
+  ];
+  const eslint = new Engine({ overrideConfigFile: true, overrideConfig, fix: true });
+  const [result] = await eslint.lintText(text, { filePath: "model.js" });
+  return result?.output ?? text;
+}
+
 /** A text after a message's first suggestion. */
 export function applied(text: string, { suggestions }: Linter.LintMessage): string {
   const fix = suggestions?.[0]?.fix;

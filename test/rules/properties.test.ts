@@ -4,7 +4,18 @@ import fc from "fast-check";
 import { applyEdits, compatibleGroups, fixGroups } from "../../src/engine/apply-fixes.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
 import type { Finding } from "../../src/verify/finding.ts";
-import { allRules, fix, inspect, options, parser, readFixtures, unsafe } from "./read-fixtures.ts";
+import { createScriptInspect, type Inspect } from "../../src/engine/inspect.ts";
+import {
+  allRules,
+  fix,
+  inspect,
+  liftScript,
+  options,
+  parser,
+  readFixtures,
+  readScriptFixtures,
+  unsafe,
+} from "./read-fixtures.ts";
 
 const texts = readFixtures().map(({ text }) => text);
 const fixable = readFixtures().filter(({ fixed, unsafe: changed }) => fixed ?? changed);
@@ -73,13 +84,17 @@ function damaged(text: string, damages: readonly Damage[]): string {
 }
 
 /** Lines taken out, doubled and swapped: programs that parse, and mean something else. */
-const shuffled = fc.record({
-  text: fc.constantFrom(...texts),
-  moves: fc.array(fc.tuple(fc.nat(60), fc.nat(60), fc.constantFrom("drop", "double", "swap")), {
-    minLength: 1,
-    maxLength: 4,
-  }),
-});
+function lineMoves(sources: readonly string[]) {
+  return fc.record({
+    text: fc.constantFrom(...sources),
+    moves: fc.array(fc.tuple(fc.nat(60), fc.nat(60), fc.constantFrom("drop", "double", "swap")), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  });
+}
+
+const shuffled = lineMoves(texts);
 
 function rearranged({ text, moves }: typeof shuffled extends fc.Arbitrary<infer T> ? T : never): string {
   const lines = text.split("\n");
@@ -93,13 +108,13 @@ function rearranged({ text, moves }: typeof shuffled extends fc.Arbitrary<infer 
 }
 
 /** Findings of any text lie inside it, and what they offer does not break it. */
-function checkFindings(text: string): void {
-  const findings = inspect(text, few);
+function checkFindings(text: string, look: Inspect = inspect, errorsOf = errorsIn): void {
+  const findings = look(text, few);
   for (const { span, fix: offered } of findings) {
     assert.ok(span.start >= 0 && span.start < span.end && span.end <= text.length);
     for (const edit of offered?.edits ?? [])
       assert.ok(edit.start >= 0 && edit.start <= edit.end && edit.end <= text.length);
-    if (offered) assert.ok(errorsIn(applyEdits(text, offered.edits)) <= errorsIn(text));
+    if (offered) assert.ok(errorsOf(applyEdits(text, offered.edits)) <= errorsOf(text));
   }
 }
 
@@ -154,6 +169,31 @@ describe("properties", () => {
         },
       ),
       { seed, numRuns: 150 },
+    );
+  });
+
+  it("no damaged script crashes it", () => {
+    const scripts = readScriptFixtures();
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...scripts),
+        fc.array(damage, { minLength: 1, maxLength: 2 }),
+        ({ text, inspect: look }, damages) => {
+          checkFindings(damaged(text, damages), look, (other) => liftScript(other).errors.length);
+        },
+      ),
+      { seed, numRuns: 100 },
+    );
+  });
+
+  it("no rearranged script crashes it", () => {
+    const scripts = readScriptFixtures().map(({ text }) => text);
+    const look = createScriptInspect(liftScript);
+    fc.assert(
+      fc.property(lineMoves(scripts), (program) => {
+        checkFindings(rearranged(program), look, (other) => liftScript(other).errors.length);
+      }),
+      { seed, numRuns: 100 },
     );
   });
 

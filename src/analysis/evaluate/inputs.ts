@@ -45,12 +45,12 @@ export class InputKinds {
   readonly #uses: InputUses;
   readonly #kinds = new Map<number, InputKind>();
   readonly #probeSet: ProbeSet;
-  readonly #language: Graph["language"];
+  readonly language: Graph["language"];
   readonly #values: ProbeValues;
 
   constructor(graph: Graph, probeSet: ProbeSet, sizes: Sizes = {}) {
     this.#probeSet = probeSet;
-    this.#language = graph.language;
+    this.language = graph.language;
     this.#values = new ProbeValues(sizes, probeSet);
     this.#uses = new InputUses(graph);
   }
@@ -59,7 +59,7 @@ export class InputKinds {
     const known = this.#kinds.get(node.id);
     if (known) return known;
     const seen = { uses: this.#uses.of(node), values: this.#values };
-    const decided = decideKind(node, seen, this.#language);
+    const decided = decideKind(node, seen, this.language);
     const kind = this.#sized(decided, this.#uses.isShared(textNames(node)));
     this.#kinds.set(node.id, kind);
     return kind;
@@ -114,13 +114,16 @@ function decideKind(node: Node, seen: Seen, language: Graph["language"]): InputK
   if (/\bdevice\b/.test(annotation) || own.endsWith("device")) return { kind: "device" };
   if (isFrequency(node, own, uses))
     return { kind: "tensor", floats: "floating", values: { role: "frequencies", shape: [64] } };
+  // Where functions are traced, a number is an array of no dimensions.
+  if (language === "javascript" && values.probeFor([own])?.role === "offset")
+    return numberKind(node, own, undefined, null, seen);
   if (annotation.includes("Tensor")) return tensorKind(node, own, annotation, seen);
   const annotated = /\b(int|float|bool)\b/.exec(annotation)?.[1];
   const initial = node.what.kind === "input" ? (node.what.initial?.what ?? null) : null;
   if (annotated === "bool" || (initial?.kind === "constant" && typeof initial.value === "boolean"))
     return { kind: "number", value: null, type: "bool", role: "flag" };
-  if (annotated !== undefined || initial?.kind === "number")
-    return numberKind(node, own, annotated, initial, seen);
+  const isNumber = annotated !== undefined || (language === "javascript" && annotation === "number");
+  if (isNumber || initial?.kind === "number") return numberKind(node, own, annotated, initial, seen);
   if (initial?.kind === "dtype") return dtypeKind(node);
   if (initial?.kind === "constant" && typeof initial.value === "string") return { kind: "unknown" };
   if (uses.number || values.probeFor([own])?.role === "offset")

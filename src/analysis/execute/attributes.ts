@@ -1,5 +1,5 @@
 import type { Node } from "../../ir/graph.ts";
-import { dialectOf, memberOf } from "../../frontends/dialects/dialects.ts";
+import { dialectOf, enumeratedDtype, memberOf } from "../../frontends/dialects/dialects.ts";
 import { dtypeNames } from "../../frontends/dialects/torch.ts";
 import { findMember, boundMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
@@ -60,6 +60,8 @@ const memberConstants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math
 
 /** Constants and dtypes of the libraries besides torch. */
 function memberValue(x: Execution, path: string): Value | null {
+  const written = enumeratedDtype(path);
+  if (written !== null) return x.node({ kind: "dtype", dtype: written });
   const member = memberOf(path);
   if (!member) return null;
   const { dialect, name } = member;

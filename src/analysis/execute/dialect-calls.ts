@@ -2,9 +2,10 @@ import type { Library } from "../../ir/library.ts";
 import type { Node } from "../../ir/graph.ts";
 import type { Dialect, Row } from "../../frontends/dialects/dialect.ts";
 import { values } from "./builtins.ts";
-import type { PassedArgument } from "./calls.ts";
+import { callValue, type PassedArgument } from "./calls.ts";
 import { dtypeValue } from "./dtype-values.ts";
 import { isNone, literal, type Execution } from "./execution.ts";
+import { callIndexing, sliceValue } from "./index-calls.ts";
 import { callTorch } from "./library.ts";
 import { callForOutcome } from "./outcomes.ts";
 import { isGraphNode, type Value } from "./values.ts";
@@ -33,6 +34,9 @@ export function callDialect(
 ): Value {
   const [first] = values(args);
   if (dialect.identities.has(name) && first) return first;
+  if (dialect.indexing?.slice === name) return sliceValue(args);
+  const called = dialect.callers?.has(name) === true ? values(args).find(isFunction) : undefined;
+  if (called) return callValue(x, called, [], name);
   if (dialect.defaultDtypes.has(name))
     return within(x, dialect.library, () => x.node({ kind: "default-dtype" }));
   return (
@@ -40,6 +44,10 @@ export function callDialect(
     callOutcome(x, dialect, name, args) ??
     within(x, dialect.library, () => x.unknown(`${dialect.library}.${name}`, values(args), "ambient"))
   );
+}
+
+function isFunction(value: Value): boolean {
+  return !isGraphNode(value) && value.kind === "function";
 }
 
 /** A method of an array of such a library, or null where the dialect has none of that name. */
@@ -51,6 +59,8 @@ export function callDialectMethod(
   args: readonly PassedArgument[],
 ): Value | null {
   if (dialect.identities.has(name)) return object;
+  const indexed = within(x, dialect.library, () => callIndexing(x, dialect, object, name, args));
+  if (indexed) return indexed;
   const all = [{ name: null, value: object }, ...args];
   return callRow(x, dialect, dialect.methods[name], all) ?? callOutcome(x, dialect, name, all);
 }

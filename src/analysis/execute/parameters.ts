@@ -1,10 +1,11 @@
 import type { Expr, Parameter } from "../../ir/program.ts";
 import { nameValue } from "./assignments.ts";
+import { attribute } from "./attributes.ts";
 import type { PassedArgument } from "./calls.ts";
 import { dottedName } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { evaluate } from "./expressions.ts";
-import type { FunctionValue, Scope, Value } from "./values.ts";
+import { isGraphNode, type FunctionValue, type Scope, type Value } from "./values.ts";
 
 export function bind(
   x: Execution,
@@ -19,7 +20,16 @@ export function bind(
   );
   const open = args.some((arg) => arg.name === "*");
   for (const parameter of target.definition.parameters) {
-    const value = bindOne(x, parameter, positional, named, target, open);
+    const whole = parameter.propertyOf === undefined ? null : scope.variables.get(parameter.propertyOf);
+    if (parameter.isPattern === true) {
+      const passed = positional.shift();
+      if (passed) scope.variables.set(parameter.name, passed);
+      continue;
+    }
+    const value =
+      whole && !named.has(parameter.name)
+        ? propertyOf(x, whole, parameter, target.scope)
+        : bindOne(x, parameter, positional, named, target, open);
     nameValue(x, value, parameter.name);
     scope.variables.set(parameter.name, value);
   }
@@ -48,6 +58,15 @@ function bindOne(
   return parameterInput(x, parameter, target.scope);
 }
 
+/** What a parameter is of an object that was passed whole. */
+function propertyOf(x: Execution, whole: Value, { name, form, initial }: Parameter, scope: Scope): Value {
+  if (form === "**") return x.unknown("rest", [whole]);
+  const fallback = initial ? evaluateIn(x, scope, initial) : null;
+  if (!isGraphNode(whole) && whole.kind === "dict") return whole.entries.get(name) ?? fallback ?? x.none();
+  const value = attribute(x, whole, name);
+  return fallback && isGraphNode(value) ? x.select(value, value, fallback) : value;
+}
+
 /** `f({ a, b })` of a function that takes one object. */
 function takeOptions(named: Map<string, Value>): Value {
   const entries = new Map(named);
@@ -71,7 +90,7 @@ export function outsideInputs(
 ): readonly PassedArgument[] {
   const bound = self === null ? definition.parameters : definition.parameters.slice(1);
   return bound.flatMap((parameter, position) => {
-    if (parameter.form === "*" || parameter.form === "**") return [];
+    if (parameter.form === "*" || parameter.form === "**" || parameter.isPattern === true) return [];
     const literal = given(parameter, position);
     const value = literal ? evaluate(x, literal) : parameterInput(x, parameter, scope);
     return [{ name: parameter.name, value }];

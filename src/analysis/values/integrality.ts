@@ -132,7 +132,9 @@ function binary(
       return base && exponent && positive ? weakest([base, exponent]) : weakest([...parts, unknown]);
     }
     case "/":
-      return inputs.isSize(node) ? supported(`${spelled(node)} is an integer (used as a size)`) : fractional;
+      if (inputs.isSize(node)) return supported(`${spelled(node)} is an integer (used as a size)`);
+      // JavaScript has no other division.
+      return inputs.language === "javascript" ? unknown : fractional;
     default:
       return weakest(parts);
   }

@@ -44,6 +44,10 @@ export interface Dialect {
   readonly methods: Readonly<Record<string, Row>>;
   /** Functions and methods that return their first argument as far as values go. */
   readonly identities: ReadonlySet<string>;
+  /** Functions that call the function they are given, and return what it returns. */
+  readonly callers?: ReadonlySet<string>;
+  /** The method that takes what stands between brackets elsewhere, and the function that makes a slice for it. */
+  readonly indexing?: { readonly method: string; readonly slice: string | null };
   /** Attributes that are the array itself. */
   readonly itself?: ReadonlySet<string>;
   /** Functions and methods whose result does not have the dtype of what they take. */
@@ -51,6 +55,8 @@ export interface Dialect {
   /** Functions that return the dtype that floats have unless told otherwise. */
   readonly defaultDtypes: ReadonlySet<string>;
   readonly dtypes: ReadonlySet<string>;
+  /** Enumerations of dtypes by their import paths: what a member is called, and the dtype that it is. */
+  readonly enumerations?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The 16-bit floating dtypes that the library has. */
   readonly lowDtypes: ReadonlySet<string>;
   /** Attributes that name the dtype of stored variables: float32 where only computation is low. */

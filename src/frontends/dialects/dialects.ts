@@ -2,6 +2,7 @@ import type { Library } from "../../ir/library.ts";
 import type { Dialect, Spelling } from "./dialect.ts";
 import { jaxJs } from "./jax-js.ts";
 import { jax } from "./jax.ts";
+import { kandle } from "./kandle.ts";
 import { keras } from "./keras.ts";
 import { mlx } from "./mlx.ts";
 import { nodeMlx } from "./node-mlx.ts";
@@ -11,10 +12,17 @@ import { tensorflow } from "./tensorflow.ts";
 import { keepingDtype, torchApi, torchSpelling } from "./torch.ts";
 
 /** Every dialect but torch's own. */
-const dialects: readonly Dialect[] = [jax, tensorflow, keras, mlx, paddle, jaxJs, nodeMlx, numpyTs];
+const dialects: readonly Dialect[] = [jax, tensorflow, keras, mlx, paddle, jaxJs, nodeMlx, numpyTs, kandle];
 
 const byNamespace = new Map(
   dialects.flatMap((dialect) => dialect.namespaces.map((namespace) => [namespace, dialect] as const)),
+);
+const enumerated = new Map<string, string>(
+  dialects.flatMap(({ enumerations = {} }) =>
+    Object.entries(enumerations).flatMap(([path, members]) =>
+      Object.entries(members).map(([name, dtype]) => [`${path}.${name}`, dtype] as const),
+    ),
+  ),
 );
 const byLibrary = new Map(dialects.map((dialect) => [dialect.library, dialect]));
 
@@ -33,10 +41,11 @@ const packages: Readonly<Record<string, Library>> = {
   "@jax-js/jax": "jax-js",
   "@frost-beta/mlx": "node-mlx",
   "numpy-ts": "numpy-ts",
+  "@kandle/core": "kandle",
 };
 
 /** Libraries of JavaScript. */
-export const scriptLibraries: readonly Library[] = ["jax-js", "node-mlx", "numpy-ts"];
+export const scriptLibraries: readonly Library[] = ["jax-js", "node-mlx", "numpy-ts", "kandle"];
 const scriptPackages = Object.keys(packages).filter((name) =>
   scriptLibraries.some((library) => packages[name] === library),
 );
@@ -72,6 +81,11 @@ export function spellingOf(library: Library): Spelling {
 /** Modules whose members a library's functions and dtypes are, the usual one first. */
 export function namespacesOf(library: Library): readonly string[] {
   return dialectOf(library)?.namespaces ?? ["torch"];
+}
+
+/** The dtype that a member of a library's enumeration stands for, or null. */
+export function enumeratedDtype(path: string): string | null {
+  return enumerated.get(path) ?? null;
 }
 
 /** The library that an import path belongs to, or null. */

@@ -19,6 +19,14 @@ const functions = {
   where: row("where", { condition: "condition", x: "input", y: "other" }),
 };
 
+const dtypeNames = {
+  Float16: "float16",
+  Float32: "float32",
+  Float64: "float64",
+  Int32: "int32",
+  Bool: "bool",
+};
+
 /**
  * @jax-js/jax 0.1.25: `import { numpy as np } from "@jax-js/jax"`. Promotion measured on its cpu backend, float16 read in its
  * source (the backends that run on Node 20 refuse it): a number has no say in the dtype, so that fractions are cut off
@@ -41,11 +49,13 @@ export const jaxJs: Dialect = {
     ravel: row("flatten", { self: "input" }),
   },
   identities: new Set(["stopGradient", "devicePut", "jit", "blockUntilReady"]),
+  indexing: { method: "slice", slice: null },
   // `x.ref` says that x is used again, and is x.
   itself: new Set(["ref"]),
   outcomes: numpyOutcomes,
   defaultDtypes: new Set(),
   dtypes: commonDtypes,
+  enumerations: { "@jax-js/jax.DType": dtypeNames, "@jax-js/jax.numpy.DType": dtypeNames },
   lowDtypes: new Set(["float16"]),
   storedDtypes: new Set(),
   fieldBases: [],
@@ -55,6 +65,7 @@ export const jaxJs: Dialect = {
     ...numpyLikePromotion,
     name: "jax-js",
     numbers: "weak",
+    wholeAreFloats: true,
     refusesIntegers: true,
     integerQuotient: "int32",
     ranges: "int32",

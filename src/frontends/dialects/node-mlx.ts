@@ -49,6 +49,8 @@ export const nodeMlx: Dialect = {
     flatten: row("flatten", { self: "input", start: "start_dim", end: "end_dim", ...stream }),
   },
   identities: new Set(["stopGradient", "compile"]),
+  callers: new Set(["tidy"]),
+  indexing: { method: "index", slice: "Slice" },
   outcomes: numpyOutcomes,
   defaultDtypes: new Set(),
   dtypes: commonDtypes,
@@ -57,7 +59,13 @@ export const nodeMlx: Dialect = {
   fieldBases: [],
   construction: ["__init__"],
   forward: ["forward"],
-  promotion: { ...numpyLikePromotion, name: "node-mlx", numbers: "floats", ranges: "float32" },
+  promotion: {
+    ...numpyLikePromotion,
+    name: "node-mlx",
+    numbers: "floats",
+    ranges: "float32",
+    wholeAreFloats: true,
+  },
   spelling: {
     cast: { form: "method", name: "astype" },
     shorthand: {},

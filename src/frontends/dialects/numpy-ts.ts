@@ -64,6 +64,7 @@ export const numpyTs: Dialect = {
     ...numpyLikePromotion,
     name: "numpy-ts",
     numbers: "weak",
+    wholeAreFloats: true,
     integersMeetFloats: "by width",
     floatsOfIntegers: "float64",
     ranges: "float64",

@@ -75,8 +75,16 @@ function keepIn(name: string): Stmt {
   return { kind: "assign", targets: [target], annotation: null, value, span: null };
 }
 
-/** `({ dtype = float32, axis: dim })`: what is passed by these names. */
+/** `({ dtype = float32, axis: dim })`: what is passed by these names, or as one object. */
 function options(pattern: EstreeNode, lifter: Lifter): Lifted {
+  const whole: Parameter = {
+    name: lifter.newName("parameter"),
+    form: "plain",
+    annotation: null,
+    initial: null,
+    span: spanOf(pattern),
+    isPattern: true,
+  };
   const lifted = nodesAt(pattern, "properties").map((property): Lifted => {
     const key = property.type === "Property" ? nameOfKey(property) : null;
     const value = nodeAt(property, "value") ?? nodeAt(property, "argument");
@@ -90,10 +98,14 @@ function options(pattern: EstreeNode, lifter: Lifter): Lifted {
       annotation: null,
       initial: initial && lifter.expression(initial),
       span: spanOf(property),
+      propertyOf: whole.name,
     };
     const isItself = target?.type === "Identifier" && textAt(target, "name") === name;
     const first = isItself ? [] : assignTo(target, { kind: "name", name, span: null }, null, lifter);
     return { parameters: [parameter], first };
   });
-  return { parameters: lifted.flatMap((one) => one.parameters), first: lifted.flatMap((one) => one.first) };
+  return {
+    parameters: [whole, ...lifted.flatMap((one) => one.parameters)],
+    first: lifted.flatMap((one) => one.first),
+  };
 }

@@ -7,9 +7,10 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/^(?:D[tT]ype|DataType)$/, "dtype"],
   [/^(?:Array|array|NDArray|Tensor\w*)$/, "Tensor"],
   [/^TSBooleanKeyword$/, "bool"],
+  [/^TSNumberKeyword$/, "number"],
 ];
 
-/** The annotation of a parameter: that it is a tensor, a dtype or a flag. A `number` may be whole or not. */
+/** The annotation of a parameter: that it is a tensor, a dtype, a flag or a number, whole or not. */
 export function annotationOf(node: EstreeNode): Expr | null {
   const written = nodeAt(node, "typeAnnotation");
   const type = written && nodeAt(written, "typeAnnotation");

@@ -35,7 +35,9 @@ function newShape(attributes: Attributes, semantics: Semantics): Shaped {
 
 function fillType(operands: readonly Operand[], index: number, semantics: Semantics): DType {
   const operand = operandAt(operands, index);
-  return operand.kind === "scalar" ? scalarDtype(operand.type, semantics.defaultDtype) : operand.dtype;
+  if (operand.kind === "tensor") return operand.dtype;
+  const isWhole = operand.type === "int" && semantics.promotion?.wholeAreFloats === true;
+  return isWhole ? semantics.defaultDtype : scalarDtype(operand.type, semantics.defaultDtype);
 }
 
 /** arange: operands start, stop, step. Any float operand gives the default dtype, else int64. */
