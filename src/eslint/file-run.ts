@@ -7,6 +7,7 @@ import { surroundingsOf } from "../engine/surroundings.ts";
 import { adjust } from "../engine/repair.ts";
 import { printedFilter, selectEnvironments, selectRules } from "../engine/selection.ts";
 import { isAtLeast, type Finding, type Severity } from "../verify/finding.ts";
+import { FirstLook } from "./first-look.ts";
 import { isDisabled } from "./disabled.ts";
 import { parser } from "./python/language.ts";
 import type { PythonSourceCode } from "./python/source-code.ts";
@@ -28,6 +29,7 @@ export interface LintedFile {
 }
 
 const toolchain = createToolchain(parser);
+const look = new FirstLook(toolchain.literals);
 const runs = new WeakMap<PythonSourceCode, FileRun>();
 
 /**
@@ -41,6 +43,11 @@ export class FileRun {
 
   private constructor(file: LintedFile) {
     this.#file = file;
+  }
+
+  /** Most files hold nothing of interest: for them no rule has to be run. */
+  static mayConcern(sourceCode: PythonSourceCode): boolean {
+    return look.mayConcern(sourceCode, sourceCode.text);
   }
 
   static join(file: LintedFile, participant: Participant): FileRun {
@@ -121,7 +128,6 @@ function check(
   { sourceCode: { text }, path }: LintedFile,
   { options, isPrinted }: Selection,
 ): readonly Finding[] {
-  if (!toolchain.literals.some((literal) => text.includes(literal))) return [];
   const place = { path, real: path };
   const findings = inspectText(text, { ...options, ...surroundingsOf(path) }, toolchain);
   const checked = { file: place, bytes: null, text, findings };

@@ -19,7 +19,7 @@ export function createRule(rule: AnyRule): RopelintRule {
 
 function visitorFor({ id }: AnyRule, context: Context): Record<string, () => void> {
   const { sourceCode, id: ruleId, physicalFilename: path, options } = context;
-  if (!(sourceCode instanceof PythonSourceCode)) return {};
+  if (!(sourceCode instanceof PythonSourceCode) || !FileRun.mayConcern(sourceCode)) return {};
   const participant = { ruleId, id, severity: options[0].severity };
   const file = { sourceCode, path, settings: readSettings(context.settings) };
   const run = FileRun.join(file, participant);
