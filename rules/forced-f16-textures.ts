@@ -74,10 +74,15 @@ function flagsIn(use: Use): readonly Flag[] {
   if (callee.kind !== "attribute" || !isEnvironment(callee.object, scope)) return [];
   if (callee.name === "set") return settingOf(args[0]?.value, args[1]?.value, use, span);
   if (callee.name !== "setFlags") return [];
-  const object = args[0] ? valueOf(args[0].value, scope) : null;
-  return object?.kind === "dict"
-    ? object.entries.flatMap(({ key, value }) => settingOf(key, value, use, value.span ?? span))
-    : [];
+  const [object] = args.flatMap((argument) =>
+    argument.name === null ? [valueOf(argument.value, scope)] : [],
+  );
+  const entries = object?.kind === "dict" ? object.entries : [];
+  // What an object holds may be lifted as arguments with names.
+  const passed = args.flatMap(({ name, value }) =>
+    name === null ? [] : [{ key: { kind: "string", value: name, span: null } as const, value }],
+  );
+  return [...entries, ...passed].flatMap(({ key, value }) => settingOf(key, value, use, value.span ?? span));
 }
 
 function settingOf(

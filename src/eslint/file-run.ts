@@ -118,7 +118,6 @@ function check(
   { sourceCode: { text }, toolchain, path }: LintedFile,
   settings: FileSettings,
 ): readonly Finding[] {
-  if (!toolchain.literals.some((literal) => text.includes(literal))) return [];
   const place = { path, real: path };
   const { options, isPrinted } = settings;
   const findings = inspectText(text, { ...options, ...surroundingsOf(path) }, toolchain);

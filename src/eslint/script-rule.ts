@@ -1,9 +1,11 @@
 import { isNode } from "../frontends/javascript/estree.ts";
 import type { ScriptRule } from "../analysis/script/script-rule.ts";
 import { inspectScript } from "../engine/inspect-script.ts";
+import { scriptToolchain } from "../engine/script-toolchain.ts";
 import { knownTypes } from "../engine/known-types.ts";
 import type { SourceFile, TypeChecker, TypedFile } from "../frontends/typescript/compiler.ts";
 import { isAtLeast } from "../verify/finding.ts";
+import { FirstLook } from "./first-look.ts";
 import { reportOf } from "./report.ts";
 import { metaOf } from "./rule-meta.ts";
 import type { Context, RopelintRule } from "./rule-meta.ts";
@@ -17,11 +19,14 @@ export function createScriptRule(rule: ScriptRule): RopelintRule {
   };
 }
 
+const look = new FirstLook(scriptToolchain.literals);
+
 function visitorFor(rule: ScriptRule, context: Context): Record<string, () => void> {
   const { sourceCode } = context;
   const { text, ast } = sourceCode;
   // Other languages have no program, and most files none of the words: neither costs more than a look.
   if (!isNode(ast) || ast.type !== "Program") return {};
+  if (!look.mayConcern(ast, text)) return {};
   if (!rule.literals.some((literal) => text.includes(literal))) return {};
   return {
     Program: () => {

@@ -44,10 +44,16 @@ export interface Place {
   readonly scope: Scope;
 }
 
+/** Every rule asks for them. */
+const known = new WeakMap<Program, readonly Place[]>();
+
 /** Every statement, with the scope that its names are looked up in. */
 export function placesOf(program: Program): readonly Place[] {
+  const made = known.get(program);
+  if (made !== undefined) return made;
   const places: Place[] = [];
   collect(program.body, new Scope(null), places);
+  known.set(program, places);
   return places;
 }
 

@@ -52,9 +52,11 @@ export function parseScript(text: string, path: string): ParsedScript {
   const program = isNode(file) ? nodeAt(file, "program") : null;
   if (!isNode(file) || program === null) throw new TypeError("the parser returned no program");
   const { errors } = file;
+  const comments = nodesAt(file, "comments").map(withRange);
   return {
-    program,
-    comments: nodesAt(file, "comments").map(withRange),
+    // Where ESLint's parsers have them.
+    program: { ...program, comments },
+    comments,
     problems: Array.isArray(errors) ? errors.map(problemOf) : [],
   };
 }
