@@ -69,5 +69,5 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (value instanceof Date) return "a date";
   if (typeof value === "object" && value !== null) return "a table";
-  return JSON.stringify(value) ?? "nothing";
+  return JSON.stringify(value);
 }

@@ -111,7 +111,7 @@ export function readConfiguration(file: string, context: ReadContext): Configura
   }
   const v = valibot();
   const result = v.safeParse(schemaOf(v, context.names), values, { abortEarly: true });
-  if (result.success) return { path: file, values: result.output as Configuration, source };
+  if (result.success) return { path: file, values: result.output, source };
   throw explainIssue(result.issues[0], source);
 }
 
