@@ -147,7 +147,7 @@ export const keys = {
   },
   include: {
     type: "list of patterns",
-    default: '["*.py"]',
+    default: "the languages that ropelint reads",
     example: '["*.py", "*.pyw"]',
     description:
       "The files to check below a folder. A file that is named on the command line is always checked.",
