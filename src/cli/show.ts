@@ -23,7 +23,7 @@ export function show(
   if (flags.showFiles) for (const file of files) streams.out(`${file.path}\n`);
   const [first] = files;
   if (first === undefined)
-    streams.error(`ropelint: warning: no Python files found under ${paths.join(", ") || "."}\n`);
+    streams.error(`ropelint: warning: no files to check under ${paths.join(", ") || "."}\n`);
   else if (!flags.showFiles) streams.out(describeSettings(first, configurations, streams.cwd));
   return 0;
 }

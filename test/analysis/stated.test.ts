@@ -24,7 +24,7 @@ class Rotary(nn.Module):
         return x * self.cos[position_ids] + torch.sin(k / 7)[:, None]
 `;
 
-const { inspect } = await services.loadToolchain();
+const toolchain = await services.loadToolchain();
 const options: InspectOptions = {
   rules: ["float-range"],
   environments: defaultEnvironments,
@@ -33,7 +33,7 @@ const options: InspectOptions = {
 };
 
 function inputs(some: Partial<InspectOptions> = {}): Readonly<Record<string, unknown>> {
-  const found = inspect(rotary, { ...options, ...some });
+  const found = toolchain.inspect(rotary, { ...options, ...some });
   return Object.fromEntries(
     found.flatMap(({ evidence }) => evidence?.inputs ?? []).map(({ name, value }) => [name, value]),
   );
@@ -63,7 +63,7 @@ test("releases of torch in which base ** tensor builds a tensor", () => {
 
 test("in an older torch its own record decides in the place of zero-init", () => {
   const found = (torch?: string): readonly string[] =>
-    inspect(rotary, torch === undefined ? options : { ...options, torch }).map(
+    toolchain.inspect(rotary, torch === undefined ? options : { ...options, torch }).map(
       ({ environments, evidence }) => `${environments.join()} ${evidence?.verdict ?? ""}`,
     );
   assert.deepEqual(found(), ["zero-init confirmed"]);

@@ -146,3 +146,42 @@ test("every key has an example that is valid", () => {
   for (const key of keyNames.filter((name) => name !== "extend"))
     assert.equal(problem(`${key} = ${keys[key].example.replace(">=0.1.0", ">=1.0")}`), "nothing", key);
 });
+
+test("whatever a key is given, it is taken or refused at its place", () => {
+  const scalars = ["3", "-1", "1e400", "nan", "true", '""', '"x"', "1979-05-27T07:32:00Z", "07:32:00"];
+  const lists = ["[]", "[[]]", "[{}]", '["ALL"]', '[""]'];
+  const tables = ["{}", "{ a = 1 }", '{ ALL = ["ALL"] }', "{ float-range = {} }", "{ a.b.c = [1] }"];
+  const taken: string[] = [];
+  for (const key of keyNames) {
+    for (const value of [...scalars, ...lists, ...tables]) {
+      const message = problem(`# first\n${key} = ${value}\n`);
+      assert.match(message, /^(?:nothing$|ropelint\.toml:2:\d+: )/, `${key} = ${value}`);
+      if (message === "nothing") taken.push(`${key} = ${value}`);
+    }
+  }
+  assert.deepEqual(taken, [
+    // Any version, to semver.
+    'required-version = "x"',
+    "select = []",
+    'select = ["ALL"]',
+    "extend-select = []",
+    'extend-select = ["ALL"]',
+    "ignore = []",
+    'ignore = ["ALL"]',
+    "per-file-ignores = {}",
+    'per-file-ignores = { ALL = ["ALL"] }',
+    "severity = {}",
+    'environments = ["ALL"]',
+    "positions = 3",
+    "base = 3",
+    "include = []",
+    'include = ["ALL"]',
+    "exclude = []",
+    'exclude = ["ALL"]',
+    "extend-exclude = []",
+    'extend-exclude = ["ALL"]',
+    "force-exclude = true",
+    "respect-gitignore = true",
+    'cache-dir = "x"',
+  ]);
+});

@@ -13,11 +13,7 @@ export function explainIssue(issue: Issue, source: Source): UsageError {
   const { path, cause } = innermost(issue, []);
   const [name = ""] = path;
   const key = String(name) as Key;
-  // A list is no table, although its items have keys of a kind.
-  if (isListAsTable(cause)) {
-    const message = `${key} has to be a ${keys[key].type}, not a list`;
-    return source.error([key], "value", message, `for example: ${key} = ${keys[key].example}`);
-  }
+  if (isListAsTable(cause)) return noTable(key, [], source);
   const part = isOfKey(cause) ? "key" : "value";
   if (cause.type === "picklist" && typeof cause.input === "string") {
     const known = optionsOf(cause);
@@ -50,6 +46,23 @@ function innermost(issue: Issue, above: Path): { readonly path: Path; readonly c
   return best ?? found.find((inner) => inner.path.length > path.length) ?? { path, cause: issue };
 }
 
+/** Lists and dates are objects as well, and an empty one has nothing in it that would be wrong in a table. */
+export function takenForTable(
+  values: Readonly<Record<string, unknown>>,
+  read: Readonly<Record<string, unknown>>,
+  source: Source,
+): UsageError | null {
+  const isTaken = ([key, value]: readonly [string, unknown]): boolean =>
+    (Array.isArray(value) || value instanceof Date) && !Array.isArray(read[key]);
+  const [name, value] = Object.entries(values).find(isTaken) ?? [];
+  return name === undefined ? null : noTable(name as Key, value, source);
+}
+
+function noTable(key: Key, value: unknown, source: Source): UsageError {
+  const message = `${key} has to be a ${keys[key].type}, not ${describe(value)}`;
+  return source.error([key], "value", message, `for example: ${key} = ${keys[key].example}`);
+}
+
 function isListAsTable({ path }: Issue): boolean {
   return path?.some(({ type, input }) => type === "object" && Array.isArray(input)) === true;
 }
@@ -69,5 +82,5 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (value instanceof Date) return "a date";
   if (typeof value === "object" && value !== null) return "a table";
-  return JSON.stringify(value);
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

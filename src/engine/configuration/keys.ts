@@ -84,23 +84,15 @@ export const keys = {
       v.record(text(v, "a pattern"), rules(v, names), "a table of patterns and lists of rules"),
   },
   severity: {
-    type: "severity, or table of rules and severities",
+    type: "level, or table of rules and levels",
     default: '"warning"',
     example: '{ float-range = "note", ALL = "error" }',
     description:
-      "The least severity that is printed, fixed and counted: of every rule, or of each one by its name. `ALL` stands for the rules that the table does not name.",
-    schema: (v, { rules }) =>
-      v.union(
-        [
-          level(v),
-          v.record(
-            v.picklist([...rules, "ALL"], "a rule"),
-            level(v),
-            "a severity, or a table of rules and severities",
-          ),
-        ],
-        "a severity, or a table of rules and severities",
-      ),
+      "The least severity that is printed, fixed and counted, `error`, `warning` or `note`: of every rule, or of each one by its name. `ALL` stands for the rules that the table does not name.",
+    schema: (v, { rules }) => {
+      const what = "a level, or a table of rules and levels";
+      return v.union([level(v), v.record(v.picklist([...rules, "ALL"], "a rule"), level(v), what)], what);
+    },
   },
   environments: {
     type: "list of environments",
@@ -108,7 +100,10 @@ export const keys = {
     example: '["zero-init", "module-cast"]',
     description: 'The environments to evaluate; `"ALL"` for every one.',
     schema: (v, { environments }) =>
-      listOf(v, v.picklist([...environments, "ALL"], "an environment"), "a list of environments"),
+      v.pipe(
+        listOf(v, v.picklist([...environments, "ALL"], "an environment"), "a list of environments"),
+        v.nonEmpty("a list of one environment or more"),
+      ),
   },
   positions: {
     type: "number",
@@ -152,7 +147,7 @@ export const keys = {
   },
   include: {
     type: "list of patterns",
-    default: '["*.py"]',
+    default: "the languages that ropelint reads",
     example: '["*.py", "*.pyw"]',
     description:
       "The files to check below a folder. A file that is named on the command line is always checked.",

@@ -7,7 +7,7 @@ import type * as Valibot from "valibot";
 import { suggest } from "../../analysis/nearest.ts";
 import { explainError } from "../io.ts";
 import { UsageError } from "../usage-error.ts";
-import { explainIssue } from "./issues.ts";
+import { explainIssue, takenForTable } from "./issues.ts";
 import { keyNames, schemaOf } from "./keys.ts";
 import type { Configuration, Names } from "./keys.ts";
 import { locate } from "./locate.ts";
@@ -111,8 +111,10 @@ export function readConfiguration(file: string, context: ReadContext): Configura
   }
   const v = valibot();
   const result = v.safeParse(schemaOf(v, context.names), values, { abortEarly: true });
-  if (result.success) return { path: file, values: result.output, source };
-  throw explainIssue(result.issues[0], source);
+  if (!result.success) throw explainIssue(result.issues[0], source);
+  const mistaken = takenForTable(values, result.output, source);
+  if (mistaken !== null) throw mistaken;
+  return { path: file, values: result.output, source };
 }
 
 function adviseOn(key: string, { section }: Source): string {
