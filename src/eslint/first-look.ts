@@ -1,20 +1,25 @@
-/** Whether a text holds any of some words: looked up once a file, whatever number of rules ask. */
+/** What a text is asked before anything is done with it: answered once a file, whatever number of rules ask. */
 export class FirstLook {
-  /** One expression reads the text once, four times as fast as looking for one word after the other. */
-  readonly #words: RegExp;
+  readonly #concerns: (text: string) => boolean;
   readonly #known = new WeakMap<object, boolean>();
 
-  constructor(words: readonly string[]) {
-    this.#words = new RegExp(words.map((word) => word.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|"));
+  constructor(concerns: (text: string) => boolean) {
+    this.#concerns = concerns;
   }
 
   /** The object stands for the file. */
   mayConcern(file: object, text: string): boolean {
     let concerns = this.#known.get(file);
     if (concerns === undefined) {
-      concerns = this.#words.test(text);
+      concerns = this.#concerns(text);
       this.#known.set(file, concerns);
     }
     return concerns;
   }
+}
+
+/** Whether a text holds any of some words. One expression reads it once, four times as fast as looking for one word after the other. */
+export function holdsAny(words: readonly string[]): (text: string) => boolean {
+  const pattern = new RegExp(words.map((word) => word.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&")).join("|"));
+  return (text) => pattern.test(text);
 }

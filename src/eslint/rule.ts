@@ -5,7 +5,7 @@ import type { Toolchain } from "../engine/toolchain.ts";
 import { namesScriptPackage } from "../frontends/dialects/dialects.ts";
 import { isNode } from "../frontends/javascript/estree.ts";
 import { FileRun } from "./file-run.ts";
-import { FirstLook } from "./first-look.ts";
+import { FirstLook, holdsAny } from "./first-look.ts";
 import { parser } from "./python/language.ts";
 import { PythonSourceCode } from "./python/source-code.ts";
 import { reportOf } from "./report.ts";
@@ -50,15 +50,16 @@ interface Read {
 
 const python: Read = { toolchain: createToolchain(parser), root: "module" };
 
-const look = new FirstLook(python.toolchain.literals);
+const pythonLook = new FirstLook(holdsAny(python.toolchain.literals));
+const scriptLook = new FirstLook(namesScriptPackage);
 
 /** How a file is read; null for one that a rule has nothing to say about. */
 function readFor(rule: AnyRule, { sourceCode, languageOptions }: Context): Read | null {
   if (sourceCode instanceof PythonSourceCode)
-    return look.mayConcern(sourceCode, sourceCode.text) ? python : null;
+    return pythonLook.mayConcern(sourceCode, sourceCode.text) ? python : null;
   const { text, ast } = sourceCode;
+  if (!isAbout(rule, "javascript") || !isNode(ast) || ast.type !== "Program") return null;
   // Most scripts import none of the libraries, and cost no more than this look.
-  if (!isAbout(rule, "javascript") || !namesScriptPackage(text) || !isNode(ast) || ast.type !== "Program")
-    return null;
+  if (!scriptLook.mayConcern(ast, text)) return null;
   return { toolchain: scriptToolchain(text, ast, languageOptions), root: "Program" };
 }

@@ -1,11 +1,11 @@
 import { isNode } from "../frontends/javascript/estree.ts";
 import type { ScriptRule } from "../analysis/script/script-rule.ts";
 import { inspectScript } from "../engine/inspect-script.ts";
-import { scriptToolchain } from "../engine/script-toolchain.ts";
+import { scriptRules } from "../engine/rules.ts";
 import { knownTypes } from "../engine/known-types.ts";
 import type { SourceFile, TypeChecker, TypedFile } from "../frontends/typescript/compiler.ts";
 import { isAtLeast } from "../verify/finding.ts";
-import { FirstLook } from "./first-look.ts";
+import { FirstLook, holdsAny } from "./first-look.ts";
 import { reportOf } from "./report.ts";
 import { metaOf } from "./rule-meta.ts";
 import type { Context, RopelintRule } from "./rule-meta.ts";
@@ -19,7 +19,7 @@ export function createScriptRule(rule: ScriptRule): RopelintRule {
   };
 }
 
-const look = new FirstLook(scriptToolchain.literals);
+const look = new FirstLook(holdsAny(scriptRules.flatMap(({ literals }) => literals)));
 
 function visitorFor(rule: ScriptRule, context: Context): Record<string, () => void> {
   const { sourceCode } = context;
