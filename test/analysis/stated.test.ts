@@ -63,9 +63,9 @@ test("releases of torch in which base ** tensor builds a tensor", () => {
 
 test("in an older torch its own record decides in the place of zero-init", () => {
   const found = (torch?: string): readonly string[] =>
-    toolchain.inspect(rotary, torch === undefined ? options : { ...options, torch }).map(
-      ({ environments, evidence }) => `${environments.join()} ${evidence?.verdict ?? ""}`,
-    );
+    toolchain
+      .inspect(rotary, torch === undefined ? options : { ...options, torch })
+      .map(({ environments, evidence }) => `${environments.join()} ${evidence?.verdict ?? ""}`);
   assert.deepEqual(found(), ["zero-init confirmed"]);
   assert.deepEqual(found("2.6"), found());
   assert.deepEqual(found("1.13"), ["zero-init-older-torch partial"]);
