@@ -1,3 +1,4 @@
+import { becomesRandom } from "../analysis/values/random.ts";
 import type { IgnoreComment } from "../ir/program.ts";
 import { patchedLibraries, plainSetting, type Setting } from "../analysis/environments.ts";
 import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
@@ -162,11 +163,12 @@ function namesOf(settings: readonly Setting[]): readonly string[] {
   return [...new Set(settings.map(({ environment }) => environment.name))];
 }
 
-/** Code without a caller in sight raises at most a note, and so do directions of heads; a rule may know a bound of its own. */
+/** Code without a caller in sight raises at most a note, and so do directions of heads and what chance scales; a rule may know a bound of its own. */
 function capOf({ unit, root }: Occurrence): Level {
   // What a script itself writes is low for whoever imports it.
   const isOwn = root.writtenLow !== null && unit.unit.graph.language === "javascript";
   if ((unit.isCapped(root.node) && !isOwn) || numbersDirections(unit, root.node)) return "note";
+  if (becomesRandom(unit, root.node)) return "note";
   return root.cap ?? "error";
 }
 
