@@ -67,7 +67,7 @@ function readXml(xml: string): { tag: string; attributes: Record<string, string>
   const names: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
   const resolved = (raw: string): string => {
     assert.doesNotMatch(raw, /[<>]|&(?!(?:amp|lt|gt|quot|apos|#\d+);)/);
-    return raw.replace(/&(?:#(\d+)|(\w+));/g, (_, code?: string, name = "") =>
+    return raw.replace(/&(?:#(\d+)|(\w+));/g, (_, code: string | undefined, name: string) =>
       code === undefined ? names[name]! : String.fromCodePoint(Number(code)),
     );
   };
