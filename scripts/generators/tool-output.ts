@@ -21,10 +21,21 @@ export async function generate(root: string): Promise<DerivedFiles> {
   return files;
 }
 
+/** What is shown of a format for programs is its output alone. */
+const languages: Readonly<Record<string, string>> = {
+  json: "json",
+  gitlab: "json",
+  rdjson: "json",
+  sarif: "json",
+  junit: "xml",
+  markdown: "markdown",
+};
+
 async function write(what: string, path: string, markdown: string): Promise<string> {
   if (what.startsWith("ropelint ")) {
     const { output } = await runRopelint(what.split(" ").slice(1));
-    return what.endsWith(" json") ? fenced("json", output) : fenced("text", `$ ${what}\n${output}`);
+    const language = languages[/ --output-format (\S+)$/.exec(what)?.[1] ?? ""];
+    return language === undefined ? fenced("text", `$ ${what}\n${output}`) : fenced(language, output);
   }
   switch (what) {
     case "environments":

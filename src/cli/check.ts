@@ -17,9 +17,8 @@ import { Progress } from "./progress.ts";
 import { exitStatus, writeReport } from "./report-writer.ts";
 import type { Services, Streams } from "./services.ts";
 import { show } from "./show.ts";
+import type { OutputFormat } from "./formats/formats.ts";
 import { plural } from "./formats/summary.ts";
-
-type OutputFormat = "text" | "concise" | "json" | "json-lines";
 
 export interface CheckFlags extends ConfigurationFlags {
   readonly fix?: true;
@@ -64,6 +63,7 @@ export async function check(
   writeReport(result, {
     flags,
     rules: services.rules,
+    version: services.version,
     write: report?.write ?? (isText ? streams.error : streams.out),
     writeAside: streams.error,
     // A file is no terminal, whatever the environment says of the terminal.

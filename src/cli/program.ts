@@ -8,6 +8,7 @@ import type { ConfigurationFlags } from "./configuration.ts";
 import { cacheOption, colorOption, configurationOptions, fileOptions, nonEmpty } from "./options.ts";
 import { explainKeys } from "./config.ts";
 import { showEnvironments } from "./environments.ts";
+import { formats } from "./formats/formats.ts";
 import { prove } from "./prove.ts";
 import type { ProveFlags } from "./prove.ts";
 import { showRules } from "./rule.ts";
@@ -139,7 +140,7 @@ function addCheck(
     )
     .addOption(
       new Option("--output-format <format>", "how findings are printed")
-        .choices(["text", "concise", "json", "json-lines"])
+        .choices(Object.keys(formats))
         .default("text"),
     )
     .option("--output-file <file>", "write the report to a file", nonEmpty)

@@ -1,18 +1,17 @@
-import type { Diagnostic } from "../engine/report.ts";
 import type { RuleInfo } from "../engine/rule-info.ts";
 import type { RunResult } from "../engine/run.ts";
 import type { CheckFlags } from "./check.ts";
 import { formatConcise } from "./formats/concise.ts";
 import { formatDiff } from "./formats/diff.ts";
-import { formatJson, formatJsonLines } from "./formats/json.ts";
+import { formats } from "./formats/formats.ts";
 import { count, formatStatistics } from "./formats/statistics.ts";
 import { plural, summarise } from "./formats/summary.ts";
-import { detailsOf, formatText } from "./formats/text.ts";
 import type { Paint } from "./palette.ts";
 
 export interface ReportTarget {
   readonly flags: CheckFlags;
   readonly rules: readonly RuleInfo[];
+  readonly version: string;
   readonly write: (text: string) => void;
   /** For what accompanies a diff. */
   readonly writeAside: (text: string) => void;
@@ -59,25 +58,16 @@ function writeStatistics({ diagnostics }: RunResult, { flags, write, paint }: Re
   else write(formatStatistics(diagnostics, paint));
 }
 
-function writeFindings(result: RunResult, { flags, rules, write, paint }: ReportTarget): void {
+function writeFindings(result: RunResult, { flags, rules, version, write, paint }: ReportTarget): void {
   const { diagnostics, fixed, counts } = result;
-  switch (flags.outputFormat) {
-    case "json":
-      write(formatJson(diagnostics, rules));
-      return;
-    case "json-lines":
-      write(formatJsonLines(diagnostics, rules));
-      return;
-    case "text":
-      writeText(diagnostics, write, paint);
-      break;
-    case "concise":
-      for (const diagnostic of diagnostics) write(formatConcise(diagnostic, paint));
-      break;
-  }
-  if (diagnostics.length + fixed.length === 0)
-    write(`All checks passed (${plural(counts.files, "file")}).\n`);
-  else write(`${summarise(diagnostics, fixed, flags.unsafeFixes === true)}.\n`);
+  const { reader, format } = formats[flags.outputFormat];
+  const summary =
+    diagnostics.length + fixed.length === 0
+      ? `All checks passed (${plural(counts.files, "file")})`
+      : summarise(diagnostics, fixed, flags.unsafeFixes === true);
+  write(format({ diagnostics, rules, version, paint, summary }));
+  if (reader === "program") return;
+  write(`${summary}.\n`);
   for (const line of tallyLines(result.tallies, rules)) write(`${line}\n`);
 }
 
@@ -88,19 +78,4 @@ function tallyLines(tallies: RunResult["tallies"], rules: readonly RuleInfo[]): 
     if (!tally || count === 0) return [];
     return [`ropelint: ${tally.describe(count)}; --select ${id} lists ${count === 1 ? "it" : "them"}`];
   });
-}
-
-function writeText(diagnostics: RunResult["diagnostics"], write: (text: string) => void, paint: Paint): void {
-  const leaders = new Map<string, Diagnostic>();
-  const twins = new Map<string, Diagnostic>();
-  for (const diagnostic of diagnostics) {
-    const key = `${diagnostic.path}\0${diagnostic.fix?.group ?? ""}`;
-    const leader = diagnostic.fix === null ? diagnostic : (leaders.get(key) ?? diagnostic);
-    leaders.set(key, leader);
-    const details = detailsOf(diagnostic);
-    const same = `${diagnostic.path}\0${details}`;
-    const twin = details === "" ? null : (twins.get(same) ?? null);
-    if (twin === null) twins.set(same, diagnostic);
-    write(`${formatText(diagnostic, paint, { leader, twin })}\n`);
-  }
 }

@@ -40,7 +40,7 @@ test("unknown options, commands, rules and environments: the nearest name", asyn
     { words: ["check", "--severity", "warn"], help: "Allowed choices are error, warning, note." },
     {
       words: ["check", "--output-format", "yaml"],
-      help: "Allowed choices are text, concise, json, json-lines.",
+      help: "Allowed choices are text, concise, grouped, json, json-lines, github,",
     },
   ];
   for (const { words, help } of cases) {

@@ -41,6 +41,6 @@ export function formatJsonLines(diagnostics: readonly Diagnostic[], rules: reado
 }
 
 /** JSON has no infinity, and null would say that a figure does not apply. */
-function nonFinite(_key: string, value: unknown): unknown {
+export function nonFinite(_key: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }

@@ -35,6 +35,24 @@ export function formatText(
   return `${output.join("\n")}\n`;
 }
 
+/** All findings. A repair of several is shown with the first of them, and what was said before is not said again. */
+export function formatTextReport(diagnostics: readonly Diagnostic[], paint: Paint): string {
+  const leaders = new Map<string, Diagnostic>();
+  const twins = new Map<string, Diagnostic>();
+  const output: string[] = [];
+  for (const diagnostic of diagnostics) {
+    const key = `${diagnostic.path}\0${diagnostic.fix?.group ?? ""}`;
+    const leader = diagnostic.fix === null ? diagnostic : (leaders.get(key) ?? diagnostic);
+    leaders.set(key, leader);
+    const details = detailsOf(diagnostic);
+    const same = `${diagnostic.path}\0${details}`;
+    const twin = details === "" ? null : (twins.get(same) ?? null);
+    if (twin === null) twins.set(same, diagnostic);
+    output.push(`${formatText(diagnostic, paint, { leader, twin })}\n`);
+  }
+  return output.join("");
+}
+
 /** What is said of a finding beside its places and its repair: two of which it is the same are twins. */
 export function detailsOf(diagnostic: Diagnostic): string {
   const { finding } = diagnostic;
