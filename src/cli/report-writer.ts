@@ -13,6 +13,8 @@ import type { Paint } from "./palette.ts";
 export interface ReportTarget {
   readonly flags: CheckFlags;
   readonly rules: readonly RuleInfo[];
+  /** The name of the baseline that was heeded. */
+  readonly baseline: string | null;
   readonly write: (text: string) => void;
   /** For what accompanies a diff. */
   readonly writeAside: (text: string) => void;
@@ -59,7 +61,8 @@ function writeStatistics({ diagnostics }: RunResult, { flags, write, paint }: Re
   else write(formatStatistics(diagnostics, paint));
 }
 
-function writeFindings(result: RunResult, { flags, rules, write, paint }: ReportTarget): void {
+function writeFindings(result: RunResult, target: ReportTarget): void {
+  const { flags, rules, write, paint } = target;
   const { diagnostics, fixed, counts } = result;
   switch (flags.outputFormat) {
     case "json":
@@ -75,10 +78,17 @@ function writeFindings(result: RunResult, { flags, rules, write, paint }: Report
       for (const diagnostic of diagnostics) write(formatConcise(diagnostic, paint));
       break;
   }
+  const known = knownOnes(result, target);
   if (diagnostics.length + fixed.length === 0)
-    write(`All checks passed (${plural(counts.files, "file")}).\n`);
-  else write(`${summarise(diagnostics, fixed, flags.unsafeFixes === true)}.\n`);
+    write(`All checks passed (${plural(counts.files, "file")}${known}).\n`);
+  else write(`${summarise(diagnostics, fixed, flags.unsafeFixes === true)}${known}.\n`);
   for (const line of tallyLines(result.tallies, rules)) write(`${line}\n`);
+}
+
+/** `; 12 known in ropelint-baseline.json` */
+function knownOnes({ baseline }: RunResult, target: ReportTarget): string {
+  if (baseline === null || baseline.known === 0) return "";
+  return `; ${String(baseline.known)} known in ${target.baseline ?? "the baseline"}`;
 }
 
 /** `ropelint: 24 frequency tables are kept in ...; --select castable-buffer lists them` */
