@@ -119,7 +119,11 @@ const broken: readonly (readonly [string, string, string])[] = [
   ['{"version": 1, "findings": {}}', "{}", "findings has to be a list"],
   ['{"version": 1, "findings": [3]}', "3]", "an entry has to be an object"],
   [good.replace('"y","count":1', '"y","count":0'), "0}", "count has to be an integer above 0"],
-  [good.replace('"a.py"', '"a\u0085"').replace('"b.py"', "null"), "null", "path has to be a string that is not empty"],
+  [
+    good.replace('"a.py"', '"a\u0085"').replace('"b.py"', "null"),
+    "null",
+    "path has to be a string that is not empty",
+  ],
   [good.replace('"rule":"float-range",', ""), '{"path":"a', "rule has to be a string that is not empty"],
 ];
 
