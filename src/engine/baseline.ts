@@ -66,10 +66,12 @@ export function matchBaseline(
   const gone = [...new Set(baseline.map(({ path }) => path))].filter(
     (path) => !paths.has(path) && !exists(path),
   );
-  for (const entry of homeless) {
-    let missing = entry.count;
-    for (const path of gone) missing -= rest.take(path, entry.fingerprint, missing);
-    if (missing < entry.count) claim(entry, entry.count - missing);
+  const wanting = new Pool(homeless);
+  for (const { entry, from } of movesOf(homeless, rest, gone)) {
+    const wanted = wanting.count(entry.path, entry.fingerprint);
+    const count = rest.take(from, entry.fingerprint, wanted);
+    wanting.take(entry.path, entry.fingerprint, count);
+    if (count > 0) claim(entry, count);
   }
   const isDone = ({ path }: BaselineEntry): boolean =>
     paths.has(path) ? paths.get(path) === false : isComplete && !path.startsWith("../");
@@ -81,6 +83,37 @@ export function matchBaseline(
     current: sortEntries(new Pool([...current, ...kept]).entries),
     pruned: sortEntries(new Pool([...known.entries, ...kept]).entries),
   };
+}
+
+interface Move {
+  readonly entry: BaselineEntry;
+  readonly from: string;
+}
+
+/**
+ * Where homeless findings may have come from, the likeliest first: a file of the same name, then the file with which theirs has
+ * the most in common. Copied code is equal in many files, and only one of them is the one that was renamed.
+ */
+function movesOf(homeless: readonly BaselineEntry[], rest: Pool, gone: readonly string[]): readonly Move[] {
+  const moves = homeless.flatMap((entry) =>
+    gone
+      .map((from) => ({ entry, from, count: Math.min(entry.count, rest.count(from, entry.fingerprint)) }))
+      .filter(({ count }) => count > 0),
+  );
+  const common = new Map<string, number>();
+  const pairOf = ({ entry, from }: Move): string => `${from}\0${entry.path}`;
+  for (const move of moves) common.set(pairOf(move), (common.get(pairOf(move)) ?? 0) + move.count);
+  const isSameName = ({ entry, from }: Move): number => Number(nameOf(entry.path) === nameOf(from));
+  return moves.sort(
+    (a, b) =>
+      isSameName(b) - isSameName(a) ||
+      (common.get(pairOf(b)) ?? 0) - (common.get(pairOf(a)) ?? 0) ||
+      comparePaths(pairOf(a), pairOf(b)),
+  );
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function entriesOf({ path, findings }: FoundFile): readonly BaselineEntry[] {
@@ -102,6 +135,10 @@ class Pool {
     const count = (own.get(entry.fingerprint)?.count ?? 0) + entry.count;
     own.set(entry.fingerprint, { ...entry, count });
     this.#byPath.set(entry.path, own);
+  }
+
+  count(path: string, fingerprint: string): number {
+    return this.#byPath.get(path)?.get(fingerprint)?.count ?? 0;
   }
 
   /** Takes as many as there are, at most so many; how many were taken. */

@@ -50,6 +50,13 @@ test("what is gone from a path that is gone has moved", () => {
   assert.equal(known([entry("a", "x"), entry("b", "x")], [found("a", "x"), found("c", "xx")]), "a:x1 c:x1");
 });
 
+test("of equal code in several new files, that of the renamed one is known", () => {
+  assert.equal(known([entry("old/m", "x")], [found("copy/a", "x"), found("new/m", "x")]), "new/m:x1");
+  const baseline = [entry("old", "x"), entry("old", "y")];
+  assert.equal(known(baseline, [found("copy", "x"), found("new", "xyz")]), "new:x1 new:y1");
+  assert.equal(known([entry("p", "x"), entry("q", "x")], [found("new", "xxx")]), "new:x2");
+});
+
 test("what the run did not look at stays", () => {
   const baseline = [entry("a", "x"), entry("b", "y"), entry("../c", "z")];
   const part = matchBaseline(baseline, [found("a", "")], { exists: () => true, isComplete: false });
