@@ -5,6 +5,9 @@ import { run } from "../engine/run.ts";
 import type { RunRequest, RunResult } from "../engine/run.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import type { Applicability } from "../verify/finding.ts";
+import { total } from "../engine/baseline.ts";
+import { UsageError } from "../engine/usage-error.ts";
+import { BaselineFile, placeOfBaseline } from "./baseline-file.ts";
 import { configurationsFor } from "./configuration.ts";
 import type { ConfigurationFlags } from "./configuration.ts";
 import type { Configurations } from "../engine/configuration/configurations.ts";
@@ -20,17 +23,23 @@ import { show } from "./show.ts";
 import type { OutputFormat } from "./formats/formats.ts";
 import { plural } from "./formats/summary.ts";
 
-export interface CheckFlags extends ConfigurationFlags {
+/** What a run is made of. */
+export interface RequestFlags extends ConfigurationFlags {
   readonly fix?: true;
   readonly unsafeFixes?: true;
   readonly diff?: true;
+  readonly stdinFilename?: string;
+  readonly cache: boolean;
+}
+
+export interface CheckFlags extends RequestFlags {
   readonly outputFormat: OutputFormat;
   readonly outputFile?: string;
   readonly statistics?: true;
   readonly exitZero?: true;
   readonly exitNonZeroOnFix?: true;
-  readonly stdinFilename?: string;
-  readonly cache: boolean;
+  /** A file; false for none. */
+  readonly baseline?: string | false;
   readonly color: ColorChoice;
   readonly verbose?: true;
   readonly showFiles?: true;
@@ -49,7 +58,9 @@ export async function check(
   const configurations = configurationsFor(flags, services, streams, { exhaustive: false });
   if (flags.showFiles || flags.showSettings) return show(paths, flags, configurations, streams);
   const report = flags.outputFile === undefined ? null : openReport(flags.outputFile, streams.cwd);
-  const request = await buildRequest(paths, flags, configurations, services, streams, progress);
+  const baseline = openBaseline(flags, configurations, streams.cwd);
+  const asked = await buildRequest(paths, flags, configurations, services, streams, progress);
+  const request = baseline ? { ...asked, baseline: baseline.requestFor(asked.input) } : asked;
   const toolchain = await services.loadToolchain();
   const result = await runOrExplain(request, toolchain, progress);
   const unsaved = request.cache?.save() ?? null;
@@ -64,19 +75,56 @@ export async function check(
     flags,
     rules: services.rules,
     version: services.version,
+    baseline: baseline?.shown ?? null,
     write: report?.write ?? (isText ? streams.error : streams.out),
     writeAside: streams.error,
     // A file is no terminal, whatever the environment says of the terminal.
     paint: choosePaint(report === null || flags.color === "always" ? flags.color : "never", streams),
     isTerminal: report === null && streams.outIsTerminal,
   });
+  explainVanished(result, flags, baseline, streams);
   streams.undisturbed(() => report?.close());
   return exitStatus(result, flags);
 }
 
-async function buildRequest(
-  paths: readonly string[],
+/** The baseline that the findings are held against; null where there is none. */
+function openBaseline(
+  { baseline }: CheckFlags,
+  configurations: Configurations,
+  cwd: string,
+): BaselineFile | null {
+  if (baseline === false) return null;
+  const file = new BaselineFile(placeOfBaseline(baseline, configurations, cwd), cwd);
+  if (file.bytes !== null) return file;
+  if (baseline === undefined) return null;
+  throw new UsageError(
+    `--baseline ${baseline}: no such file`,
+    `to write it: ropelint baseline --baseline ${baseline}`,
+  );
+}
+
+/** Flags that leave findings out make nothing vanish. */
+function explainVanished(
+  { baseline }: RunResult,
   flags: CheckFlags,
+  file: BaselineFile | null,
+  streams: Streams,
+): void {
+  const { select, extendSelect, ignore, environment, severity, exclude, extendExclude } = flags;
+  const narrowing = [select, extendSelect, ignore, environment, severity, exclude, extendExclude];
+  if (narrowing.some((flag) => flag !== undefined) || flags.config !== undefined || flags.isolated) return;
+  const gone = total(baseline?.vanished ?? []);
+  if (file === null || gone === 0) return;
+  const isOne = gone === 1;
+  streams.error(
+    `ropelint: ${plural(gone, "finding")} of ${file.shown} ${isOne ? "is" : "are"} gone; ` +
+      `ropelint baseline --prune takes ${isOne ? "it" : "them"} out\n`,
+  );
+}
+
+export async function buildRequest(
+  paths: readonly string[],
+  flags: RequestFlags,
   configurations: Configurations,
   { build }: Services,
   streams: Streams,
@@ -103,13 +151,13 @@ async function buildRequest(
   };
 }
 
-function fixMode(flags: CheckFlags, isStdin: boolean): RunRequest["fix"] {
+function fixMode(flags: RequestFlags, isStdin: boolean): RunRequest["fix"] {
   if (flags.diff) return "compute";
   if (!flags.fix) return "none";
   return isStdin ? "compute" : "write";
 }
 
-async function runOrExplain(
+export async function runOrExplain(
   request: RunRequest,
   toolchain: Toolchain,
   progress: Progress,

@@ -14,6 +14,13 @@ export function configurationOptions(): readonly Option[] {
   ];
 }
 
+export function severityOption(): Option {
+  return new Option(
+    "--severity <level>",
+    "the least severity that is printed, fixed and counted; warning, where no configuration says another",
+  ).choices(["error", "warning", "note"]);
+}
+
 /** Which files are checked. */
 export function fileOptions(): readonly Option[] {
   return [

@@ -1,11 +1,20 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
+import { baseline } from "./baseline.ts";
+import type { BaselineFlags } from "./baseline.ts";
 import { check } from "./check.ts";
 import type { CheckFlags } from "./check.ts";
 import { clean } from "./clean.ts";
 import type { ConfigurationFlags } from "./configuration.ts";
-import { cacheOption, colorOption, configurationOptions, fileOptions, nonEmpty } from "./options.ts";
+import {
+  cacheOption,
+  colorOption,
+  configurationOptions,
+  fileOptions,
+  nonEmpty,
+  severityOption,
+} from "./options.ts";
 import { explainKeys } from "./config.ts";
 import { showEnvironments } from "./environments.ts";
 import { formats } from "./formats/formats.ts";
@@ -22,6 +31,7 @@ Examples:
   ropelint check src --diff                   show what --fix would do
   ropelint check src --fix                    repair what is confirmed
   ropelint check src --output-format json     for programs
+  ropelint baseline                           know what is there, so that check speaks of what is new
   ropelint prove src/model.py:120             all figures of the finding on line 120
   ropelint rule float-range                   what a rule finds, and why
   ropelint config severity                    what a key of the configuration means
@@ -85,6 +95,7 @@ function buildProgram(services: Services, streams: Streams, finish: (status: num
       },
     });
   addCheck(program, services, streams, finish);
+  addBaseline(program, services, streams, finish);
   addProve(program, services, streams, finish);
   program
     .command("rule")
@@ -132,12 +143,7 @@ function addCheck(
     .option("--fix", "apply the fixes that are safe")
     .option("--unsafe-fixes", "count unsafe fixes too; with --fix or --diff, apply them")
     .option("--diff", "print what --fix would change, and write nothing")
-    .addOption(
-      new Option(
-        "--severity <level>",
-        "the least severity that is printed, fixed and counted; warning, where no configuration says another",
-      ).choices(["error", "warning", "note"]),
-    )
+    .addOption(severityOption())
     .addOption(
       new Option("--output-format <format>", "how findings are printed")
         .choices(Object.keys(formats))
@@ -145,6 +151,12 @@ function addCheck(
     )
     .option("--output-file <file>", "write the report to a file", nonEmpty)
     .option("--statistics", "print counts by rule and severity instead of findings")
+    .option(
+      "--baseline <file>",
+      "findings that this file knows are silent; else ropelint-baseline.json",
+      nonEmpty,
+    )
+    .option("--no-baseline", "heed no baseline")
     .option("--exit-zero", "exit with 0 even where there are findings")
     .option("--exit-non-zero-on-fix", "exit with 1 where something was fixed, even if nothing is left")
     .option("--no-cache", "find everything anew, and keep nothing")
@@ -157,6 +169,27 @@ function addCheck(
     .addHelpText("after", checkExamples)
     .action(async (paths: string[], flags: CheckFlags) => {
       finish(await check(paths, flags, services, streams));
+    });
+  for (const option of [...configurationOptions(), ...fileOptions()]) command.addOption(option);
+}
+
+function addBaseline(
+  program: Command,
+  services: Services,
+  streams: Streams,
+  finish: (status: number) => void,
+): void {
+  const command = program
+    .command("baseline")
+    .description("write down what check finds, so that it is silent from now on")
+    .argument("[path...]", "files and folders; the current folder where none is given")
+    .option("--prune", "take out what is gone, and add nothing")
+    .option("--baseline <file>", "the file; else ropelint-baseline.json beside the configuration", nonEmpty)
+    .addOption(severityOption())
+    .option("--no-cache", "find everything anew, and keep nothing")
+    .addOption(cacheOption())
+    .action(async (paths: string[], flags: BaselineFlags) => {
+      finish(await baseline(paths, flags, services, streams));
     });
   for (const option of [...configurationOptions(), ...fileOptions()]) command.addOption(option);
 }

@@ -12,6 +12,8 @@ export interface ReportTarget {
   readonly flags: CheckFlags;
   readonly rules: readonly RuleInfo[];
   readonly version: string;
+  /** The name of the baseline that was heeded. */
+  readonly baseline: string | null;
   readonly write: (text: string) => void;
   /** For what accompanies a diff. */
   readonly writeAside: (text: string) => void;
@@ -58,17 +60,25 @@ function writeStatistics({ diagnostics }: RunResult, { flags, write, paint }: Re
   else write(formatStatistics(diagnostics, paint));
 }
 
-function writeFindings(result: RunResult, { flags, rules, version, write, paint }: ReportTarget): void {
+function writeFindings(result: RunResult, target: ReportTarget): void {
+  const { flags, rules, version, write, paint } = target;
   const { diagnostics, fixed, counts } = result;
   const { reader, format } = formats[flags.outputFormat];
+  const known = knownOnes(result, target);
   const summary =
     diagnostics.length + fixed.length === 0
-      ? `All checks passed (${plural(counts.files, "file")})`
-      : summarise(diagnostics, fixed, flags.unsafeFixes === true);
+      ? `All checks passed (${plural(counts.files, "file")}${known})`
+      : `${summarise(diagnostics, fixed, flags.unsafeFixes === true)}${known}`;
   write(format({ diagnostics, rules, version, paint, summary }));
   if (reader === "program") return;
   write(`${summary}.\n`);
   for (const line of tallyLines(result.tallies, rules)) write(`${line}\n`);
+}
+
+/** `; 12 known in ropelint-baseline.json` */
+function knownOnes({ baseline }: RunResult, target: ReportTarget): string {
+  if (baseline === null || baseline.known === 0) return "";
+  return `; ${String(baseline.known)} known in ${target.baseline ?? "the baseline"}`;
 }
 
 /** `ropelint: 24 frequency tables are kept in ...; --select castable-buffer lists them` */

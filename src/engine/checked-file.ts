@@ -2,6 +2,7 @@ import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import type { Finding } from "../verify/finding.ts";
 import type { SourceFile } from "./discover.ts";
 import type { InspectOptions } from "./inspect.ts";
+import type { Known } from "./known-findings.ts";
 
 /** How a file is checked, and which of its findings count. */
 export interface FileSettings {
@@ -21,6 +22,8 @@ export interface CheckedFile {
   readonly settings: FileSettings;
   /** What it was judged by besides its text. */
   readonly surroundings?: Surroundings;
+  /** What a baseline knows of it; its settings print none of that. */
+  readonly known?: Known;
 }
 
 /** The same file after its fixes. */

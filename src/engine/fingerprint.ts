@@ -8,10 +8,23 @@ import type { Finding } from "../verify/finding.ts";
 export function fingerprints(text: string, findings: readonly Finding[]): readonly string[] {
   const seen = new Map<string, number>();
   return findings.map((finding) => {
-    const source = text.slice(finding.span.start, finding.span.end).replace(/\s+/g, " ").trim();
-    const key = [finding.rule, finding.definition, source].join("\0");
+    const key = keyOf(text, finding);
     const ordinal = seen.get(key) ?? 0;
     seen.set(key, ordinal + 1);
-    return createHash("sha256").update(`${key}\0${ordinal}`).digest("hex").slice(0, 16);
+    return digest(key, ordinal);
   });
+}
+
+/** One name for all findings of a file that are equal: the fingerprint of the first of them. */
+export function sharedFingerprint(text: string, finding: Finding): string {
+  return digest(keyOf(text, finding), 0);
+}
+
+function keyOf(text: string, finding: Finding): string {
+  const source = text.slice(finding.span.start, finding.span.end).replace(/\s+/g, " ").trim();
+  return [finding.rule, finding.definition, source].join("\0");
+}
+
+function digest(key: string, ordinal: number): string {
+  return createHash("sha256").update(`${key}\0${ordinal}`).digest("hex").slice(0, 16);
 }

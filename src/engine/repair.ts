@@ -6,6 +6,7 @@ import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
 import { followSources } from "./follow-sources.ts";
 import { inspectText } from "./inspect-file.ts";
+import { silence } from "./known-findings.ts";
 import { toolchainFor, type Toolchain } from "./toolchain.ts";
 
 export interface RepairRequest {
@@ -90,7 +91,7 @@ function apply(file: RepairedFile, groups: readonly FixGroup[], toolchains: Tool
   const failure = findings.find((finding) => finding.rule === "internal-error");
   if (failure !== undefined) return withhold(file, failure.message);
   const fixed = groups.flatMap((group) => group.members.filter(file.settings.isPrinted));
-  return { ...file, text, findings, fixed: [...file.fixed, ...fixed] };
+  return silence({ ...file, text, findings, fixed: [...file.fixed, ...fixed] });
 }
 
 function damageDone(before: string, after: string, toolchain: Toolchain): string | null {

@@ -6,6 +6,8 @@ import { encodeLike } from "./decode.ts";
 import type { Scopes, SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
 import { explainError } from "./io.ts";
+import { applyBaseline } from "./known-findings.ts";
+import type { BaselineRequest, BaselineResult } from "./known-findings.ts";
 import { adjust, repair } from "./repair.ts";
 import { diagnose } from "./report.ts";
 import type { Diagnostic } from "./report.ts";
@@ -26,6 +28,8 @@ export interface RunRequest {
   readonly onProgress?: (done: number, total: number) => void;
   /** Outcomes of earlier runs. What is written into a file is always found anew. */
   readonly cache?: Cache;
+  /** What is known is neither printed nor fixed. */
+  readonly baseline?: BaselineRequest;
   /** Does what a signal must not interrupt; without it, signals are nothing to this run. */
   readonly undisturbed?: (work: () => void) => void;
 }
@@ -45,11 +49,15 @@ export interface RunResult {
   readonly counts: { readonly files: number; readonly inspected: number };
   /** How often each rule matched that is only counted. */
   readonly tallies: ReadonlyMap<string, number>;
+  /** Null where no baseline was given. */
+  readonly baseline: BaselineResult | null;
 }
 
 /** Checks files, fixes them where that is asked for, and says what is left. No file ends the run for the others. */
 export async function run(request: RunRequest, toolchain: Toolchain): Promise<RunResult> {
-  const { files, checked, inspected } = await checkAll(request, toolchain);
+  const { files, checked: found, inspected } = await checkAll(request, toolchain);
+  const baselined = request.baseline ? applyBaseline(request.baseline, files, found) : null;
+  const checked = baselined?.checked ?? found;
   const context = { ...request, allFiles: files, pause };
   const repaired =
     request.fix === "none" ? asRead(adjust(checked, files)) : await repair(checked, context, toolchain);
@@ -69,6 +77,7 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
     })),
     counts: { files: files.length, inspected },
     tallies: tallyOf(settled),
+    baseline: baselined?.result ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   constants,
   accessSync,
   fchmodSync,
@@ -43,6 +44,32 @@ export function replaceFile(path: string, expected: Uint8Array, content: Uint8Ar
   }
 }
 
+/** Writes a new file as a whole or not at all. One that has come to be there meanwhile is left as it is. */
+export function createFile(path: string, content: Uint8Array): void {
+  const folder = dirname(path);
+  const temporary = join(folder, `.ropelint-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    const descriptor = openBeside(temporary, folder, 0o666);
+    try {
+      try {
+        writeFileSync(descriptor, content);
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+      if (existsSync(path)) throw new WriteError("it has come to be there since it was looked for");
+      renameSync(temporary, path);
+    } catch (error) {
+      unlinkSync(temporary);
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof WriteError) throw error;
+    throw new WriteError(explainError(error), { cause: error });
+  }
+  syncFolder(folder);
+}
+
 function refuseReadOnly(target: string, status: Stats): void {
   // Renaming would succeed all the same, and the superuser may write to anything: the mode bits are what was meant.
   if ((status.mode & 0o222) === 0) throw new WriteError("the file is read-only");
@@ -78,9 +105,9 @@ function replace(target: string, status: Stats, expected: Uint8Array, content: U
   syncFolder(folder);
 }
 
-function openBeside(temporary: string, folder: string): number {
+function openBeside(temporary: string, folder: string, mode = 0o600): number {
   try {
-    return openSync(temporary, "wx", 0o600);
+    return openSync(temporary, "wx", mode);
   } catch (error) {
     throw new WriteError(`no file can be written in ${folder}: ${explainError(error)}`, { cause: error });
   }

@@ -80,7 +80,9 @@ test("commands that the documents name run", async () => {
 
 test("flags and scripts that the documents name exist", async () => {
   const helps = await Promise.all(
-    [["--help"], ["check", "--help"], ["prove", "--help"], ["config", "--help"]].map(help),
+    [["--help"], ["check", "--help"], ["prove", "--help"], ["config", "--help"], ["baseline", "--help"]].map(
+      help,
+    ),
   );
   const known = new Set(helps.join(" ").match(/--[a-z-]+/g));
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
