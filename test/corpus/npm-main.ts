@@ -2,20 +2,14 @@
  * `npm run corpus:npm [-- NAME...]`: `configs.strict` over real npm packages. Every report has to be judged in npm-packages.json, and
  * true; and the command line's own parser has to read what ESLint's read. Only tarballs are downloaded, by name and version: nothing is installed or executed.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ESLint } from "eslint";
-import type { Linter } from "eslint";
 import { globSync } from "tinyglobby";
-import { parser } from "typescript-eslint";
 import { isEngineCode } from "../../src/engine/engine-findings.ts";
 import { inspectText } from "../../src/engine/inspect-file.ts";
-import { scriptRules } from "../../src/engine/rules.ts";
 import { scriptToolchain } from "../../src/engine/script-toolchain.ts";
-import ropelint from "../../src/eslint/plugin.ts";
+import { folderOf, options, strictIn } from "./npm-packages.ts";
 
 interface Judgement {
   readonly package: string;
@@ -48,59 +42,13 @@ interface Looked {
 }
 
 const corpus = JSON.parse(readFileSync(join(import.meta.dirname, "npm-packages.json"), "utf8")) as Corpus;
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ropelint/corpus-npm");
-
-/** Where the package's files lie, downloaded if they have to be. */
-function folderOf(name: string): string {
-  const target = join(cache, name.replaceAll("/", "__"));
-  if (existsSync(target)) return target;
-  mkdirSync(cache, { recursive: true });
-  const work = mkdtempSync(join(cache, ".part-"));
-  try {
-    const packed = run("npm", ["pack", name, "--ignore-scripts", "--silent", "--pack-destination", work]);
-    run("tar", ["-xzf", join(work, packed.trim().split("\n").at(-1) ?? ""), "-C", work]);
-    renameSync(join(work, "package"), target);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return target;
-}
-
-function run(command: string, words: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, words, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ${words.join(" ")} failed: ${stderr}`);
-  return stdout;
-}
-
-const ecma: Linter.LanguageOptions = {
-  ecmaVersion: "latest",
-  parserOptions: { ecmaFeatures: { jsx: true } },
-};
-
-const options = {
-  rules: scriptRules.map(({ id }) => id),
-  environments: [],
-  exhaustive: false,
-  severity: "note",
-} as const;
-
 /** Only files with a word of ours are parsed: no rule looks further at the others. */
 async function look(folder: string): Promise<Looked> {
   const paths = globSync("**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}", {
     cwd: folder,
     ignore: ["**/*.d.{ts,mts,cts}", "**/node_modules/**"],
   }).sort();
-  const eslint = new ESLint({
-    cwd: folder,
-    ignore: false,
-    overrideConfigFile: true,
-    overrideConfig: [
-      { files: ["**/*.{js,mjs,cjs,jsx}"], languageOptions: ecma },
-      { files: ["**/*.{ts,mts,cts,tsx}"], languageOptions: { parser } },
-      { linterOptions: { noInlineConfig: true } },
-      ropelint.configs.strict,
-    ],
-  });
+  const eslint = strictIn(folder);
   const reports: Report[] = [];
   let [linted, unparsed] = [0, 0];
   for (const path of paths) {
@@ -127,34 +75,47 @@ async function look(folder: string): Promise<Looked> {
   return { files: paths.length, linted, unparsed, reports };
 }
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const wanted = corpus.packages.filter(
-  (name) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
-);
-const total = { files: 0, linted: 0, unparsed: 0, true: 0, false: 0, unjudged: 0 };
-for (const name of wanted) {
-  const start = performance.now();
-  const bare = name.slice(0, name.lastIndexOf("@"));
-  const { files, linted, unparsed, reports } = await look(folderOf(name));
-  total.files += files;
-  total.linted += linted;
-  total.unparsed += unparsed;
-  for (const { path, line, rule, text, message } of reports) {
-    const known = corpus.judgements.find(
-      (one) => one.package === bare && one.path === path && one.rule === rule && one.text === text,
-    );
-    total[known?.verdict ?? "unjudged"]++;
-    if (known?.verdict !== "true")
-      console.log(`${known?.verdict ?? "unjudged"}: ${name} ${path}:${line} ${rule} ${message}\n  ${text}`);
-  }
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(
-    `${name}: ${files} files, ${linted} with a word of ours, ${unparsed} unparsed, ${reports.length} reports, ${seconds} s`,
+const usage = `npm run corpus:npm [-- NAME...]            configs.strict over the packages of npm-packages.json; every report has to be judged, and true
+npm run corpus:npm -- --seeded [NAME...]   defects put into copies of some (seeds.ts): found at their place, and repaired; installs libraries beside the tarballs`;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seeded: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+});
+if (values.help) console.log(usage);
+else if (values.seeded) {
+  const { checkSeeds } = await import("./seeded.ts");
+  if (!(await checkSeeds(positionals))) process.exitCode = 1;
+} else await lookAtAll();
+
+async function lookAtAll(): Promise<void> {
+  const wanted = corpus.packages.filter(
+    (name) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
   );
+  const total = { files: 0, linted: 0, unparsed: 0, true: 0, false: 0, unjudged: 0 };
+  for (const name of wanted) {
+    const start = performance.now();
+    const bare = name.slice(0, name.lastIndexOf("@"));
+    const { files, linted, unparsed, reports } = await look(folderOf(name));
+    total.files += files;
+    total.linted += linted;
+    total.unparsed += unparsed;
+    for (const { path, line, rule, text, message } of reports) {
+      const known = corpus.judgements.find(
+        (one) => one.package === bare && one.path === path && one.rule === rule && one.text === text,
+      );
+      total[known?.verdict ?? "unjudged"]++;
+      if (known?.verdict !== "true")
+        console.log(`${known?.verdict ?? "unjudged"}: ${name} ${path}:${line} ${rule} ${message}\n  ${text}`);
+    }
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    console.log(
+      `${name}: ${files} files, ${linted} with a word of ours, ${unparsed} unparsed, ${reports.length} reports, ${seconds} s`,
+    );
+  }
+  console.log(
+    `${wanted.length} packages: ${Object.entries(total)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(", ")}`,
+  );
+  if (total.false > 0 || total.unjudged > 0) process.exitCode = 1;
 }
-console.log(
-  `${wanted.length} packages: ${Object.entries(total)
-    .map(([what, count]) => `${count} ${what}`)
-    .join(", ")}`,
-);
-if (total.false > 0 || total.unjudged > 0) process.exitCode = 1;

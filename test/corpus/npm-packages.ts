@@ -1,0 +1,60 @@
+/** What the corpus of npm packages and the seeded copies of it share: tarballs by name and version, and ESLint with `configs.strict`. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ESLint } from "eslint";
+import type { Linter } from "eslint";
+import { parser } from "typescript-eslint";
+import { scriptRules } from "../../src/engine/rules.ts";
+import ropelint from "../../src/eslint/plugin.ts";
+
+export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ropelint/corpus-npm");
+
+/** Where the package's files lie, downloaded if they have to be. */
+export function folderOf(name: string): string {
+  const target = join(cache, name.replaceAll("/", "__"));
+  if (existsSync(target)) return target;
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(cache, ".part-"));
+  try {
+    const packed = run("npm", ["pack", name, "--ignore-scripts", "--silent", "--pack-destination", work]);
+    run("tar", ["-xzf", join(work, packed.trim().split("\n").at(-1) ?? ""), "-C", work]);
+    renameSync(join(work, "package"), target);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return target;
+}
+
+export function run(command: string, words: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, words, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${words.join(" ")} failed: ${stderr}`);
+  return stdout;
+}
+
+const ecma: Linter.LanguageOptions = {
+  ecmaVersion: "latest",
+  parserOptions: { ecmaFeatures: { jsx: true } },
+};
+
+export const options = {
+  rules: scriptRules.map(({ id }) => id),
+  environments: [],
+  exhaustive: false,
+  severity: "note",
+} as const;
+
+export function strictIn(folder: string): ESLint {
+  return new ESLint({
+    cwd: folder,
+    ignore: false,
+    overrideConfigFile: true,
+    overrideConfig: [
+      { files: ["**/*.{js,mjs,cjs,jsx}"], languageOptions: ecma },
+      { files: ["**/*.{ts,mts,cts,tsx}"], languageOptions: { parser } },
+      { linterOptions: { noInlineConfig: true } },
+      ropelint.configs.strict,
+    ],
+  });
+}
