@@ -99,7 +99,8 @@ function isMinified(text: string): boolean {
   for (let start = 0; start < text.length;) {
     const next = text.indexOf("\n", start);
     const end = next === -1 ? text.length : next;
-    if (end - start > minified.line) long += end - start;
+    // A source map within the file is one long line, and no code.
+    if (end - start > minified.line && !text.startsWith("//# sourceMappingURL=", start)) long += end - start;
     start = end + 1;
   }
   return long > minified.size && long > minified.share * text.length;

@@ -20,8 +20,6 @@ export interface Seed {
   readonly run?: string;
   /** Why it isn't found yet. */
   readonly missed?: string;
-  /** ESLint finds it and `ropelint check` does not; the cause is not known. */
-  readonly onlyInESLint?: true;
 }
 
 const mlx = { package: "@frost-beta/mlx@0.0.7", path: "lib/nn/layers/positional-encoding.ts" };
@@ -79,7 +77,6 @@ export const seeds: readonly Seed[] = [
     right: mlxImports,
     defect: [["minFreq));\n    if (fullTurns)", "minFreq)).astype(mx.bfloat16);\n    if (fullTurns)"]],
     at: "this.#sigmas = mx.exp(",
-    onlyInESLint: true,
     repair: "none",
   },
   {
@@ -202,7 +199,6 @@ export const seeds: readonly Seed[] = [
       ["class CenterCrop extends", "env().set('WEBGL_FORCE_F16_TEXTURES', true);\nclass CenterCrop extends"],
     ],
     at: "WEBGL_FORCE_F16_TEXTURES",
-    onlyInESLint: true,
     repair: "suggestion",
   },
   {

@@ -53,6 +53,17 @@ describe("ropelint check finds in scripts what ESLint finds", () => {
   }
 });
 
+describe("what the command line leaves out", () => {
+  it("is a bundle, and no file with its source map in it", async () => {
+    const text =
+      'import { Tensor } from "onnxruntime-web";\nexport const f = { position_ids: new Tensor("float32", [1], [1]) };\n';
+    const map = `//# sourceMappingURL=data:application/json;base64,${"A".repeat(20_000)}\n`;
+    const bundled = `const x = ${JSON.stringify("A".repeat(20_000))};\n`;
+    assert.equal((await checked(text + map, "model.js", note)).length, 1);
+    assert.equal((await checked(text + bundled, "model.js", note)).length, 0);
+  });
+});
+
 const dialects: Readonly<Record<string, string>> = {
   "a.ts":
     'const x = <const>"float32"; enum E { A = 1 } declare module "m" { const y: number; } abstract class C { constructor(private readonly a: number) {} }',

@@ -73,7 +73,12 @@ function optionsFor(path: string): ParserOptions {
     allowSuperOutsideMethod: true,
     allowNewTargetOutsideFunction: true,
     allowUndeclaredExports: true,
-    plugins: ["estree", "decorators-legacy", "explicitResourceManagement", ...dialectOf(path)],
+    plugins: [
+      ["estree", { classFeatures: true }],
+      "decorators-legacy",
+      "explicitResourceManagement",
+      ...dialectOf(path),
+    ],
   };
 }
 
