@@ -3,7 +3,7 @@ import { encodeLike } from "../engine/decode.ts";
 import { MissingPathError } from "../engine/discover.ts";
 import { run } from "../engine/run.ts";
 import type { RunRequest, RunResult } from "../engine/run.ts";
-import type { Toolchain } from "../engine/toolchain.ts";
+import type { LazyToolchain } from "../engine/toolchain.ts";
 import type { Applicability } from "../verify/finding.ts";
 import { total } from "../engine/baseline.ts";
 import { UsageError } from "../engine/usage-error.ts";
@@ -30,6 +30,7 @@ export interface RequestFlags extends ConfigurationFlags {
   readonly diff?: true;
   readonly stdinFilename?: string;
   readonly cache: boolean;
+  readonly concurrency: number | "auto";
 }
 
 export interface CheckFlags extends RequestFlags {
@@ -61,8 +62,7 @@ export async function check(
   const baseline = openBaseline(flags, configurations, streams.cwd);
   const asked = await buildRequest(paths, flags, configurations, services, streams, progress);
   const request = baseline ? { ...asked, baseline: baseline.requestFor(asked.input) } : asked;
-  const toolchain = await services.loadToolchain();
-  const result = await runOrExplain(request, toolchain, progress);
+  const result = await runOrExplain(request, services, progress);
   const unsaved = request.cache?.save() ?? null;
   if (flags.verbose && unsaved !== null) streams.error(`ropelint: no cache is kept: ${unsaved}\n`);
   if (flags.verbose) explainRun(result, configurations, Date.now() - started, streams);
@@ -139,6 +139,7 @@ export async function buildRequest(
   return {
     ...(isCached ? { cache: new Cache(configurations.here.merged.cacheDir, build) } : {}),
     cwd: streams.cwd,
+    concurrency: flags.concurrency,
     input: isStdin ? await readStdin(flags.stdinFilename, streams) : places,
     settingsFor: ({ real }) => configurations.settingsFor(real),
     scopes: configurations,
@@ -159,7 +160,7 @@ function fixMode(flags: RequestFlags, isStdin: boolean): RunRequest["fix"] {
 
 export async function runOrExplain(
   request: RunRequest,
-  toolchain: Toolchain,
+  toolchain: LazyToolchain,
   progress: Progress,
 ): Promise<RunResult> {
   try {
