@@ -92,11 +92,16 @@ function compareTensors(plain: Tensor, value: Tensor, role: Ending): Movement {
     };
   if (aligned.left.length === 0) return { ...still(null), dtype };
   // What overflows by itself, at sizes that the text does not fix, tells nothing. A mask's -inf is meant.
-  if (plain.data.some((x) => Number.isNaN(x) || x === Infinity)) return { ...still(null), dtype };
+  if (overflows(plain.data)) return { ...still(null), dtype };
   if (typeof role === "object") return { ...completedByCoordinates(role, aligned), dtype };
   if (role === "position" && isWholeNumbers(plain)) return { ...completed("position", aligned), dtype };
   if (role === "frequency") return { ...completed("frequency", aligned), dtype };
   return { ...difference(aligned, plain), kind: role === "phase" || role === "table" ? "angle" : "value" };
+}
+
+function overflows(data: Float64Array): boolean {
+  for (const x of data) if (!(x < Infinity)) return true;
+  return false;
 }
 
 function still(problem: string | null): Movement {
@@ -167,15 +172,24 @@ function pick(plain: Tensor, value: Tensor): { readonly left: Float64Array; read
 }
 
 function difference({ left, right }: { left: Float64Array; right: Float64Array }, plain: Tensor): Movement {
-  let [moved, magnitude, nonfinite, worst] = [0, 0, 0, -1];
+  let moved = 0;
+  let magnitude = 0;
+  let nonfinite = 0;
+  let worst = -1;
+  // Written plainly: a run is over before the engine has made this loop fast.
   for (let i = 0; i < left.length; i++) {
-    const [a, b] = [left[i] ?? 0, right[i] ?? 0];
-    if (Number.isFinite(a)) magnitude = Math.max(magnitude, Math.abs(a));
-    if (!Number.isFinite(b)) nonfinite += 1;
-    const distance =
-      Object.is(a, b) || a === b ? 0 : Number.isNaN(a) && Number.isNaN(b) ? 0 : Math.abs(a - b);
+    const a = left[i] ?? 0;
+    const b = right[i] ?? 0;
+    const size = Math.abs(a);
+    if (size > magnitude && size !== Infinity) magnitude = size;
+    if (!(Math.abs(b) < Infinity)) nonfinite += 1;
+    if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
+    const distance = Math.abs(a - b);
     const step = Number.isNaN(distance) ? Infinity : distance;
-    if (step > moved) [moved, worst] = [step, i];
+    if (step > moved) {
+      moved = step;
+      worst = i;
+    }
   }
   return {
     moved,
