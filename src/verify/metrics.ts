@@ -10,7 +10,8 @@ import { closureOf } from "../analysis/values/slice.ts";
 import { operations } from "../tensors/operations.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import type { Metrics } from "./finding.ts";
-import { isIdentical, isWholeNumbers, movementOf, type Movement } from "./outputs.ts";
+import type { Movement } from "./levels.ts";
+import { isIdentical, isWholeNumbers, movementOf } from "./outputs.ts";
 import { completedErrors } from "./reference.ts";
 
 /** Where figures are taken: one unit before or after a rewrite, under the choices of one path. */
