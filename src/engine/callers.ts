@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
+import type { CallOut } from "../analysis/callers/calls-out.ts";
 import type { OutsideCall } from "../analysis/units/outside-calls.ts";
+import type { Reading } from "./check-files.ts";
 import { decode } from "./decode.ts";
+import { mapInOrder } from "./inspector.ts";
 import type { SourceFile } from "./discover.ts";
 import { ModuleIndex, surveyBytes, type Survey } from "./modules.ts";
+import { pause } from "./pause.ts";
 import { LineIndex } from "./position.ts";
-import type { LazyToolchain, Toolchain } from "./toolchain.ts";
 
 /** Calls of one function that differ are evaluated apart, up to this many. */
 const maximumCalls = 4;
@@ -21,12 +24,11 @@ type Read = (file: SourceFile) => Uint8Array;
 /** For each file of a run, by its real path, the calls of its functions that stand in others. */
 export async function findCallers(
   files: readonly SourceFile[],
-  tools: LazyToolchain,
-  pause: () => Promise<void>,
+  { tools, inspector }: Reading,
+  threads: (files: number) => number = () => 0,
   read: Read = ({ real }) => readFileSync(real),
 ): Promise<ReadonlyMap<string, readonly OutsideCall[]>> {
   if (files.length < 2) return new Map();
-  const callers = new Map<string, Found[]>();
   const surveys = new Map<string, Survey>();
   for (const [i, file] of files.entries()) {
     const bytes = tryTo(() => read(file));
@@ -34,17 +36,20 @@ export async function findCallers(
     if (i % 64 === 0) await pause();
   }
   const index = new ModuleIndex(surveys);
-  for (const file of files) {
-    if (!index.mayCall(file.real)) continue;
+  const callers = files.filter((file) => index.mayCall(file.real));
+  await inspector.widen(threads(callers.length));
+  const found = await mapInOrder(callers, inspector.width, async (file) => {
     // What cannot be read or parsed is reported where it is checked.
     const bytes = tryTo(() => read(file));
-    if (bytes === null || !index.calls(file.real, bytes)) continue;
-    const toolchain = await tools.loadToolchain();
-    for (const found of tryTo(() => callsIn(file, bytes, index, toolchain)) ?? [])
-      callers.set(found.real, [...(callers.get(found.real) ?? []), found]);
+    const paths = bytes === null ? [] : index.called(file.real, bytes);
+    if (bytes === null || paths.length === 0) return [];
+    const calls = await inspector.callsOut(bytes, paths);
     await pause();
-  }
-  return new Map([...callers].map(([real, calls]) => [real, distinct(calls)]));
+    return placed(calls, file, bytes, index);
+  });
+  const byCallee = new Map<string, Found[]>();
+  for (const one of found.flat()) byCallee.set(one.real, [...(byCallee.get(one.real) ?? []), one]);
+  return new Map([...byCallee].map(([real, calls]) => [real, distinct(calls)]));
 }
 
 function tryTo<Result>(action: () => Result): Result | null {
@@ -55,20 +60,22 @@ function tryTo<Result>(action: () => Result): Result | null {
   }
 }
 
-function callsIn(
+/** Calls with the functions that they reach, and with what is said of them. */
+function placed(
+  calls: readonly CallOut<string>[],
   file: SourceFile,
   bytes: Uint8Array,
   index: ModuleIndex,
-  toolchain: Toolchain,
 ): readonly Found[] {
-  const text = decode(bytes);
-  const lines = new LineIndex(text);
-  const found = toolchain.callsOut(text, (path) => index.resolve(path, file.real));
-  return found.map(({ target, span, call, passes }) => {
+  if (calls.length === 0) return [];
+  const lines = new LineIndex(decode(bytes));
+  return calls.flatMap(({ target: path, span, call, passes }) => {
+    const target = index.resolve(path, file.real);
+    if (target === null) return [];
     const place = `${file.path}:${String(lines.position(span.start).row)}`;
     const passing = passes === "" ? "" : ` with ${passes}`;
     const note = `called from ${place}${call.phase === "construction" ? " in construction" : ""}${passing}`;
-    return { real: target.real, passes, call: { ...call, name: target.name, note } };
+    return [{ real: target.real, passes, call: { ...call, name: target.name, note } }];
   });
 }
 

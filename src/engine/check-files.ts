@@ -13,6 +13,7 @@ import { explainError } from "./io.ts";
 import { isScript } from "./languages.ts";
 import { containsAny } from "./prefilter.ts";
 import type { RunRequest } from "./run.ts";
+import { pause } from "./pause.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { literalsFor, type LazyToolchain } from "./toolchain.ts";
 
@@ -49,7 +50,7 @@ export async function checkAll(request: RunRequest, reading: Reading): Promise<C
   const { files, unreadable } = discover(input, request.cwd, request.scopes);
   const digests = digestsOf(files, request.cache);
   const python = files.filter(({ path }) => !isScript(path));
-  const callers = await callersOf(python, digests, request, reading.tools);
+  const callers = await callersOf(python, digests, request, reading);
   const asked = files.map((file): Asked => {
     const surroundings = surroundingsOf(file.real, callers.get(file.real));
     return { file, surroundings, known: knownBy(file, digests.get(file.real), surroundings, request) };
@@ -117,14 +118,16 @@ function digestsOf(files: readonly SourceFile[], cache: Cache | undefined): Read
 async function callersOf(
   files: readonly SourceFile[],
   digests: ReadonlyMap<string, string>,
-  { cache }: RunRequest,
-  tools: LazyToolchain,
+  { cache, concurrency = 1 }: RunRequest,
+  reading: Reading,
 ): Promise<ReadonlyMap<string, readonly OutsideCall[]>> {
-  if (!cache || files.some(({ real }) => !digests.has(real))) return findCallers(files, tools, pause);
+  const find = (): ReturnType<typeof findCallers> =>
+    findCallers(files, reading, (count) => threadsFor(count, concurrency));
+  if (!cache || files.some(({ real }) => !digests.has(real))) return find();
   const key = keyOf(files.map((file) => [file.path, file.real, digests.get(file.real)]));
   const known = cache.calls(key);
   if (known) return known;
-  const calls = await findCallers(files, tools, pause);
+  const calls = await find();
   cache.rememberCalls(key, calls);
   return calls;
 }
@@ -241,9 +244,4 @@ function nothingIn({ file, surroundings }: Asked, { settingsFor }: RunRequest): 
 function unread(file: SourceFile, reason: string, { settingsFor }: RunRequest): CheckedFile {
   const findings = [engineFinding("io-error", reason)];
   return { file, bytes: null, text: "", findings, settings: settingsFor(file) };
-}
-
-/** Lets signals be told, and progress be seen. */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,22 +1,43 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type Tinypool from "tinypool";
+import type { CallOut } from "../analysis/callers/calls-out.ts";
 import type { Finding } from "../verify/finding.ts";
+import { decode } from "./decode.ts";
 import { engineFinding } from "./engine-findings.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { inspectBytes, inspectText } from "./inspect-file.ts";
 import { errorCode } from "./io.ts";
 import { isScript } from "./languages.ts";
-import { toolchainFor, type LazyToolchain } from "./toolchain.ts";
+import { toolchainFor, type LazyToolchain, type Toolchain } from "./toolchain.ts";
 
-/** What a thread is asked, as plain data. */
-export interface InspectRequest {
-  readonly source: string | Uint8Array;
-  readonly options: InspectOptions;
+/** What is asked of one Python file, as plain data: its findings, or the calls that it makes of functions by their paths. */
+type Request =
+  | { readonly source: string | Uint8Array; readonly options: InspectOptions }
+  | { readonly source: Uint8Array; readonly calls: readonly string[] };
+
+type Calls = readonly CallOut<string>[];
+
+/** What the module of a worker exports. Never throws. */
+export type Task = (request: Request) => readonly Finding[] | Calls;
+
+export function answer(request: Request, toolchain: Toolchain): readonly Finding[] | Calls {
+  const { source } = request;
+  if ("calls" in request) return callsIn(request.source, request.calls, toolchain);
+  return typeof source === "string"
+    ? inspectText(source, request.options, toolchain)
+    : inspectBytes(source, request.options, toolchain).findings;
 }
 
-/** What the module of a worker exports: findings of one Python file. Never throws. */
-export type InspectTask = (request: InspectRequest) => readonly Finding[];
+/** What can't be read is reported where it is checked. */
+function callsIn(source: Uint8Array, paths: readonly string[], toolchain: Toolchain): Calls {
+  const known = new Set(paths);
+  try {
+    return toolchain.callsOut(decode(source), (path) => (known.has(path) ? path : null));
+  } catch {
+    return [];
+  }
+}
 
 /** A thread costs a tenth of a second and the memory of its own code: fewer files than this for each are read without. */
 const filesForEachThread = 6;
@@ -26,7 +47,7 @@ const maximumThreads = 8;
 const heapOfThread = 2048;
 
 const notRead = Symbol("no thread has read it");
-type Answer = readonly Finding[] | typeof notRead;
+type Answer = readonly Finding[] | Calls | typeof notRead;
 
 /** How many threads pay for so many files. */
 export function threadsFor(files: number, concurrency: number | "auto"): number {
@@ -77,14 +98,23 @@ export class Inspector {
     source: string | Uint8Array,
     options: InspectOptions,
   ): Promise<readonly Finding[]> {
-    if (this.#pool && !isScript(path)) {
-      const there = await Promise.race([inspectThere(this.#pool, { source, options }), this.#failed]);
+    const request = { source, options };
+    if (!isScript(path)) return (await this.#ask(request)) as readonly Finding[];
+    const own = toolchainFor(path, await this.#tools.loadToolchain());
+    return answer(request, own) as readonly Finding[];
+  }
+
+  /** Calls of functions by their paths; none of what can't be read. */
+  async callsOut(source: Uint8Array, calls: readonly string[]): Promise<Calls> {
+    return (await this.#ask({ source, calls })) as Calls;
+  }
+
+  async #ask(request: Request): Promise<readonly Finding[] | Calls> {
+    if (this.#pool) {
+      const there = await Promise.race([askThere(this.#pool, request), this.#failed]);
       if (there !== notRead) return there;
     }
-    const own = toolchainFor(path, await this.#tools.loadToolchain());
-    return typeof source === "string"
-      ? inspectText(source, options, own)
-      : inspectBytes(source, options, own).findings;
+    return answer(request, await this.#tools.loadToolchain());
   }
 
   async close(): Promise<void> {
@@ -94,13 +124,13 @@ export class Inspector {
 }
 
 /** A thread that can't be had, or that fails otherwise, leaves the file to this one. */
-async function inspectThere(pool: Tinypool, request: InspectRequest): Promise<Answer> {
+async function askThere(pool: Tinypool, request: Request): Promise<Answer> {
   try {
-    return (await pool.run(request)) as readonly Finding[];
+    return (await pool.run(request)) as readonly Finding[] | Calls;
   } catch (error) {
     if (errorCode(error) !== "ERR_WORKER_OUT_OF_MEMORY") return notRead;
     const reason = `this file needs more than ${String(heapOfThread)} MiB; please report it`;
-    return [engineFinding("internal-error", reason)];
+    return "calls" in request ? [] : [engineFinding("internal-error", reason)];
   }
 }
 

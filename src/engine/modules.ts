@@ -109,20 +109,20 @@ export class ModuleIndex {
     });
   }
 
-  /** Whether a file writes a call of what it imports: most hand such functions on, or use a module for something else. */
-  calls(real: string, bytes: Uint8Array): boolean {
+  /** Paths of functions of the run that a file writes calls of: most hand such functions on, or use a module for something else. */
+  called(real: string, bytes: Uint8Array): readonly string[] {
     const imports = this.#surveys.get(real)?.imports ?? [];
     const paths = new Map<string, string[]>();
     for (const { local, path } of imports) paths.set(local, [...(paths.get(local) ?? []), path]);
     const text = asLatin1(bytes);
     const callees = new Set([...text.matchAll(calledName)].map(([, callee = ""]) => callee));
-    return [...callees].some((callee) => {
+    return [...callees].flatMap((callee) => {
       const [root = "", ...rest] = callee.split(".");
       const named = (paths.get(root) ?? []).map((path) => [path, ...rest].join("."));
       const starred = (paths.get("*") ?? []).map(
         (path) => `${path}${path.endsWith(".") ? "" : "."}${callee}`,
       );
-      return [...named, ...starred].some((path) => this.resolve(path, real) !== null);
+      return [...named, ...starred].filter((path) => this.resolve(path, real) !== null);
     });
   }
 

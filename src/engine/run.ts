@@ -1,6 +1,7 @@
 import type { Applicability, Finding } from "../verify/finding.ts";
 import type { Cache } from "./cache.ts";
-import { checkAll, pause, type Reading } from "./check-files.ts";
+import { checkAll, type Reading } from "./check-files.ts";
+import { pause } from "./pause.ts";
 import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
 import { encodeLike } from "./decode.ts";
 import type { Scopes, SourceFile } from "./discover.ts";

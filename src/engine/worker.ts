@@ -1,15 +1,11 @@
 import { loadPythonParser } from "../frontends/python/parser.ts";
-import type { InspectTask } from "./inspector.ts";
-import { inspectBytes, inspectText } from "./inspect-file.ts";
+import { answer, type Task } from "./inspector.ts";
 import { createToolchain } from "./python-toolchain.ts";
 
 // One of the threads that read Python files side by side.
 
 const toolchain = createToolchain(await loadPythonParser());
 
-const inspect: InspectTask = ({ source, options }) =>
-  typeof source === "string"
-    ? inspectText(source, options, toolchain)
-    : inspectBytes(source, options, toolchain).findings;
+const task: Task = (request) => answer(request, toolchain);
 
-export default inspect;
+export default task;

@@ -12,7 +12,7 @@ import { services } from "../../src/cli/wiring.ts";
 
 const worker = new URL("source-worker.mjs", import.meta.url);
 const tools: LazyToolchain = { ...services, worker };
-const options = { rules: ["float-range"], environments: ["zero-init"], exhaustive: false };
+const options = { rules: ["float-range"], environments: ["zero-init", "low-input"], exhaustive: false };
 
 function module(name: string): string {
   return `import torch
@@ -99,6 +99,28 @@ test("threads that do not start leave the work to this one", async () => {
   const alone = await check(folder, 1);
   const broken = { ...tools, worker: pathToFileURL(join(folder, "missing.mjs")) };
   assert.deepEqual(await check(folder, 2, broken), alone);
+});
+
+test("calls between files are found in threads as well", async () => {
+  const table = `import torch
+
+
+def table(length, dim, dtype):
+    steps = torch.arange(length, dtype=dtype)
+    return torch.outer(steps, torch.ones(dim)).cos()
+`;
+  const caller = `from torch import nn
+from table import table
+
+
+class Caller(nn.Module):
+    def forward(self, hidden_states):
+        return table(4096, 64, hidden_states.dtype)
+`;
+  const folder = folderOf({ "table.py": table, "caller.py": caller, "other.py": caller });
+  const alone = await check(folder, 1);
+  assert.ok(alone.diagnostics.length > 0);
+  assert.deepEqual(await check(folder, 2), alone);
 });
 
 test("few files are read without threads", () => {
