@@ -44,7 +44,7 @@ const filesForEachThread = 6;
 /** More threads than this wait for each other's memory. */
 const maximumThreads = 8;
 /** Megabytes: a file that needs more ends its thread, and no other file's findings. */
-const heapOfThread = 2048;
+const heapOfThread = 1024;
 
 const notRead = Symbol("no thread has read it");
 type Answer = readonly Finding[] | Calls | typeof notRead;
