@@ -152,7 +152,6 @@ describe("the block it reaches", () => {
       'def f():\n  """\ntext\n# more\n"""\n  x',
     ],
     ["behind a backslash", `${mark}\nwith a, \\\nb:\n  x\ny\n`, "with a, \\\nb:\n  x"],
-    ["in code with a mistake", `${mark}\ndef f():\n  x = (\n  y\n\ndef g():\n  z\n`, null],
     ["a plain statement", `${mark}\nx: int = 1\ny\n`, null],
     ["a decorator of nothing", `def f():\n  ${mark}\n  @d\nx\n`, null],
     ["nothing at the end", `x\n${mark}\n`, null],
@@ -160,7 +159,6 @@ describe("the block it reaches", () => {
   for (const [name, text, reach] of cases) {
     it(name, () => {
       const { problem } = only(text);
-      if (name === "in code with a mistake") return assert.ok(problem === null || reachIn(text) === null);
       assert.equal(reachIn(text), reach);
       assert.equal(problem, reach === null ? "no block below" : null);
       const there = reachIn(text.replaceAll("\n", "\r\n"));
