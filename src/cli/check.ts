@@ -1,6 +1,7 @@
 import { Cache } from "../engine/cache.ts";
 import { encodeLike } from "../engine/decode.ts";
 import { MissingPathError } from "../engine/discover.ts";
+import { changesSince } from "../engine/git-changes.ts";
 import { run } from "../engine/run.ts";
 import type { RunRequest, RunResult } from "../engine/run.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
@@ -40,6 +41,8 @@ export interface CheckFlags extends RequestFlags {
   readonly exitNonZeroOnFix?: true;
   /** A file; false for none. */
   readonly baseline?: string | false;
+  /** A commit. */
+  readonly changedSince?: string;
   readonly color: ColorChoice;
   readonly verbose?: true;
   readonly showFiles?: true;
@@ -60,7 +63,11 @@ export async function check(
   const report = flags.outputFile === undefined ? null : openReport(flags.outputFile, streams.cwd);
   const baseline = openBaseline(flags, configurations, streams.cwd);
   const asked = await buildRequest(paths, flags, configurations, services, streams, progress);
-  const request = baseline ? { ...asked, baseline: baseline.requestFor(asked.input) } : asked;
+  const request = {
+    ...asked,
+    ...(baseline ? { baseline: baseline.requestFor(asked.input) } : {}),
+    ...changesFor(flags, asked, streams.cwd),
+  };
   const toolchain = await services.loadToolchain();
   const result = await runOrExplain(request, toolchain, progress);
   const unsaved = request.cache?.save() ?? null;
@@ -101,6 +108,17 @@ function openBaseline(
     `--baseline ${baseline}: no such file`,
     `to write it: ropelint baseline --baseline ${baseline}`,
   );
+}
+
+function changesFor(
+  { changedSince }: CheckFlags,
+  { input }: RunRequest,
+  cwd: string,
+): Pick<RunRequest, "changes"> {
+  if (changedSince === undefined) return {};
+  if ("bytes" in input)
+    throw new UsageError("--changed-since asks git about files, and standard input is none");
+  return { changes: changesSince(changedSince, cwd) };
 }
 
 /** Flags that leave findings out make nothing vanish. */

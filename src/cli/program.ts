@@ -157,6 +157,11 @@ function addCheck(
       nonEmpty,
     )
     .option("--no-baseline", "heed no baseline")
+    .option(
+      "--changed-since <ref>",
+      "print what is found on lines that have changed since the branch left this commit, and count the rest",
+      nonEmpty,
+    )
     .option("--exit-zero", "exit with 0 even where there are findings")
     .option("--exit-non-zero-on-fix", "exit with 1 where something was fixed, even if nothing is left")
     .option("--no-cache", "find everything anew, and keep nothing")

@@ -64,7 +64,7 @@ function writeFindings(result: RunResult, target: ReportTarget): void {
   const { flags, rules, version, write, paint } = target;
   const { diagnostics, fixed, counts } = result;
   const { reader, format } = formats[flags.outputFormat];
-  const known = knownOnes(result, target);
+  const known = `${knownOnes(result, target)}${unchangedOnes(result)}`;
   const summary =
     diagnostics.length + fixed.length === 0
       ? `All checks passed (${plural(counts.files, "file")}${known})`
@@ -79,6 +79,11 @@ function writeFindings(result: RunResult, target: ReportTarget): void {
 function knownOnes({ baseline }: RunResult, target: ReportTarget): string {
   if (baseline === null || baseline.known === 0) return "";
   return `; ${String(baseline.known)} known in ${target.baseline ?? "the baseline"}`;
+}
+
+/** `; 3 on unchanged lines` */
+function unchangedOnes({ unchanged }: RunResult): string {
+  return unchanged === null || unchanged === 0 ? "" : `; ${String(unchanged)} on unchanged lines`;
 }
 
 /** `ropelint: 24 frequency tables are kept in ...; --select castable-buffer lists them` */

@@ -1,6 +1,7 @@
 import type { Applicability } from "../verify/finding.ts";
 import { applyEdits, compatibleGroups, fixGroups } from "./apply-fixes.ts";
 import type { FixGroup } from "./apply-fixes.ts";
+import { focus, moveChanges } from "./changed-lines.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
 import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
@@ -91,7 +92,10 @@ function apply(file: RepairedFile, groups: readonly FixGroup[], toolchains: Tool
   const failure = findings.find((finding) => finding.rule === "internal-error");
   if (failure !== undefined) return withhold(file, failure.message);
   const fixed = groups.flatMap((group) => group.members.filter(file.settings.isPrinted));
-  return silence({ ...file, text, findings, fixed: [...file.fixed, ...fixed] });
+  const changed = moveChanges(file.changed, file.text, edits);
+  return focus(
+    silence({ ...file, ...(changed && { changed }), text, findings, fixed: [...file.fixed, ...fixed] }),
+  );
 }
 
 function damageDone(before: string, after: string, toolchain: Toolchain): string | null {

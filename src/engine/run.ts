@@ -1,5 +1,7 @@
 import type { Applicability, Finding } from "../verify/finding.ts";
 import type { Cache } from "./cache.ts";
+import { countUnchanged, focus, withChanges } from "./changed-lines.ts";
+import type { ChangesRequest } from "./changed-lines.ts";
 import { checkAll, pause } from "./check-files.ts";
 import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
 import { encodeLike } from "./decode.ts";
@@ -30,6 +32,8 @@ export interface RunRequest {
   readonly cache?: Cache;
   /** What is known is neither printed nor fixed. */
   readonly baseline?: BaselineRequest;
+  /** What is found on other lines is neither printed nor fixed, but counted. */
+  readonly changes?: ChangesRequest;
   /** Does what a signal must not interrupt; without it, signals are nothing to this run. */
   readonly undisturbed?: (work: () => void) => void;
 }
@@ -51,13 +55,17 @@ export interface RunResult {
   readonly tallies: ReadonlyMap<string, number>;
   /** Null where no baseline was given. */
   readonly baseline: BaselineResult | null;
+  /** Findings on lines that have not changed; null where that was not asked. */
+  readonly unchanged: number | null;
 }
 
 /** Checks files, fixes them where that is asked for, and says what is left. No file ends the run for the others. */
 export async function run(request: RunRequest, toolchain: Toolchain): Promise<RunResult> {
-  const { files, checked: found, inspected } = await checkAll(request, toolchain);
+  const { files, checked: all, inspected } = await checkAll(request, toolchain);
+  const { changes } = request;
+  const found = changes ? all.map((file) => withChanges(file, changes)) : all;
   const baselined = request.baseline ? applyBaseline(request.baseline, files, found) : null;
-  const checked = baselined?.checked ?? found;
+  const checked = (baselined?.checked ?? found).map(focus);
   const context = { ...request, allFiles: files, pause };
   const repaired =
     request.fix === "none" ? asRead(adjust(checked, files)) : await repair(checked, context, toolchain);
@@ -78,6 +86,7 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
     counts: { files: files.length, inspected },
     tallies: tallyOf(settled),
     baseline: baselined?.result ?? null,
+    unchanged: request.changes ? countUnchanged(settled) : null,
   };
 }
 
