@@ -29,6 +29,8 @@ export interface RequestFlags extends ConfigurationFlags {
   readonly fix?: true;
   readonly unsafeFixes?: true;
   readonly diff?: true;
+  readonly addIgnores?: true;
+  readonly reason?: string;
   readonly stdinFilename?: string;
   readonly cache: boolean;
 }
@@ -65,6 +67,7 @@ export async function check(
   const asked = await buildRequest(paths, flags, configurations, services, streams, progress);
   const request = {
     ...asked,
+    ...ignoringFor(flags, asked),
     ...(baseline ? { baseline: baseline.requestFor(asked.input) } : {}),
     ...changesFor(flags, asked, streams.cwd),
   };
@@ -108,6 +111,26 @@ function openBaseline(
     `--baseline ${baseline}: no such file`,
     `to write it: ropelint baseline --baseline ${baseline}`,
   );
+}
+
+/** `--add-ignores`: what the comments say is checked before the work begins. */
+function ignoringFor({ addIgnores, diff, reason }: CheckFlags, { input }: RunRequest): Partial<RunRequest> {
+  if (!addIgnores) {
+    if (reason === undefined) return {};
+    throw new UsageError("--reason says why findings are ignored", "use it with --add-ignores");
+  }
+  if ("bytes" in input) throw new UsageError("--add-ignores writes into files, and standard input is none");
+  return { ignoring: { reason: readReason(reason) }, fix: diff ? "compute" : "write" };
+}
+
+/** A reason that stays one: within its line, and within its comment. */
+function readReason(reason = ""): string {
+  const text = reason.trim();
+  if (/[\p{Cc}\u2028\u2029]/u.test(text)) throw new UsageError("--reason: it has to stand on one line");
+  if (/(?:^|\s)#+\s*[A-Za-z]|\*\//.test(text))
+    throw new UsageError('--reason: what follows "# " would be another comment, and "*/" would end this one');
+  if (/ropelint\s*:/i.test(text)) throw new UsageError('--reason: "ropelint:" would begin another comment');
+  return text;
 }
 
 function changesFor(

@@ -142,7 +142,14 @@ function addCheck(
     )
     .option("--fix", "apply the fixes that are safe")
     .option("--unsafe-fixes", "count unsafe fixes too; with --fix or --diff, apply them")
-    .option("--diff", "print what --fix would change, and write nothing")
+    .addOption(
+      new Option("--add-ignores", "put ignore comments to what is found, instead of fixing it").conflicts([
+        "fix",
+        "unsafeFixes",
+      ]),
+    )
+    .option("--reason <text>", "what these comments say of why", nonEmpty)
+    .option("--diff", "print what --fix or --add-ignores would change, and write nothing")
     .addOption(severityOption())
     .addOption(
       new Option("--output-format <format>", "how findings are printed")

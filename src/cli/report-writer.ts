@@ -49,7 +49,11 @@ function writeDiff({ changes, fixed, diagnostics }: RunResult, target: ReportTar
   for (const diagnostic of unreadable(diagnostics))
     target.writeAside(formatConcise(diagnostic, (_, text) => text));
   const what = `${plural(fixed.length, "finding")} in ${plural(changes.length, "file")}`;
-  target.writeAside(fixed.length === 0 ? "No fixes to make.\n" : `Would fix ${what}.\n`);
+  target.writeAside(
+    fixed.length === 0
+      ? `No ${target.flags.addIgnores ? "comments to add" : "fixes to make"}.\n`
+      : `Would ${target.flags.addIgnores ? "ignore" : "fix"} ${what}.\n`,
+  );
 }
 
 function writeStatistics({ diagnostics }: RunResult, { flags, write, paint }: ReportTarget): void {
@@ -68,7 +72,7 @@ function writeFindings(result: RunResult, target: ReportTarget): void {
   const summary =
     diagnostics.length + fixed.length === 0
       ? `All checks passed (${plural(counts.files, "file")}${known})`
-      : `${summarise(diagnostics, fixed, flags.unsafeFixes === true)}${known}`;
+      : `${summarise(diagnostics, fixed, flags.unsafeFixes === true, flags.addIgnores ? "ignored" : "fixed")}${known}`;
   write(format({ diagnostics, rules, version, paint, summary }));
   if (reader === "program") return;
   write(`${summary}.\n`);

@@ -1,10 +1,10 @@
 import type { Edit } from "../ir/rewrite.ts";
 import type { Span } from "../ir/program.ts";
 import type { Finding } from "../verify/finding.ts";
-import { withLineEndsOf } from "./apply-fixes.ts";
 import type { CheckedFile, FileSettings } from "./checked-file.ts";
 import type { SourceFile } from "./discover.ts";
 import { isEngineCode } from "./engine-findings.ts";
+import { movedBy } from "./moved.ts";
 
 /** So many rows from this one on, counted from 1; none where rows were taken out behind it. */
 export interface RowRange {
@@ -55,25 +55,7 @@ export function moveChanges(
   text: string,
   edits: readonly Edit[],
 ): ChangedText | undefined {
-  if (changed === undefined) return undefined;
-  const moves = edits.map(({ start, end, content }) => ({
-    start,
-    end,
-    length: withLineEndsOf(text, content).length,
-  }));
-  const at = (offset: number, isEnd: boolean): number => {
-    let moved = offset;
-    for (const { start, end, length } of moves) {
-      if (end <= offset) moved += length - (end - start);
-      // Within what was replaced: all of the new text counts.
-      else if (start < offset) moved += isEnd ? start + length - offset : start - offset;
-    }
-    return moved;
-  };
-  return {
-    ...changed,
-    spans: changed.spans.map(({ start, end }) => ({ start: at(start, false), end: at(end, true) })),
-  };
+  return changed && { ...changed, spans: changed.spans.map(movedBy(text, edits)) };
 }
 
 /** What goes wrong with a file is always said; a mistake in its syntax may stand far from the change that made it. */

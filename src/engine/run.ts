@@ -1,4 +1,5 @@
 import type { Applicability, Finding } from "../verify/finding.ts";
+import { addIgnores } from "./add-ignores.ts";
 import type { Cache } from "./cache.ts";
 import { countUnchanged, focus, withChanges } from "./changed-lines.ts";
 import type { ChangesRequest } from "./changed-lines.ts";
@@ -11,6 +12,7 @@ import { explainError } from "./io.ts";
 import { applyBaseline } from "./known-findings.ts";
 import type { BaselineRequest, BaselineResult } from "./known-findings.ts";
 import { adjust, repair } from "./repair.ts";
+import type { RepairRequest } from "./repair.ts";
 import { diagnose } from "./report.ts";
 import type { Diagnostic } from "./report.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -25,6 +27,8 @@ export interface RunRequest {
   readonly scopes?: Scopes;
   /** `compute` works the fixes out and writes nothing. */
   readonly fix: "none" | "compute" | "write";
+  /** Instead of fixes: comments, with this reason, that silence what is printed. */
+  readonly ignoring?: { readonly reason: string };
   /** Fixes of these kinds are applied. */
   readonly accepted: ReadonlySet<Applicability>;
   readonly onProgress?: (done: number, total: number) => void;
@@ -67,8 +71,7 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
   const baselined = request.baseline ? applyBaseline(request.baseline, files, found) : null;
   const checked = (baselined?.checked ?? found).map(focus);
   const context = { ...request, allFiles: files, pause };
-  const repaired =
-    request.fix === "none" ? asRead(adjust(checked, files)) : await repair(checked, context, toolchain);
+  const repaired = await settle(checked, context, toolchain);
   const settled: RepairedFile[] = [];
   for (const file of repaired) {
     settled.push(request.fix === "write" ? write(file, request) : file);
@@ -90,6 +93,20 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
   };
 }
 
+/** The files after what is to be done to them; nothing is written yet. */
+async function settle(
+  checked: readonly CheckedFile[],
+  request: RunRequest & RepairRequest,
+  toolchain: Toolchain,
+): Promise<readonly RepairedFile[]> {
+  const { fix, ignoring, allFiles, pause } = request;
+  if (ignoring) {
+    const ignored = await addIgnores(checked, { ...ignoring, pause }, toolchain);
+    return adjust(ignored, allFiles);
+  }
+  return fix === "none" ? asRead(adjust(checked, allFiles)) : repair(checked, request, toolchain);
+}
+
 function tallyOf(files: readonly CheckedFile[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { findings, settings } of files)
@@ -109,6 +126,7 @@ function write(
     undisturbed = (work) => {
       work();
     },
+    ignoring,
   }: RunRequest,
 ): RepairedFile {
   const { file, original, text } = repaired;
@@ -122,7 +140,10 @@ function write(
     return repaired;
   } catch (error) {
     const reason = error instanceof WriteError ? error.message : explainError(error);
-    const findings = [engineFinding("io-error", `not fixed: ${reason}`), ...original.findings];
+    const findings = [
+      engineFinding("io-error", `${ignoring ? "not ignored" : "not fixed"}: ${reason}`),
+      ...original.findings,
+    ];
     return { ...repaired, ...original, findings, fixed: [], withheld: reason };
   }
 }
