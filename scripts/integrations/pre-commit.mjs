@@ -9,7 +9,6 @@ import {
   makeRepository,
   npmOfMajor,
   repaired,
-  repositoryOfWorkingTree,
   run,
   shown,
   step,
@@ -173,8 +172,7 @@ function localHooks(user) {
   assert.match(user.preCommit(alone, ["run", "--all-files"], 1), /model\.py:17:13: error\[float-range\]/);
 }
 
-export function testPreCommit(python, built, isQuick) {
-  const source = repositoryOfWorkingTree();
+export function testPreCommit(python, source, built, isQuick) {
   const cases = { commitFails, fixIsCommitted, partsAreChecked, fixesAreRolledBack };
   const others = { configurationIsHeeded, otherFilesAreLeft, argumentsArePassed, localHooks };
   for (const major of isQuick ? [null] : [10, 11]) {
