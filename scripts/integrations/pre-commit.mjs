@@ -136,6 +136,27 @@ function otherFilesAreLeft(user) {
   assert.match(user.commit(folder, 1), /session\.ts:2:\d+: \w+\[position-ids-dtype\]/);
 }
 
+/** By the settings that the page names for files that pre-commit does not know. */
+function otherNamesAreGiven(user) {
+  const text = readFileSync(join(user.built, "docs", page), "utf8");
+  const [, types, files] = /by `(types_or: [^`]*)` and `(files: [^`]*)`/.exec(text) ?? [];
+  const named = (yaml) =>
+    yaml.replace(
+      /( +)- id: ropelint\n/,
+      (hook, indent) => `${hook}${indent}  ${types}\n${indent}  ${files}\n`,
+    );
+  const script =
+    'import { Tensor } from "onnxruntime-node";\nexport const feeds = { position_ids: new Tensor("float32", [0, 1], [2]) };\n';
+  const folder = user.repository(
+    "hooks",
+    { "session.mts": script, "old.cts": script, "a.txt": script },
+    named,
+  );
+  const output = user.preCommit(folder, ["run", "ropelint", "--all-files"], 1);
+  assert.match(output, /^session\.mts:2:\d+: [^]*^old\.cts:2:|^old\.cts:2:\d+: [^]*^session\.mts:2:/m);
+  assert.match(output, /Found 2 findings/);
+}
+
 function argumentsArePassed(user) {
   const slopes =
     "import torch\n\n\ndef slopes(heads: int):\n    return torch.arange(1, heads + 1, dtype=torch.float32)\n";
@@ -174,13 +195,21 @@ function localHooks(user) {
 
 export function testPreCommit(python, source, built, isQuick) {
   const cases = { commitFails, fixIsCommitted, partsAreChecked, fixesAreRolledBack };
-  const others = { configurationIsHeeded, otherFilesAreLeft, argumentsArePassed, localHooks };
+  const others = {
+    configurationIsHeeded,
+    otherFilesAreLeft,
+    otherNamesAreGiven,
+    argumentsArePassed,
+    localHooks,
+  };
   for (const major of isQuick ? [null] : [10, 11]) {
     const paths = major === null ? [] : [npmOfMajor(major)];
     const user = Object.assign(new User(python, `file://${source}`, paths), { built });
     const name = `pre-commit${major === null ? "" : `, npm ${String(major)}`}`;
     step(`${name}: installed from a clone`, () => {
-      user.preCommit(user.repository("hooks"), ["install", "--install-hooks"]);
+      const cwd = user.repository("hooks");
+      const { out } = run("sh", ["-ec", shown(page, "sh", "install")], { cwd, env: user.env });
+      assert.match(out, /ropelint\.+\(no files to check\)Skipped/);
     });
     for (const [what, test] of Object.entries(isQuick ? cases : { ...cases, ...others }))
       step(`${name}: ${what}`, () => test(user));

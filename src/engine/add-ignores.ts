@@ -1,4 +1,3 @@
-import { isCommentRule } from "../analysis/rule.ts";
 import type { Finding } from "../verify/finding.ts";
 import { applyEdits } from "./apply-fixes.ts";
 import { focus, moveChanges } from "./changed-lines.ts";
@@ -10,7 +9,6 @@ import { explainError } from "./io.ts";
 import { silence } from "./known-findings.ts";
 import { movedBy } from "./moved.ts";
 import { generatedFromFile } from "./provenance.ts";
-import { rules } from "./rules.ts";
 import { toolchainFor, type Toolchain } from "./toolchain.ts";
 
 /** What is silenced may bring something else to light; more passes than this are a defect. */
@@ -44,16 +42,19 @@ function ignoreAll(file: CheckedFile, reason: string, toolchain: Toolchain): Rep
 /** One pass over one file; the same object where nothing is to be done. */
 function ignoreOnce(file: RepairedFile, reason: string, toolchain: Toolchain): RepairedFile {
   const { text, bytes, settings } = file;
-  const targets = file.findings.filter((finding) => isIgnorable(finding) && settings.isPrinted(finding));
+  const targets = file.findings.filter(
+    (finding) => !isEngineCode(finding.rule) && settings.isPrinted(finding),
+  );
   if (targets.length === 0 || bytes === null || isKeptByOthers(file)) return file;
-  const edits = toolchain.planIgnores?.(text, { path: file.file.path, findings: targets, reason }) ?? [];
-  if (edits.length === 0) return file;
+  const plan = toolchain.planIgnores?.(text, { path: file.file.path, findings: targets, reason });
+  if (plan === undefined || plan.edits.length === 0) return file;
+  const { edits, silenced } = plan;
   const changed = applyEdits(text, edits);
   const damage = damageDone(text, changed, bytes, toolchain);
   if (damage !== null) return withhold(file, damage);
   const findings = inspectText(changed, { ...settings.options, ...file.surroundings }, toolchain);
   const move = movedBy(text, edits);
-  const gone = targets.filter((target) => !findings.some((other) => isSame(other, target, move)));
+  const gone = silenced.filter((target) => !findings.some((other) => isSame(other, target, move)));
   if (gone.length === 0) return withhold(file, "the comments silence nothing; please report it");
   const moved = moveChanges(file.changed, text, edits);
   return focus(
@@ -65,11 +66,6 @@ function ignoreOnce(file: RepairedFile, reason: string, toolchain: Toolchain): R
       fixed: [...file.fixed, ...gone],
     }),
   );
-}
-
-/** What goes wrong with a file, and comments that are wrong themselves, are not for a comment to silence. */
-function isIgnorable({ rule }: Finding): boolean {
-  return !isEngineCode(rule) && !rules.some((each) => each.id === rule && isCommentRule(each));
 }
 
 /** Text that is made from another file, or that is no file of code as a whole. */

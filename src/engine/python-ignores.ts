@@ -1,11 +1,14 @@
+import { isCommentRule } from "../analysis/rule.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { joinedRows, rowOf } from "../frontends/python/logical-lines.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
 import type { IgnoreComment, Span } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
+import type { Finding } from "../verify/finding.ts";
 import { rereadSame } from "../verify/translate.ts";
 import { applyEdits } from "./apply-fixes.ts";
-import type { IgnoreRequest } from "./toolchain.ts";
+import { rules } from "./rules.ts";
+import type { IgnorePlan, IgnoreRequest } from "./toolchain.ts";
 
 /** Comments that other tools tie to the very next row: nothing may come between. */
 const bindsNextRow =
@@ -19,14 +22,15 @@ export function planPythonIgnores(
   text: string,
   { findings, reason }: IgnoreRequest,
   parser: PythonParser,
-): readonly Edit[] {
+): IgnorePlan {
   // Rows are counted by line feeds here, and Python ends them at a lone carriage return too.
-  if (/\r(?!\n)/.test(text)) return [];
+  if (/\r(?!\n)/.test(text)) return { edits: [], silenced: [] };
+  const silenced = findings.filter(isIgnorable);
   const tree = parser.parse(text);
   const program = liftPython(tree);
   const joined = joinedRows(tree);
   const rulesAt = new Map<number, Set<string>>();
-  for (const { rule, span } of findings) {
+  for (const { rule, span } of silenced) {
     const line = lineAt(span.start, text, joined);
     rulesAt.set(line.start, (rulesAt.get(line.start) ?? new Set()).add(rule));
   }
@@ -36,7 +40,12 @@ export function planPythonIgnores(
   });
   const whole: Edit = { start: 0, end: text.length, content: applyEdits(text, edits) };
   const lift = (other: string): typeof program => liftPython(parser.parse(other));
-  return rereadSame(whole, program, text, lift) === null ? [] : edits;
+  return rereadSame(whole, program, text, lift) === null ? { edits: [], silenced: [] } : { edits, silenced };
+}
+
+/** Comments that are wrong themselves are for nobody to ignore. */
+function isIgnorable({ rule }: Finding): boolean {
+  return !rules.some((each) => each.id === rule && isCommentRule(each));
 }
 
 /** The logical line that holds an offset. */

@@ -6,15 +6,15 @@ import type { Span } from "../ir/program.ts";
 import type { Edit } from "../ir/rewrite.ts";
 import { applyEdits } from "./apply-fixes.ts";
 import { LineIndex } from "./position.ts";
-import type { IgnoreRequest } from "./toolchain.ts";
+import type { IgnorePlan, IgnoreRequest } from "./toolchain.ts";
 
 /**
  * ESLint's comments: above the row of a finding, in the one that is there, or, where the row begins inside a template, a pair of them around
  * the statement.
  */
-export function planScriptIgnores(text: string, { findings, reason, path }: IgnoreRequest): readonly Edit[] {
+export function planScriptIgnores(text: string, { findings, reason, path }: IgnoreRequest): IgnorePlan {
   const parsed = read(text, path);
-  if (parsed === null) return [];
+  if (parsed === null) return { edits: [], silenced: [] };
   const place = new ScriptPlace(text, parsed);
   const rulesAt = new Map<number, Set<string>>();
   for (const { rule, span } of findings) {
@@ -23,7 +23,8 @@ export function planScriptIgnores(text: string, { findings, reason, path }: Igno
   }
   const edits = place.edits(rulesAt, reason);
   const changed = read(applyEdits(text, edits), path);
-  return changed !== null && isSame(parsed.program, changed.program) ? edits : [];
+  const isHarmless = changed !== null && isSame(parsed.program, changed.program);
+  return isHarmless ? { edits, silenced: findings } : { edits: [], silenced: [] };
 }
 
 function read(text: string, path: string): ParsedScript | null {

@@ -11,8 +11,14 @@ export interface IgnoreRequest {
   readonly reason: string;
 }
 
-/** Edits that change comments and nothing else. What no comment can silence is left out. */
-export type PlanIgnores = (text: string, request: IgnoreRequest) => readonly Edit[];
+export interface IgnorePlan {
+  /** They change comments and nothing else; none where there is no such way. */
+  readonly edits: readonly Edit[];
+  /** The findings that they are to silence. */
+  readonly silenced: readonly Finding[];
+}
+
+export type PlanIgnores = (text: string, request: IgnoreRequest) => IgnorePlan;
 
 /** What the engine asks of the layers below it. Tests pass their own. */
 export interface Toolchain {
