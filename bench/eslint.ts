@@ -8,13 +8,13 @@ import { resolve } from "node:path";
 import { discover } from "../src/engine/discover.ts";
 import ropelint from "../src/eslint/plugin.ts";
 import { checked, lint, placesIn } from "../test/eslint/support.ts";
-import { release } from "./release.ts";
+import { releases } from "./release.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { sample: { type: "string" } },
 });
-const path = resolve(positionals[0] ?? release());
+const path = resolve(positionals[0] ?? releases(["4.37.2"])[0] ?? ".");
 const { files } = discover([path], path);
 const wanted = Number(values.sample ?? files.length);
 const step = Math.max(1, Math.floor(files.length / wanted));

@@ -15,10 +15,8 @@ export const castableBuffer: Rule = {
   strict: true,
   tally: {
     environment: "module-cast",
-    describe: (count) =>
-      count === 1
-        ? "1 frequency table is kept in a buffer that model.to(bfloat16) rounds"
-        : `${String(count)} frequency tables are kept in buffers that model.to(bfloat16) rounds`,
+    one: "frequency table is kept in a buffer that model.to(bfloat16) rounds",
+    many: "frequency tables are kept in buffers that model.to(bfloat16) rounds",
   },
   literals: ["register_buffer(", "Parameter("],
   match: (unit, settings) => unit.unit.graph.nodes.flatMap((node) => matchStored(unit, node, settings)),

@@ -15,6 +15,7 @@ export const complexCast: Rule = {
   literals: ["polar(", "view_as_complex", "complex(", "complex64", "complex128", "cfloat", "1j"],
   match: (unit, settings) => {
     const found = foundIn(unit, settings).filter(({ node }) => node.span !== null);
+    if (found.length === 0) return [];
     const losses = lossesIn(unit, settings);
     const remains = (after: AnalysedUnit): boolean => lossesIn(after, settings) >= losses;
     return found.map((root) => ({ ...root, lost: { effect: "drops the imaginary part", remains } }));

@@ -35,9 +35,9 @@ function matchNode(
   settings: readonly Setting[],
   file: FileAnalysis,
 ): readonly Root[] {
-  if (!node.span || !isSingleInPlain(unit, node)) return [];
-  const isRoot = isConstructor(node) ? makesFrequencies(unit, node) : isArithmetic(unit, node);
-  const lowered = isRoot ? loweringSettings(unit, node, settings) : [];
+  if (!node.span || !(isConstructor(node) || isArithmetic(unit, node))) return [];
+  if (!isSingleInPlain(unit, node) || (isConstructor(node) && !makesFrequencies(unit, node))) return [];
+  const lowered = loweringSettings(unit, node, settings);
   // What a constructor gives in a patched torch alone is no matter of the default dtype.
   if (!lowered.some(({ environment }) => environment.defaultDtype.length > 0)) return [];
   if (isAudioTable(unit, node, file)) return [];

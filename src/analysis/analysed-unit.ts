@@ -26,7 +26,7 @@ export type Ending = Role | CoordinateEnding;
 export type Given = (dtype: DType) => Tensor | null;
 
 /** What a unit's graph says by itself. */
-type Derived = Pick<AnalysedUnit, "inputs" | "uses" | "keys" | "roles">;
+type Derived = Pick<AnalysedUnit, "inputs" | "uses" | "roles">;
 
 interface UnitOptions {
   readonly probeSet?: ProbeSet;
@@ -38,7 +38,7 @@ interface UnitOptions {
 
 function derivedFrom(graph: Graph, probeSet: ProbeSet, sizes: Sizes): Derived {
   const inputs = new InputKinds(graph, probeSet, sizes);
-  return { inputs, uses: usesOf(graph), keys: nodeKeys(graph), roles: rolesOf(graph, inputs) };
+  return { inputs, uses: usesOf(graph), roles: rolesOf(graph, inputs) };
 }
 
 /** A unit with everything that is derived from its graph once. */
@@ -46,7 +46,6 @@ export class AnalysedUnit {
   readonly unit: Unit;
   readonly inputs: InputKinds;
   readonly uses: ReadonlyMap<number, readonly Use[]>;
-  readonly keys: ReadonlyMap<number, string>;
   readonly roles: ReadonlyMap<number, Role>;
   readonly #cache: TensorCache;
   readonly #sampling: Sampling | null;
@@ -58,6 +57,7 @@ export class AnalysedUnit {
   #resized: AnalysedUnit | null = null;
   #whole: TensorCache | null = null;
   #forgotten = 0;
+  #keys: ReadonlyMap<number, string> | null = null;
   #byKey: ReadonlyMap<string, Node> | null = null;
   #fine: AnalysedUnit | null = null;
   #learned: ReadonlySet<Node> | null = null;
@@ -71,17 +71,22 @@ export class AnalysedUnit {
     sampling: Sampling | null,
     { probeSet = "first", sizes = {}, derived, given = new Map() }: UnitOptions = {},
   ) {
-    const { inputs, uses, keys, roles } = derived ?? derivedFrom(unit.graph, probeSet, sizes);
+    const { inputs, uses, roles } = derived ?? derivedFrom(unit.graph, probeSet, sizes);
     this.unit = unit;
     this.probeSet = probeSet;
     this.inputs = inputs;
     this.uses = uses;
-    this.keys = keys;
     this.roles = roles;
     this.#sizes = sizes;
     this.#given = given;
     this.#cache = cache;
     this.#sampling = sampling;
+  }
+
+  /** One name for each node, by which environments and the code before and after a rewrite are compared. */
+  get keys(): ReadonlyMap<number, string> {
+    this.#keys ??= nodeKeys(this.unit.graph);
+    return this.#keys;
   }
 
   /** Nodes by their keys. */
@@ -187,7 +192,11 @@ export class AnalysedUnit {
   /** Dtypes only, under the given choices of undecided conditions. */
   dtypes(setting: Setting, choices: ReadonlyMap<number, boolean> = new Map()): Evaluator {
     return this.#shared(`dtypes ${settingKey(setting)} ${choicesKey(choices)}`, () =>
-      this.#evaluator(setting, { numeric: false, choices }),
+      this.#evaluator(
+        setting,
+        { numeric: false, choices },
+        isPlain(setting) ? null : this.dtypes(plainSetting, choices),
+      ),
     );
   }
 
@@ -233,7 +242,11 @@ export class AnalysedUnit {
   /** Numbers too, under the given choices of undecided conditions. */
   numbers(setting: Setting, choices: ReadonlyMap<number, boolean> = new Map()): Evaluator {
     return this.#shared(`numbers ${settingKey(setting)} ${choicesKey(choices)}`, () =>
-      this.#evaluator(setting, { numeric: true, choices, replaced: this.#givenIn(setting, choices) }),
+      this.#evaluator(
+        setting,
+        { numeric: true, choices, replaced: this.#givenIn(setting, choices) },
+        isPlain(setting) || this.#given.size > 0 ? null : this.numbers(plainSetting, choices),
+      ),
     );
   }
 
@@ -295,7 +308,11 @@ export class AnalysedUnit {
     return made;
   }
 
-  #evaluator(setting: Setting, options: Partial<ConstructorParameters<typeof Evaluator>[3]>): Evaluator {
+  #evaluator(
+    setting: Setting,
+    options: Partial<ConstructorParameters<typeof Evaluator>[3]>,
+    plain: Evaluator | null = null,
+  ): Evaluator {
     const defaults = {
       numeric: true,
       sampling: this.#sampling,
@@ -304,15 +321,27 @@ export class AnalysedUnit {
       lifted: new Set<number>(),
       cache: this.#cache,
     };
-    return new Evaluator(this.unit.graph, this.inputs, setting, { ...defaults, ...options });
+    return new Evaluator(this.unit.graph, this.inputs, setting, { ...defaults, ...options }, plain);
   }
 }
 
-function settingKey({ environment, low, exact }: Setting): string {
-  return `${environment.name} ${environment.assumes.device} ${low} ${exact ? "exact" : ""}`;
+const settingKeys = new WeakMap<Setting, string>();
+
+function settingKey(setting: Setting): string {
+  const known = settingKeys.get(setting);
+  if (known !== undefined) return known;
+  const { environment, low, exact } = setting;
+  const key = `${environment.name} ${environment.assumes.device} ${low} ${exact ? "exact" : ""}`;
+  settingKeys.set(setting, key);
+  return key;
+}
+
+function isPlain(setting: Setting): boolean {
+  return setting === plainSetting || settingKey(setting) === settingKey(plainSetting);
 }
 
 function choicesKey(choices: ReadonlyMap<number, boolean>): string {
+  if (choices.size === 0) return "";
   return [...choices].map(([id, taken]) => `${String(id)}${taken ? "+" : "-"}`).join();
 }
 

@@ -71,8 +71,9 @@ export interface Candidate {
 export interface Tally {
   /** The environment that makes the findings worth listing. */
   readonly environment: string;
-  /** `24 frequency tables are kept in buffers that ...` */
-  readonly describe: (count: number) => string;
+  /** What follows a count of one, and of more: `frequency tables are kept in buffers that ...` */
+  readonly one: string;
+  readonly many: string;
 }
 
 /** What every rule says of itself. */

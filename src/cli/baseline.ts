@@ -33,7 +33,7 @@ export async function baseline(
   if ("bytes" in request.input)
     throw new UsageError("a baseline is written for files, not for standard input");
   const heeded = { ...request, baseline: file.requestFor(request.input) };
-  const result = await runOrExplain(heeded, await services.loadToolchain(), progress);
+  const result = await runOrExplain(heeded, services, progress);
   request.cache?.save();
   const match = result.baseline;
   if (match === null) return 2;

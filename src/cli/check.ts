@@ -4,7 +4,7 @@ import { MissingPathError } from "../engine/discover.ts";
 import { changesSince } from "../engine/git-changes.ts";
 import { run } from "../engine/run.ts";
 import type { RunRequest, RunResult } from "../engine/run.ts";
-import type { Toolchain } from "../engine/toolchain.ts";
+import type { LazyToolchain } from "../engine/toolchain.ts";
 import type { Applicability } from "../verify/finding.ts";
 import { total } from "../engine/baseline.ts";
 import { UsageError } from "../engine/usage-error.ts";
@@ -33,6 +33,7 @@ export interface RequestFlags extends ConfigurationFlags {
   readonly reason?: string;
   readonly stdinFilename?: string;
   readonly cache: boolean;
+  readonly concurrency: number | "auto";
 }
 
 export interface CheckFlags extends RequestFlags {
@@ -71,8 +72,7 @@ export async function check(
     ...(baseline ? { baseline: baseline.requestFor(asked.input) } : {}),
     ...changesFor(flags, asked, streams.cwd),
   };
-  const toolchain = await services.loadToolchain();
-  const result = await runOrExplain(request, toolchain, progress);
+  const result = await runOrExplain(request, services, progress);
   const unsaved = request.cache?.save() ?? null;
   if (flags.verbose && unsaved !== null) streams.error(`ropelint: no cache is kept: ${unsaved}\n`);
   if (flags.verbose) explainRun(result, configurations, Date.now() - started, streams);
@@ -180,6 +180,7 @@ export async function buildRequest(
   return {
     ...(isCached ? { cache: new Cache(configurations.here.merged.cacheDir, build) } : {}),
     cwd: streams.cwd,
+    concurrency: flags.concurrency,
     input: isStdin ? await readStdin(flags.stdinFilename, streams) : places,
     settingsFor: ({ real }) => configurations.settingsFor(real),
     scopes: configurations,
@@ -200,7 +201,7 @@ function fixMode(flags: RequestFlags, isStdin: boolean): RunRequest["fix"] {
 
 export async function runOrExplain(
   request: RunRequest,
-  toolchain: Toolchain,
+  toolchain: LazyToolchain,
   progress: Progress,
 ): Promise<RunResult> {
   try {

@@ -36,6 +36,25 @@ export function cacheOption(): Option {
   return option.env("ROPELINT_CACHE_DIR").argParser(nonEmpty);
 }
 
+export function concurrencyOption(): Option {
+  return new Option("--concurrency <n>", "threads that read Python files side by side; off for none")
+    .argParser(parseConcurrency)
+    .default("auto");
+}
+
+/** More than this helps on no machine. */
+const maximumConcurrency = 64;
+
+function parseConcurrency(value: string): number | "auto" {
+  if (value === "auto") return "auto";
+  if (value === "off") return 1;
+  if (!/^\d+$/.test(value) || Number(value) < 1 || Number(value) > maximumConcurrency)
+    throw new InvalidArgumentError(
+      `It must be auto, off, or a number from 1 to ${String(maximumConcurrency)}.`,
+    );
+  return Number(value);
+}
+
 export function colorOption(): Option {
   return new Option("--color <when>", "color the output")
     .choices(["auto", "always", "never"])

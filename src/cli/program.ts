@@ -9,6 +9,7 @@ import { clean } from "./clean.ts";
 import type { ConfigurationFlags } from "./configuration.ts";
 import {
   cacheOption,
+  concurrencyOption,
   colorOption,
   configurationOptions,
   fileOptions,
@@ -173,6 +174,7 @@ function addCheck(
     .option("--exit-non-zero-on-fix", "exit with 1 where something was fixed, even if nothing is left")
     .option("--no-cache", "find everything anew, and keep nothing")
     .addOption(cacheOption())
+    .addOption(concurrencyOption())
     .option("--stdin-filename <name>", "read standard input, under this name", nonEmpty)
     .addOption(colorOption())
     .option("--show-files", "print the files that would be checked, and check none")
@@ -200,6 +202,7 @@ function addBaseline(
     .addOption(severityOption())
     .option("--no-cache", "find everything anew, and keep nothing")
     .addOption(cacheOption())
+    .addOption(concurrencyOption())
     .action(async (paths: string[], flags: BaselineFlags) => {
       finish(await baseline(paths, flags, services, streams));
     });

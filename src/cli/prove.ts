@@ -29,7 +29,6 @@ export async function prove(
   const { path, row } = parseTarget(target, streams.cwd);
   const every = { ...flags, severity: "note" } as const;
   const configurations = configurationsFor(every, services, streams, { exhaustive: true });
-  const toolchain = await services.loadToolchain();
   let result: RunResult;
   try {
     result = await run(
@@ -41,7 +40,7 @@ export async function prove(
         fix: "none",
         accepted: new Set(),
       },
-      toolchain,
+      services,
     );
   } catch (error) {
     if (error instanceof MissingPathError) throw missingPath(error, streams.cwd);

@@ -95,6 +95,8 @@ function tallyLines(tallies: RunResult["tallies"], rules: readonly RuleInfo[]): 
   return rules.flatMap(({ id, tally }) => {
     const count = tallies.get(id) ?? 0;
     if (!tally || count === 0) return [];
-    return [`ropelint: ${tally.describe(count)}; --select ${id} lists ${count === 1 ? "it" : "them"}`];
+    return [
+      `ropelint: ${String(count)} ${count === 1 ? tally.one : tally.many}; --select ${id} lists ${count === 1 ? "it" : "them"}`,
+    ];
   });
 }

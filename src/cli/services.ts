@@ -1,5 +1,5 @@
 import type { EnvironmentInfo, RuleInfo } from "../engine/rule-info.ts";
-import type { Toolchain } from "../engine/toolchain.ts";
+import type { LazyToolchain } from "../engine/toolchain.ts";
 
 /** What a command reads and writes. */
 export interface Streams {
@@ -15,12 +15,10 @@ export interface Streams {
 }
 
 /** What ropelint knows: its rules, its environments, and the layers that do the work. */
-export interface Services {
+export interface Services extends LazyToolchain {
   readonly version: string;
   /** Names the code that finds, for caches; null where it runs from its sources, which change without being told. */
   readonly build: string | null;
   readonly rules: readonly RuleInfo[];
   readonly environments: readonly EnvironmentInfo[];
-  /** Loaded on first use: listing rules needs no parser. */
-  readonly loadToolchain: () => Promise<Toolchain>;
 }

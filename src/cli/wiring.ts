@@ -1,6 +1,12 @@
-import { build, environmentInfos, ruleInfos, scriptRuleInfos, version } from "../engine/catalogue.ts";
-import { createToolchain } from "../engine/python-toolchain.ts";
-import { loadPythonParser } from "../frontends/python/parser.ts";
+import {
+  build,
+  environmentInfos,
+  literalsOf,
+  ruleInfos,
+  scriptRuleInfos,
+  version,
+} from "../engine/catalogue.ts";
+import type { Toolchain } from "../engine/toolchain.ts";
 import type { Services } from "./services.ts";
 
 /** The one place where the command line meets the rules, the records and the frontends. */
@@ -9,5 +15,23 @@ export const services: Services = {
   build,
   rules: [...ruleInfos, ...scriptRuleInfos],
   environments: environmentInfos,
-  loadToolchain: async () => createToolchain(await loadPythonParser()),
+  literals: literalsOf("python"),
+  scripts: { literals: literalsOf("javascript") },
+  loadToolchain,
+  worker: build === null ? null : new URL("worker.js", import.meta.url),
 };
+
+let loading: Promise<Toolchain> | null = null;
+
+function loadToolchain(): Promise<Toolchain> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Toolchain> {
+  const [{ createToolchain }, { loadPythonParser }] = await Promise.all([
+    import("../engine/python-toolchain.ts"),
+    import("../frontends/python/parser.ts"),
+  ]);
+  return createToolchain(await loadPythonParser());
+}

@@ -1,10 +1,11 @@
 import type { Finding } from "../verify/finding.ts";
 import { applyEdits } from "./apply-fixes.ts";
 import { focus, moveChanges } from "./changed-lines.ts";
+import type { Reading } from "./check-files.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
 import { decode, encodeLike } from "./decode.ts";
 import { engineFinding, isEngineCode } from "./engine-findings.ts";
-import { inspectText } from "./inspect-file.ts";
+import { mapInOrder } from "./inspector.ts";
 import { explainError } from "./io.ts";
 import { silence } from "./known-findings.ts";
 import { movedBy } from "./moved.ts";
@@ -18,20 +19,19 @@ const passLimit = 10;
 export async function addIgnores(
   files: readonly CheckedFile[],
   { reason, pause }: { readonly reason: string; readonly pause: () => Promise<void> },
-  toolchain: Toolchain,
+  reading: Reading,
 ): Promise<readonly RepairedFile[]> {
-  const all: RepairedFile[] = [];
-  for (const file of files) {
-    all.push(ignoreAll(file, reason, toolchain));
+  return mapInOrder(files, reading.inspector.width, async (file) => {
+    const ignored = await ignoreAll(file, reason, reading);
     await pause();
-  }
-  return all;
+    return ignored;
+  });
 }
 
-function ignoreAll(file: CheckedFile, reason: string, toolchain: Toolchain): RepairedFile {
+async function ignoreAll(file: CheckedFile, reason: string, reading: Reading): Promise<RepairedFile> {
   let current: RepairedFile = { ...file, original: file, fixed: [], withheld: null };
   for (let pass = 0; pass < passLimit; pass++) {
-    const next = ignoreOnce(current, reason, toolchainFor(file.file.path, toolchain));
+    const next = await ignoreOnce(current, reason, reading);
     if (next === current) return current;
     if (next.withheld !== null) return next;
     current = next;
@@ -40,19 +40,25 @@ function ignoreAll(file: CheckedFile, reason: string, toolchain: Toolchain): Rep
 }
 
 /** One pass over one file; the same object where nothing is to be done. */
-function ignoreOnce(file: RepairedFile, reason: string, toolchain: Toolchain): RepairedFile {
+async function ignoreOnce(
+  file: RepairedFile,
+  reason: string,
+  { tools, inspector }: Reading,
+): Promise<RepairedFile> {
   const { text, bytes, settings } = file;
+  const { path } = file.file;
   const targets = file.findings.filter(
     (finding) => !isEngineCode(finding.rule) && settings.isPrinted(finding),
   );
   if (targets.length === 0 || bytes === null || isKeptByOthers(file)) return file;
-  const plan = toolchain.planIgnores?.(text, { path: file.file.path, findings: targets, reason });
+  const toolchain = toolchainFor(path, await tools.loadToolchain());
+  const plan = toolchain.planIgnores?.(text, { path, findings: targets, reason });
   if (plan === undefined || plan.edits.length === 0) return file;
   const { edits, silenced } = plan;
   const changed = applyEdits(text, edits);
   const damage = damageDone(text, changed, bytes, toolchain);
   if (damage !== null) return withhold(file, damage);
-  const findings = inspectText(changed, { ...settings.options, ...file.surroundings }, toolchain);
+  const findings = await inspector.inspect(path, changed, { ...settings.options, ...file.surroundings });
   const move = movedBy(text, edits);
   const gone = silenced.filter((target) => !findings.some((other) => isSame(other, target, move)));
   if (gone.length === 0) return withhold(file, "the comments silence nothing; please report it");

@@ -4,7 +4,7 @@ import { decode } from "./decode.ts";
 import type { SourceFile } from "./discover.ts";
 import { ModuleIndex, surveyBytes, type Survey } from "./modules.ts";
 import { LineIndex } from "./position.ts";
-import type { Toolchain } from "./toolchain.ts";
+import type { LazyToolchain, Toolchain } from "./toolchain.ts";
 
 /** Calls of one function that differ are evaluated apart, up to this many. */
 const maximumCalls = 4;
@@ -21,7 +21,7 @@ type Read = (file: SourceFile) => Uint8Array;
 /** For each file of a run, by its real path, the calls of its functions that stand in others. */
 export async function findCallers(
   files: readonly SourceFile[],
-  toolchain: Toolchain,
+  tools: LazyToolchain,
   pause: () => Promise<void>,
   read: Read = ({ real }) => readFileSync(real),
 ): Promise<ReadonlyMap<string, readonly OutsideCall[]>> {
@@ -30,7 +30,7 @@ export async function findCallers(
   const surveys = new Map<string, Survey>();
   for (const [i, file] of files.entries()) {
     const bytes = tryTo(() => read(file));
-    if (bytes !== null) surveys.set(file.real, surveyBytes(bytes, toolchain.literals));
+    if (bytes !== null) surveys.set(file.real, surveyBytes(bytes, tools.literals));
     if (i % 64 === 0) await pause();
   }
   const index = new ModuleIndex(surveys);
@@ -39,6 +39,7 @@ export async function findCallers(
     // What cannot be read or parsed is reported where it is checked.
     const bytes = tryTo(() => read(file));
     if (bytes === null || !index.calls(file.real, bytes)) continue;
+    const toolchain = await tools.loadToolchain();
     for (const found of tryTo(() => callsIn(file, bytes, index, toolchain)) ?? [])
       callers.set(found.real, [...(callers.get(found.real) ?? []), found]);
     await pause();

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { defaultEnvironments, environments, lowDTypes } from "../analysis/environments.ts";
-import type { AnyRule } from "../analysis/rule.ts";
-import type { EnvironmentInfo, RuleInfo } from "./rule-info.ts";
-import { rules, scriptRules } from "./rules.ts";
+import type { Program } from "../ir/program.ts";
+import type { EnvironmentInfo, RuleInfo, RuleSummary } from "./rule-info.ts";
+import { ruleSummaries } from "./rule-summaries.ts";
 
 // What the ways in have to know of the rules and of the environments' records.
 
@@ -16,7 +16,7 @@ export const build = readBuild();
 
 function readBuild(): string | null {
   try {
-    return readFileSync(new URL("../../build-id", import.meta.url), "utf8");
+    return readFileSync(new URL("build-id", import.meta.url), "utf8");
   } catch {
     return null;
   }
@@ -38,14 +38,13 @@ export function readerPage(markdown: string): string {
 }
 
 /** docs/rules/ID.md, read when it is asked for. */
-function pageOf({ id, summary }: Pick<AnyRule, "id" | "summary">): string {
+function pageOf({ id, summary }: Pick<RuleSummary, "id" | "summary">): string {
   const path = pagePath(id);
   if (path === null) return `# ${id}\n\n${summary}\n`;
   return readerPage(readFileSync(path, "utf8"));
 }
 
-function infoOf(rule: Partial<AnyRule> & Pick<AnyRule, "id" | "summary" | "strict">): RuleInfo {
-  const { id, summary, strict, environment = null, tally } = rule;
+function infoOf({ id, summary, strict, environment, tally }: RuleSummary): RuleInfo {
   return {
     id,
     summary,
@@ -53,19 +52,27 @@ function infoOf(rule: Partial<AnyRule> & Pick<AnyRule, "id" | "summary" | "stric
     environment,
     ...(tally ? { tally } : {}),
     get page() {
-      return pageOf(rule);
+      return pageOf({ id, summary });
     },
     url: null,
   };
 }
 
 /** Rules that read Python. */
-export const ruleInfos: readonly RuleInfo[] = rules.map((rule) => infoOf(rule));
+export const ruleInfos: readonly RuleInfo[] = ruleSummaries
+  .filter(({ languages }) => languages.includes("python"))
+  .map(infoOf);
 
 /** Rules that read JavaScript and TypeScript alone. */
-export const scriptRuleInfos: readonly RuleInfo[] = scriptRules.map(({ id, summary, strict }) =>
-  infoOf({ id, summary, strict }),
-);
+export const scriptRuleInfos: readonly RuleInfo[] = ruleSummaries
+  .filter(({ languages }) => !languages.includes("python"))
+  .map(infoOf);
+
+/** What a file of a language has to hold for any rule to look further. */
+export function literalsOf(language: Program["language"]): readonly string[] {
+  const asked = ruleSummaries.filter(({ languages }) => languages.includes(language));
+  return [...new Set(asked.flatMap(({ literals }) => literals))];
+}
 
 export const environmentInfos: readonly EnvironmentInfo[] = environments.map(
   ({ name, summary, met, decides, assumes, tf32 }) => ({

@@ -8,12 +8,13 @@ import { decode } from "./decode.ts";
 import { discover } from "./discover.ts";
 import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
-import { inspectBytes } from "./inspect-file.ts";
+import { mapInOrder, threadsFor, type Inspector } from "./inspector.ts";
 import { explainError } from "./io.ts";
 import { isScript } from "./languages.ts";
+import { containsAny } from "./prefilter.ts";
 import type { RunRequest } from "./run.ts";
 import { surroundingsOf } from "./surroundings.ts";
-import { toolchainFor, type Toolchain } from "./toolchain.ts";
+import { literalsFor, type LazyToolchain } from "./toolchain.ts";
 
 export interface Checked {
   readonly files: readonly SourceFile[];
@@ -22,39 +23,85 @@ export interface Checked {
   readonly inspected: number;
 }
 
+/** What a run reads files with. */
+export interface Reading {
+  readonly tools: LazyToolchain;
+  readonly inspector: Inspector;
+}
+
+/** A file of a run, and what is known of it from outside its text. */
+interface Asked {
+  readonly file: SourceFile;
+  readonly surroundings: Surroundings;
+  /** Under which the cache keeps what is found; null where it keeps nothing. */
+  readonly known: { readonly digest: string; readonly key: string } | null;
+}
+
+interface Outcome {
+  readonly checked: CheckedFile;
+  readonly isInspected: boolean;
+}
+
 /** Every file of a request with its findings, from the cache where an earlier run has found them. */
-export async function checkAll(request: RunRequest, toolchain: Toolchain): Promise<Checked> {
+export async function checkAll(request: RunRequest, reading: Reading): Promise<Checked> {
   const { input } = request;
-  if ("bytes" in input) {
-    const file: SourceFile = { path: input.path, real: input.path };
-    if (request.scopes?.leavesOut(input.path)) return { files: [], checked: [], inspected: 0 };
-    const surroundings = surroundingsOf(path.resolve(request.cwd, input.path));
-    const { checked, isInspected } = check(file, () => input.bytes, surroundings, request, toolchain);
-    return { files: [file], checked: [checked], inspected: Number(isInspected) };
-  }
+  if ("bytes" in input) return checkText(input, request, reading);
   const { files, unreadable } = discover(input, request.cwd, request.scopes);
   const digests = digestsOf(files, request.cache);
   const python = files.filter(({ path }) => !isScript(path));
-  const callers = await callersOf(python, digests, request, toolchain);
-  const all: CheckedFile[] = unreadable.map(({ path, reason }) =>
-    unread({ path, real: path }, reason, request),
-  );
-  let inspected = 0;
-  for (const [index, file] of files.entries()) {
-    request.onProgress?.(index, files.length);
+  const callers = await callersOf(python, digests, request, reading.tools);
+  const asked = files.map((file): Asked => {
     const surroundings = surroundingsOf(file.real, callers.get(file.real));
-    const { checked, isInspected } = checkOnce(
-      file,
-      digests.get(file.real),
-      surroundings,
-      request,
-      toolchain,
-    );
-    if (isInspected) inspected++;
-    if (isInspected || checked.findings.length > 0) all.push(checked);
-    if (isInspected) await pause();
+    return { file, surroundings, known: knownBy(file, digests.get(file.real), surroundings, request) };
+  });
+  const outcomes = await inspectAll(asked, request, reading);
+  const broken = unreadable.map(({ path, reason }) => unread({ path, real: path }, reason, request));
+  const told = outcomes.filter(({ checked, isInspected }) => isInspected || checked.findings.length > 0);
+  return {
+    files,
+    checked: [...broken, ...told.map(({ checked }) => checked)],
+    inspected: outcomes.filter(({ isInspected }) => isInspected).length,
+  };
+}
+
+/** One text under the name that it is to have. */
+async function checkText(
+  { path: shown, bytes }: { readonly path: string; readonly bytes: Uint8Array },
+  request: RunRequest,
+  reading: Reading,
+): Promise<Checked> {
+  const file: SourceFile = { path: shown, real: shown };
+  if (request.scopes?.leavesOut(shown)) return { files: [], checked: [], inspected: 0 };
+  const surroundings = surroundingsOf(path.resolve(request.cwd, shown));
+  const asked = { file, surroundings, known: null };
+  const { checked, isInspected } = await inspect(asked, () => bytes, request, reading);
+  return { files: [file], checked: [checked], inspected: Number(isInspected) };
+}
+
+/** First what a look tells, then what has to be read, in as many threads as that pays for. */
+async function inspectAll(
+  asked: readonly Asked[],
+  request: RunRequest,
+  reading: Reading,
+): Promise<readonly Outcome[]> {
+  const outcomes = new Map<Asked, Outcome>();
+  for (const [index, one] of asked.entries()) {
+    const outcome = recallOrLook(one, request, reading.tools);
+    if (outcome) outcomes.set(one, outcome);
+    if (index % 64 === 63) await pause();
   }
-  return { files, checked: all, inspected };
+  const due = asked.filter((one) => !outcomes.has(one));
+  const { inspector } = reading;
+  await inspector.widen(
+    threadsFor(due.filter(({ file }) => !isScript(file.path)).length, request.concurrency ?? 1),
+  );
+  let done = asked.length - due.length;
+  await mapInOrder(due, inspector.width, async (one) => {
+    request.onProgress?.(done++, asked.length);
+    outcomes.set(one, await inspectOnce(one, request, reading));
+    await pause();
+  });
+  return asked.flatMap((one) => outcomes.get(one) ?? []);
 }
 
 function digestsOf(files: readonly SourceFile[], cache: Cache | undefined): ReadonlyMap<string, string> {
@@ -71,53 +118,63 @@ async function callersOf(
   files: readonly SourceFile[],
   digests: ReadonlyMap<string, string>,
   { cache }: RunRequest,
-  toolchain: Toolchain,
+  tools: LazyToolchain,
 ): Promise<ReadonlyMap<string, readonly OutsideCall[]>> {
-  if (!cache || files.some(({ real }) => !digests.has(real))) return findCallers(files, toolchain, pause);
+  if (!cache || files.some(({ real }) => !digests.has(real))) return findCallers(files, tools, pause);
   const key = keyOf(files.map((file) => [file.path, file.real, digests.get(file.real)]));
   const known = cache.calls(key);
   if (known) return known;
-  const calls = await findCallers(files, toolchain, pause);
+  const calls = await findCallers(files, tools, pause);
   cache.rememberCalls(key, calls);
   return calls;
 }
 
-interface Outcome {
-  readonly checked: CheckedFile;
-  readonly isInspected: boolean;
-}
-
-/** What the cache knows, or what the file says. */
-function checkOnce(
+function knownBy(
   file: SourceFile,
   digest: string | undefined,
-  surroundings: Surroundings,
-  request: RunRequest,
-  toolchain: Toolchain,
-): Outcome {
+  { calls, spared }: Surroundings,
+  { cache, settingsFor }: RunRequest,
+): Asked["known"] {
+  // What is found in a script may hang on the types of other modules.
+  if (!cache || digest === undefined || isScript(file.path)) return null;
+  return { digest, key: keyOf(digest, { ...settingsFor(file).options, calls, spared }) };
+}
+
+/** What the cache knows of a file, or that it holds nothing to look at; null where it has to be read. */
+function recallOrLook(asked: Asked, request: RunRequest, tools: LazyToolchain): Outcome | null {
+  const { file, surroundings, known } = asked;
   const { cache } = request;
-  const { options } = request.settingsFor(file);
+  const outcome = known && cache?.outcome(known.key);
+  const recalled = outcome && recall(file, known.digest, outcome, surroundings, request);
+  if (recalled) return recalled;
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file.real);
+  } catch (error) {
+    return { checked: unread(file, explainError(error), request), isInspected: false };
+  }
+  if (containsAny(bytes, literalsFor(file.path, tools))) return null;
+  if (digestOf(bytes) === known?.digest)
+    cache?.rememberOutcome(known.key, { isInspected: false, findings: [] });
+  return nothingIn(asked, request);
+}
+
+/** Reads a file, and keeps what was found. */
+async function inspectOnce(asked: Asked, request: RunRequest, reading: Reading): Promise<Outcome> {
+  const { file, known } = asked;
   const reads: Uint8Array[] = [];
   const read = (): Uint8Array => {
     const bytes = readFileSync(file.real);
     reads.push(bytes);
     return bytes;
   };
-  const readNow = (): Outcome => check(file, read, surroundings, request, toolchain);
-  // What is found in a script may hang on the types of other modules.
-  if (!cache || digest === undefined || isScript(file.path)) return readNow();
-  const { calls, spared } = surroundings;
-  const key = keyOf(digest, { ...options, calls, spared });
-  const known = cache.outcome(key);
-  const recalled = known && recall(file, digest, known, surroundings, request);
-  if (recalled) return recalled;
-  const outcome = readNow();
+  const outcome = await inspect(asked, read, request, reading);
   const { isInspected } = outcome;
   const { findings } = outcome.checked;
   // The file may have changed since its digest was taken.
-  const isSame = reads.some((bytes) => digestOf(bytes) === digest);
+  const isSame = known !== null && reads.some((bytes) => digestOf(bytes) === known.digest);
   if (isSame && !findings.some(({ rule }) => passing.has(rule)))
-    cache.rememberOutcome(key, { isInspected, findings });
+    request.cache?.rememberOutcome(known.key, { isInspected, findings });
   return outcome;
 }
 
@@ -145,26 +202,40 @@ function recall(
   }
 }
 
-function check(
-  file: SourceFile,
+async function inspect(
+  asked: Asked,
   read: () => Uint8Array,
-  surroundings: Surroundings,
   request: RunRequest,
-  toolchain: Toolchain,
-): Outcome {
+  { tools, inspector }: Reading,
+): Promise<Outcome> {
+  const { file, surroundings } = asked;
   let bytes: Uint8Array;
   try {
     bytes = read();
   } catch (error) {
     return { checked: unread(file, explainError(error), request), isInspected: false };
   }
+  if (!containsAny(bytes, literalsFor(file.path, tools))) return nothingIn(asked, request);
   const settings = request.settingsFor(file);
-  const own = toolchainFor(file.path, toolchain);
-  const { text, findings } = inspectBytes(bytes, { ...settings.options, ...surroundings }, own);
+  const findings = await inspector.inspect(file.path, bytes, { ...settings.options, ...surroundings });
+  const checked = { file, findings, settings, surroundings };
   // Most files have no findings: their bytes need not be kept.
-  const kept = findings.length > 0 ? bytes : null;
-  const checked = { file, bytes: kept, text: text ?? "", findings, settings, surroundings };
-  return { checked, isInspected: text !== null };
+  if (findings.length === 0) return { checked: { ...checked, bytes: null, text: "" }, isInspected: true };
+  return { checked: { ...checked, bytes, text: textOf(bytes) }, isInspected: true };
+}
+
+/** Null bytes and the like are a finding already. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return decode(bytes);
+  } catch {
+    return "";
+  }
+}
+
+function nothingIn({ file, surroundings }: Asked, { settingsFor }: RunRequest): Outcome {
+  const checked = { file, bytes: null, text: "", findings: [], settings: settingsFor(file), surroundings };
+  return { checked, isInspected: false };
 }
 
 function unread(file: SourceFile, reason: string, { settingsFor }: RunRequest): CheckedFile {

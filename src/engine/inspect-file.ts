@@ -56,7 +56,7 @@ function explainFailure(error: unknown): Finding {
 /** The exception and the innermost place of ours that it came from: enough to start looking. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const place = /\((?:file:\/\/)?[^()]*\/((?:src|rules)\/[^()]+:\d+):\d+\)/.exec(error.stack ?? "")?.[1];
+  const place = /\((?:file:\/\/)?[^()]*\/((?:src|rules|dist)\/[^()]+:\d+:\d+)\)/.exec(error.stack ?? "")?.[1];
   return `${error.name}: ${error.message.split("\n", 1)[0] ?? ""}${place === undefined ? "" : `, at ${place}`}`;
 }
 

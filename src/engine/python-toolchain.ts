@@ -1,13 +1,13 @@
 import { callsOut } from "../analysis/callers/calls-out.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
+import { literalsOf } from "./catalogue.ts";
 import { createInspect } from "./inspect.ts";
 import { planPythonIgnores } from "./python-ignores.ts";
-import { rules } from "./rules.ts";
 import { scriptToolchain } from "./script-toolchain.ts";
 import type { Toolchain } from "./toolchain.ts";
 
-const literals = [...new Set(rules.flatMap((rule) => rule.literals))];
+const literals = literalsOf("python");
 
 /** The layers below the engine, put together around one parser. */
 export function createToolchain(parser: PythonParser): Toolchain {

@@ -3,10 +3,11 @@ import { applyEdits, compatibleGroups, fixGroups } from "./apply-fixes.ts";
 import type { FixGroup } from "./apply-fixes.ts";
 import { focus, moveChanges } from "./changed-lines.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
+import type { Reading } from "./check-files.ts";
 import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
 import { followSources } from "./follow-sources.ts";
-import { inspectText } from "./inspect-file.ts";
+import { mapInOrder } from "./inspector.ts";
 import { silence } from "./known-findings.ts";
 import { toolchainFor, type Toolchain } from "./toolchain.ts";
 
@@ -25,7 +26,7 @@ const passLimit = 10;
 export async function repair(
   files: readonly CheckedFile[],
   request: RepairRequest,
-  toolchain: Toolchain,
+  reading: Reading,
 ): Promise<readonly RepairedFile[]> {
   let current: readonly RepairedFile[] = files.map((file) => ({
     ...file,
@@ -36,12 +37,11 @@ export async function repair(
   let isSettled = false;
   for (let pass = 0; pass < passLimit && !isSettled; pass++) {
     const due = adjust(current, request.allFiles).map((file) => groupsToApply(file, request));
-    const next: RepairedFile[] = [];
-    for (const [index, file] of current.entries()) {
-      const repaired = apply(file, due[index] ?? [], toolchain);
+    const next = await mapInOrder(current, reading.inspector.width, async (file, index) => {
+      const repaired = await apply(file, due[index] ?? [], reading);
       if (repaired !== file) await request.pause();
-      next.push(repaired);
-    }
+      return repaired;
+    });
     isSettled = next.every((file, index) => file === current[index]);
     current = next;
   }
@@ -79,16 +79,21 @@ function groupsToApply(file: RepairedFile, request: RepairRequest): readonly Fix
 }
 
 /** One pass over one file; the same object where nothing is to be done. */
-function apply(file: RepairedFile, groups: readonly FixGroup[], toolchains: Toolchain): RepairedFile {
-  const toolchain = toolchainFor(file.file.path, toolchains);
+async function apply(
+  file: RepairedFile,
+  groups: readonly FixGroup[],
+  { tools, inspector }: Reading,
+): Promise<RepairedFile> {
+  if (groups.length === 0) return file;
   const edits = groups.flatMap((group) => group.edits);
   const text = applyEdits(file.text, edits);
   if (text === file.text) return file;
-  const damage = damageDone(file.text, text, toolchain);
+  const { path } = file.file;
+  const damage = damageDone(file.text, text, toolchainFor(path, await tools.loadToolchain()));
   if (damage !== null) return withhold(file, damage);
   // A fix is judged as the file was: by the same callers.
   const options = { ...file.settings.options, ...file.surroundings };
-  const findings = inspectText(text, options, toolchain);
+  const findings = await inspector.inspect(path, text, options);
   const failure = findings.find((finding) => finding.rule === "internal-error");
   if (failure !== undefined) return withhold(file, failure.message);
   const fixed = groups.flatMap((group) => group.members.filter(file.settings.isPrinted));

@@ -1,5 +1,8 @@
-/** What the engine and the command line need to know of a rule. */
-export interface RuleInfo {
+import type { Tally } from "../analysis/rule.ts";
+import type { Program } from "../ir/program.ts";
+
+/** What can be said of a rule without loading it. */
+export interface RuleSummary {
   readonly id: string;
   /** One line: what it finds. */
   readonly summary: string;
@@ -8,7 +11,15 @@ export interface RuleInfo {
   /** An environment that is evaluated where the rule runs, beside the default ones. */
   readonly environment: string | null;
   /** Its findings are counted in one line unless the rule is selected, or this environment is by name. */
-  readonly tally?: { readonly environment: string; readonly describe: (count: number) => string };
+  readonly tally?: Tally;
+  /** The languages whose code it is asked about. */
+  readonly languages: readonly Program["language"][];
+  /** Text without which no file can hold a finding. */
+  readonly literals: readonly string[];
+}
+
+/** What the engine and the command line need to know of a rule. */
+export interface RuleInfo extends Omit<RuleSummary, "languages" | "literals"> {
   /** The rule's page, in Markdown, as `ropelint rule ID` prints it. */
   readonly page: string;
   readonly url: string | null;

@@ -3,11 +3,12 @@ import { addIgnores } from "./add-ignores.ts";
 import type { Cache } from "./cache.ts";
 import { countUnchanged, focus, withChanges } from "./changed-lines.ts";
 import type { ChangesRequest } from "./changed-lines.ts";
-import { checkAll, pause } from "./check-files.ts";
+import { checkAll, pause, type Reading } from "./check-files.ts";
 import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
 import { encodeLike } from "./decode.ts";
 import type { Scopes, SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
+import { Inspector } from "./inspector.ts";
 import { explainError } from "./io.ts";
 import { applyBaseline } from "./known-findings.ts";
 import type { BaselineRequest, BaselineResult } from "./known-findings.ts";
@@ -15,7 +16,7 @@ import { adjust, repair } from "./repair.ts";
 import type { RepairRequest } from "./repair.ts";
 import { diagnose } from "./report.ts";
 import type { Diagnostic } from "./report.ts";
-import type { Toolchain } from "./toolchain.ts";
+import { lazily, type LazyToolchain, type Toolchain } from "./toolchain.ts";
 import { replaceFile, WriteError } from "./write-file.ts";
 
 export interface RunRequest {
@@ -31,6 +32,8 @@ export interface RunRequest {
   readonly ignoring?: { readonly reason: string };
   /** Fixes of these kinds are applied. */
   readonly accepted: ReadonlySet<Applicability>;
+  /** Threads that read Python files side by side; `auto` as many as their number pays for. Default: none beside this one. */
+  readonly concurrency?: number | "auto";
   readonly onProgress?: (done: number, total: number) => void;
   /** Outcomes of earlier runs. What is written into a file is always found anew. */
   readonly cache?: Cache;
@@ -64,14 +67,24 @@ export interface RunResult {
 }
 
 /** Checks files, fixes them where that is asked for, and says what is left. No file ends the run for the others. */
-export async function run(request: RunRequest, toolchain: Toolchain): Promise<RunResult> {
-  const { files, checked: all, inspected } = await checkAll(request, toolchain);
+export async function run(request: RunRequest, toolchain: Toolchain | LazyToolchain): Promise<RunResult> {
+  const tools = lazily(toolchain);
+  const inspector = new Inspector(tools);
+  try {
+    return await runWith(request, { tools, inspector });
+  } finally {
+    await inspector.close();
+  }
+}
+
+async function runWith(request: RunRequest, reading: Reading): Promise<RunResult> {
+  const { files, checked: all, inspected } = await checkAll(request, reading);
   const { changes } = request;
   const found = changes ? all.map((file) => withChanges(file, changes)) : all;
   const baselined = request.baseline ? applyBaseline(request.baseline, files, found) : null;
   const checked = (baselined?.checked ?? found).map(focus);
   const context = { ...request, allFiles: files, pause };
-  const repaired = await settle(checked, context, toolchain);
+  const repaired = await settle(checked, context, reading);
   const settled: RepairedFile[] = [];
   for (const file of repaired) {
     settled.push(request.fix === "write" ? write(file, request) : file);
@@ -97,14 +110,14 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
 async function settle(
   checked: readonly CheckedFile[],
   request: RunRequest & RepairRequest,
-  toolchain: Toolchain,
+  reading: Reading,
 ): Promise<readonly RepairedFile[]> {
   const { fix, ignoring, allFiles, pause } = request;
   if (ignoring) {
-    const ignored = await addIgnores(checked, { ...ignoring, pause }, toolchain);
+    const ignored = await addIgnores(checked, { ...ignoring, pause }, reading);
     return adjust(ignored, allFiles);
   }
-  return fix === "none" ? asRead(adjust(checked, allFiles)) : repair(checked, request, toolchain);
+  return fix === "none" ? asRead(adjust(checked, allFiles)) : repair(checked, request, reading);
 }
 
 function tallyOf(files: readonly CheckedFile[]): ReadonlyMap<string, number> {

@@ -36,6 +36,24 @@ export interface Toolchain {
   readonly scripts?: Toolchain;
 }
 
+/** A toolchain that is loaded for the first file that needs it: most runs of a hook meet none. */
+export interface LazyToolchain {
+  readonly literals: readonly string[];
+  readonly scripts?: Pick<Toolchain, "literals">;
+  readonly loadToolchain: () => Promise<Toolchain>;
+  /** A module whose default export is an `InspectTask`, to be run in threads of its own; null where there is none. */
+  readonly worker: URL | null;
+}
+
+export function lazily(toolchain: Toolchain | LazyToolchain): LazyToolchain {
+  if ("loadToolchain" in toolchain) return toolchain;
+  return { ...toolchain, loadToolchain: () => Promise.resolve(toolchain), worker: null };
+}
+
 export function toolchainFor(path: string, toolchain: Toolchain): Toolchain {
   return isScript(path) ? (toolchain.scripts ?? toolchain) : toolchain;
+}
+
+export function literalsFor(path: string, { literals, scripts }: LazyToolchain): readonly string[] {
+  return isScript(path) ? (scripts?.literals ?? literals) : literals;
 }

@@ -3,7 +3,8 @@ import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
 import { isLow } from "../tensors/dtype.ts";
 import { isCastBeyond, raisesBeyond } from "./beyond.ts";
 import type { Outcome } from "./finding.ts";
-import { isBad, levelOf, movementOf, oneRounding, unmoved, type Movement } from "./outputs.ts";
+import { isBad, levelOf, oneRounding, type Movement } from "./levels.ts";
+import { movementOf, unmoved } from "./outputs.ts";
 import { isOutputAsInPlain, type Comparison, type PairedPath } from "./pair-units.ts";
 
 export interface SettingResult {

@@ -2,7 +2,7 @@ import type { Node } from "../ir/graph.ts";
 import { lowName, plain } from "../analysis/environments.ts";
 import type { Effect, Severity } from "./finding.ts";
 import type { Judgement } from "./judge.ts";
-import { isBad, levelOf, oneRounding } from "./outputs.ts";
+import { isBad, levelOf, oneRounding } from "./levels.ts";
 
 /** `; moves the result by at least 1.99 in zero-init bf16`: the worst figure, for the message's end. */
 export function describeMovement(

@@ -9,7 +9,7 @@ import { pathsOf } from "./choices.ts";
 import type { Severity } from "./finding.ts";
 import { silences } from "./ignores.ts";
 import { judge, type Judged, type Judgement, type Occurrence } from "./judge.ts";
-import { isBad, levelOf, worseLevel, type Level } from "./outputs.ts";
+import { isBad, levelOf, worseLevel, type Level } from "./levels.ts";
 
 /** One place in the text with everything that was found there. */
 export interface Hazard {

@@ -6,7 +6,8 @@ import type { Root } from "../analysis/rule.ts";
 import { closureOf } from "../analysis/values/slice.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import { appliedIn } from "./reference.ts";
-import { isBad, levelOf, movementOf, worseLevel, type Level, type Movement } from "./outputs.ts";
+import { isBad, levelOf, worseLevel, type Level, type Movement } from "./levels.ts";
+import { movementOf } from "./outputs.ts";
 
 /** A root where it was found: one unit of the file. */
 export interface Occurrence {

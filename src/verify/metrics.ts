@@ -10,7 +10,8 @@ import { closureOf } from "../analysis/values/slice.ts";
 import { operations } from "../tensors/operations.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import type { Metrics } from "./finding.ts";
-import { isIdentical, isWholeNumbers, movementOf, type Movement } from "./outputs.ts";
+import type { Movement } from "./levels.ts";
+import { isIdentical, isWholeNumbers, movementOf } from "./outputs.ts";
 import { completedErrors } from "./reference.ts";
 
 /** Where figures are taken: one unit before or after a rewrite, under the choices of one path. */
@@ -68,10 +69,21 @@ function largest(errors: readonly (number | null)[]): number | null {
 function errorOf(exact: Evaluated, value: Evaluated): number | null {
   if (exact.kind !== "tensor" || value.kind !== "tensor" || !exact.data || !value.data) return null;
   if (exact.data.data.length !== value.data.data.length) return null;
+  const known = errorsBefore.get(exact.data) ?? new WeakMap<Tensor, number>();
+  errorsBefore.set(exact.data, known);
+  const error = known.get(value.data) ?? largestDistance(exact.data.data, value.data.data);
+  known.set(value.data, error);
+  return error;
+}
+
+/** Errors by what is compared: evaluations share most of their tensors. */
+const errorsBefore = new WeakMap<Tensor, WeakMap<Tensor, number>>();
+
+function largestDistance(exact: Float64Array, value: Float64Array): number {
   let error = 0;
-  for (let i = 0; i < exact.data.data.length; i++) {
-    const distance = Math.abs((value.data.data[i] ?? 0) - (exact.data.data[i] ?? 0));
-    if (Number.isFinite(distance) && distance > error) error = distance;
+  for (let i = 0; i < exact.length; i++) {
+    const distance = Math.abs((value[i] ?? 0) - (exact[i] ?? 0));
+    if (distance > error && distance !== Infinity) error = distance;
   }
   return error;
 }
@@ -88,7 +100,7 @@ function angleErrors(place: Place, original: Place, setting: Setting): AngleErro
   if (original.range) {
     const here = place.unit.numbers(setting, place.choices);
     const exact = original.unit.numbers(exactSetting, original.choices);
-    const byKey = new Map([...place.unit.keys].map(([id, key]) => [key, place.unit.unit.graph.nodes[id]]));
+    const { byKey } = place.unit;
     for (const node of closureOf(original.range, original.unit.uses)) {
       const kind = angleKind(original.unit, node);
       const same = byKey.get(original.unit.keys.get(node.id) ?? "");

@@ -1,60 +1,9 @@
-import { formatOf, type DType } from "../tensors/dtype.ts";
-import { rounding } from "../formats/index.ts";
 import { positionOf } from "../tensors/sample.ts";
 import { heldShape, type Tensor } from "../tensors/tensor.ts";
 import type { Evaluated } from "../analysis/evaluate/evaluated.ts";
-import type { LowDType } from "../analysis/environments.ts";
 import type { Ending } from "../analysis/analysed-unit.ts";
-import type { Severity } from "./finding.ts";
+import type { Movement } from "./levels.ts";
 import { completed, completedByCoordinates } from "./reference.ts";
-
-/** How far one output moved from plain, and by what it is judged. */
-export interface Movement {
-  /** Largest |output - plain|; Infinity where finite values became non-finite or the shape changed. */
-  readonly moved: number;
-  /** 'angle' for phases, sines and cosines; 'value' for everything else. */
-  readonly kind: "angle" | "value";
-  /** Largest finite |plain|. */
-  readonly magnitude: number;
-  readonly worst: readonly number[] | null;
-  readonly nonfinite: number;
-  readonly through: "reference" | "slice";
-  readonly dtype: DType | null;
-  readonly problem: string | null;
-}
-
-/** An angle that moves by this much is an error (DESIGN.md 2.2). */
-export const angleLimit = 0.1;
-/** Other outputs are errors beyond this many roundings. */
-export const roundingLimit = 8;
-
-/** Half an ulp of the low dtype at the output's magnitude: what one store costs. */
-export function oneRounding(low: LowDType, magnitude: number): number {
-  const format = formatOf(low);
-  return format === null || magnitude === 0 ? 0 : rounding(format, magnitude);
-}
-
-export type Level = Severity | "none";
-
-export function levelOf(movement: Movement, low: LowDType): Level {
-  const { moved, kind, magnitude } = movement;
-  if (moved === 0) return "none";
-  if (moved === Infinity) return "error";
-  const unit = oneRounding(low, magnitude);
-  if (kind === "angle" && moved >= angleLimit) return "error";
-  if (kind === "value" && moved > roundingLimit * unit) return "error";
-  return moved > unit ? "warning" : "note";
-}
-
-const levels: readonly Level[] = ["none", "note", "warning", "error"];
-
-export function worseLevel(a: Level, b: Level): Level {
-  return levels.indexOf(a) >= levels.indexOf(b) ? a : b;
-}
-
-export function isBad(level: Level): boolean {
-  return level === "warning" || level === "error";
-}
 
 /** Compares an output with plain. Positions and frequencies are completed by the reference kernel first. */
 export function movementOf(plain: Evaluated, value: Evaluated, role: Ending): Movement {
@@ -92,11 +41,16 @@ function compareTensors(plain: Tensor, value: Tensor, role: Ending): Movement {
     };
   if (aligned.left.length === 0) return { ...still(null), dtype };
   // What overflows by itself, at sizes that the text does not fix, tells nothing. A mask's -inf is meant.
-  if (plain.data.some((x) => Number.isNaN(x) || x === Infinity)) return { ...still(null), dtype };
+  if (overflows(plain.data)) return { ...still(null), dtype };
   if (typeof role === "object") return { ...completedByCoordinates(role, aligned), dtype };
   if (role === "position" && isWholeNumbers(plain)) return { ...completed("position", aligned), dtype };
   if (role === "frequency") return { ...completed("frequency", aligned), dtype };
   return { ...difference(aligned, plain), kind: role === "phase" || role === "table" ? "angle" : "value" };
+}
+
+function overflows(data: Float64Array): boolean {
+  for (const x of data) if (!(x < Infinity)) return true;
+  return false;
 }
 
 function still(problem: string | null): Movement {
@@ -167,15 +121,24 @@ function pick(plain: Tensor, value: Tensor): { readonly left: Float64Array; read
 }
 
 function difference({ left, right }: { left: Float64Array; right: Float64Array }, plain: Tensor): Movement {
-  let [moved, magnitude, nonfinite, worst] = [0, 0, 0, -1];
+  let moved = 0;
+  let magnitude = 0;
+  let nonfinite = 0;
+  let worst = -1;
+  // Written plainly: a run is over before the engine has made this loop fast.
   for (let i = 0; i < left.length; i++) {
-    const [a, b] = [left[i] ?? 0, right[i] ?? 0];
-    if (Number.isFinite(a)) magnitude = Math.max(magnitude, Math.abs(a));
-    if (!Number.isFinite(b)) nonfinite += 1;
-    const distance =
-      Object.is(a, b) || a === b ? 0 : Number.isNaN(a) && Number.isNaN(b) ? 0 : Math.abs(a - b);
+    const a = left[i] ?? 0;
+    const b = right[i] ?? 0;
+    const size = Math.abs(a);
+    if (size > magnitude && size !== Infinity) magnitude = size;
+    if (!(Math.abs(b) < Infinity)) nonfinite += 1;
+    if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
+    const distance = Math.abs(a - b);
     const step = Number.isNaN(distance) ? Infinity : distance;
-    if (step > moved) [moved, worst] = [step, i];
+    if (step > moved) {
+      moved = step;
+      worst = i;
+    }
   }
   return {
     moved,

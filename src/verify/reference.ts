@@ -14,7 +14,7 @@ import {
 import { makeTensor, type Tensor } from "../tensors/tensor.ts";
 import type { LowDType } from "../analysis/environments.ts";
 import type { CoordinateEnding } from "../analysis/values/coordinates.ts";
-import type { Movement } from "./outputs.ts";
+import type { Movement } from "./levels.ts";
 
 /** Probe values for slices that end early: base 10000, head size 128, 4096 positions (DESIGN.md 2.1). */
 const settings = {

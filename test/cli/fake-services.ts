@@ -31,7 +31,11 @@ const fakeRules: readonly RuleInfo[] = [
     environment: null,
     page: "# castable-buffer",
     url: null,
-    tally: { environment: "module-cast", describe: (count) => `${count} tables are kept in buffers` },
+    tally: {
+      environment: "module-cast",
+      one: "tables are kept in buffers",
+      many: "tables are kept in buffers",
+    },
   },
   {
     id: "tf32-product",
@@ -209,5 +213,7 @@ export const fakeServices: Services = {
   build: null,
   rules: fakeRules,
   environments: fakeEnvironments,
+  literals: fakeToolchain.literals,
   loadToolchain: () => Promise.resolve(fakeToolchain),
+  worker: null,
 };

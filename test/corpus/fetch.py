@@ -26,14 +26,18 @@ SOURCE = ("--no-binary=:all:", "--no-build-isolation", "--use-pep517")
 
 
 def releases() -> list[dict]:
-    """The rows of the table, each with its `name`."""
+    """The rows of the table that are read, each with its `name`."""
+    return [row for row in every_row() if "only" not in row]
+
+
+def every_row() -> list[dict]:
     rows = json.loads(RELEASES.read_text())["releases"]
     return [{**row, "name": f"{row['package']}-{row['version']}"} for row in rows]
 
 
 def fetch(name: str) -> Path:
     """The folder that holds a release of the table."""
-    row = next((row for row in releases() if row["name"] == name), None)
+    row = next((row for row in every_row() if row["name"] == name), None)
     if row is None:
         sys.exit(f"fetch.py: {RELEASES.name} has no {name}")
     target = cache() / name

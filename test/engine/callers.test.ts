@@ -6,7 +6,7 @@ import { defaultEnvironments } from "../../src/analysis/environments.ts";
 import { services } from "../../src/cli/wiring.ts";
 import { findCallers } from "../../src/engine/callers.ts";
 import { discover } from "../../src/engine/discover.ts";
-import type { Toolchain } from "../../src/engine/toolchain.ts";
+import { lazily, type Toolchain } from "../../src/engine/toolchain.ts";
 import { run, type RunRequest, type RunResult } from "../../src/engine/run.ts";
 import { makeFolder } from "../cli/folder.ts";
 
@@ -370,6 +370,6 @@ test("files that call nothing of interest are not parsed for their calls, howeve
     "mentions.py": forward("from tables import sincos_of", "n").replace("Adds", "Mentions"),
   });
   const { files } = discover([folder], folder);
-  await findCallers(files, watching, () => Promise.resolve());
+  await findCallers(files, lazily(watching), () => Promise.resolve());
   assert.deepEqual(parsed, ["Breaks", "Calls", "Hands"]);
 });

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CheckedFile, FileSettings } from "../../src/engine/checked-file.ts";
 import { inspectBytes } from "../../src/engine/inspect-file.ts";
+import { Inspector } from "../../src/engine/inspector.ts";
 import { repair } from "../../src/engine/repair.ts";
 import type { RepairRequest } from "../../src/engine/repair.ts";
-import type { Toolchain } from "../../src/engine/toolchain.ts";
+import { lazily, type Toolchain } from "../../src/engine/toolchain.ts";
 import { fakeToolchain } from "../cli/fake-services.ts";
 import type { Finding } from "../../src/verify/finding.ts";
 import { finding } from "./findings.ts";
@@ -38,7 +39,8 @@ async function repaired(
     pause: () => Promise.resolve(),
     ...some,
   };
-  return repair(files, request, toolchain);
+  const tools = lazily(toolchain);
+  return repair(files, request, { tools, inspector: new Inspector(tools) });
 }
 
 test("what is safe and printed is fixed, and nothing else", async () => {

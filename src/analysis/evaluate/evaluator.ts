@@ -24,9 +24,19 @@ export class Evaluator implements Evaluation {
   readonly setting: Setting;
   readonly options: EvaluationOptions;
   readonly met: Met;
-  readonly #results = new Map<number, Evaluated>();
+  /** By node id. */
+  readonly #results: (Evaluated | undefined)[] = [];
+  readonly #plain: Evaluator | null;
 
-  constructor(graph: Graph, inputs: InputKinds, setting: Setting, options: EvaluationOptions) {
+  /** `plain` reads the same graph, in plain and with the same options: most values are the same there. */
+  constructor(
+    graph: Graph,
+    inputs: InputKinds,
+    setting: Setting,
+    options: EvaluationOptions,
+    plain: Evaluator | null = null,
+  ) {
+    this.#plain = plain;
     this.graph = graph;
     this.inputs = inputs;
     this.setting = setting;
@@ -36,18 +46,20 @@ export class Evaluator implements Evaluation {
 
   /** The node's value. Operands come first by construction, so no recursion is deep. */
   value(node: Node): Evaluated {
-    const known = this.#results.get(node.id);
+    const known = this.#results[node.id];
     if (known) return known;
-    for (const needed of neededBy(node, this.#results)) this.#results.set(needed.id, this.#evaluate(needed));
-    return this.#results.get(node.id) ?? unknownResult;
+    for (const needed of neededBy(node, this.#results)) this.#results[needed.id] ??= this.#evaluate(needed);
+    return this.#results[node.id] ?? unknownResult;
   }
 
   #evaluate(node: Node): Evaluated {
     const replaced = this.options.replaced.get(node.id);
     if (replaced) return replaced;
     const { memo } = this.options.cache;
+    if (!isComputed(node) || this.#isItemOfUnknown(node)) return memo.intern(this.#evaluateAnew(node));
+    const inPlain = this.#valueInPlain(node);
+    if (inPlain) return inPlain;
     const parts = this.#dependencies(node);
-    if (parts === null) return memo.intern(this.#evaluateAnew(node));
     const known = memo.find(parts);
     if (known) {
       if (known.failure !== null) this.failures.set(node, known.failure);
@@ -58,21 +70,43 @@ export class Evaluator implements Evaluation {
     return value;
   }
 
-  /** All that a node's value depends on; null where that is more than its operands and what it sees of the setting. */
-  #dependencies(node: Node): readonly unknown[] | null {
-    if (!isComputed(node)) return null;
-    const { what, defaultDtype } = node;
-    // An item of something unknown is what its uses make of it.
-    if (what.kind === "operation" && what.operation === "index" && this.at(node, 0).kind === "unknown")
-      return null;
+  /** An item of something unknown is what its uses make of it. */
+  #isItemOfUnknown(node: Node): boolean {
+    const { what } = node;
+    return what.kind === "operation" && what.operation === "index" && this.at(node, 0).kind === "unknown";
+  }
+
+  /** The value in plain, where the node sees the same of the setting and all that it refers to is worth the same. */
+  #valueInPlain(node: Node): Evaluated | null {
+    const plain = this.#plain;
+    if (plain?.met.viewOf(node) !== this.met.viewOf(node)) return null;
+    const { defaultDtype, references } = node;
+    if (defaultDtype && plain.value(defaultDtype) !== this.value(defaultDtype)) return null;
+    for (const reference of references) {
+      const value = this.value(reference);
+      if (plain.value(reference) !== value || (this.#isOnCuda && isLowPart(value))) return null;
+    }
+    if (this.#isOnCuda && this.met.isLowering(node)) return null;
+    const value = plain.value(node);
+    const failure = plain.failures.get(node);
+    if (failure !== undefined) this.failures.set(node, failure);
+    return value;
+  }
+
+  /** All that a computed node's value depends on: its operands, and what it sees of the setting. */
+  #dependencies(node: Node): readonly unknown[] {
+    const { defaultDtype } = node;
     const form = this.options.cache.memo.formOf(node, this.met.libraryOf(node));
     const parts: unknown[] = [form, this.met.viewOf(node), defaultDtype && this.value(defaultDtype)];
     for (const reference of node.references) parts.push(this.value(reference));
     // CPU and CUDA agree on all that no low value enters.
-    const isOnCuda = this.options.numeric && this.setting.environment.assumes.device === "cuda";
-    if (isOnCuda && (parts.some(isLowPart) || this.met.isLowering(node)))
+    if (this.#isOnCuda && (parts.some(isLowPart) || this.met.isLowering(node)))
       parts[1] = `${this.met.viewOf(node)}, cuda`;
     return parts;
+  }
+
+  get #isOnCuda(): boolean {
+    return this.options.numeric && this.setting.environment.assumes.device === "cuda";
   }
 
   #evaluateAnew(node: Node): Evaluated {
@@ -125,7 +159,7 @@ export class Evaluator implements Evaluation {
 
   at(node: Node, index: number): Evaluated {
     const input = node.inputs[index];
-    return input ? (this.#results.get(input.id) ?? this.value(input)) : unknownResult;
+    return input ? (this.#results[input.id] ?? this.value(input)) : unknownResult;
   }
 
   inputsOf(node: Node): readonly Evaluated[] {
@@ -164,10 +198,11 @@ function isLowPart(part: unknown): boolean {
 }
 
 /** The node and everything it refers to that has no result yet, operands first. */
-function neededBy(node: Node, known: ReadonlyMap<number, Evaluated>): readonly Node[] {
-  if (node.references.every(({ id }) => known.has(id))) return [node];
+function neededBy(node: Node, known: readonly (Evaluated | undefined)[]): readonly Node[] {
+  const isKnown = ({ id }: Node): boolean => known[id] !== undefined;
+  if (node.references.every(isKnown)) return [node];
   const needed = new Set([node]);
   for (const next of needed)
-    for (const reference of next.references) if (!known.has(reference.id)) needed.add(reference);
+    for (const reference of next.references) if (!isKnown(reference)) needed.add(reference);
   return [...needed].sort((a, b) => a.id - b.id);
 }

@@ -35,26 +35,24 @@ interface Symbol {
 
 /** What a grammar's numbers mean. Filled while trees are read; one per loaded grammar. */
 export class SymbolTable {
-  readonly #symbols = new Map<number, Symbol>();
-  readonly #fields = new Map<number, string>();
+  readonly #symbols: (Symbol | undefined)[] = [];
+  readonly #fields: (string | undefined)[] = [];
 
   symbol(id: number): Symbol {
-    const symbol = this.#symbols.get(id);
+    const symbol = this.#symbols[id];
     if (symbol === undefined) throw new RangeError(`unknown symbol ${id}`);
     return symbol;
   }
 
   fieldName(id: number): string | null {
-    return this.#fields.get(id) ?? null;
+    return this.#fields[id] ?? null;
   }
 
   learn(cursor: SourceCursor, symbol: number, field: number): void {
-    if (!this.#symbols.has(symbol)) {
-      this.#symbols.set(symbol, { type: cursor.nodeType, isNamed: cursor.nodeIsNamed });
-    }
-    if (field !== 0 && !this.#fields.has(field)) {
+    this.#symbols[symbol] ??= { type: cursor.nodeType, isNamed: cursor.nodeIsNamed };
+    if (field !== 0 && this.#fields[field] === undefined) {
       const name = cursor.currentFieldName;
-      if (typeof name === "string") this.#fields.set(field, name);
+      if (typeof name === "string") this.#fields[field] = name;
     }
   }
 }
