@@ -1,11 +1,13 @@
 // The packed plugin with the oldest and the newest of what it works with: ESLint, typescript-eslint, TypeScript, other parsers and
-// processors. `--quick` takes the two ends only. Needs the network; `.ci/run` calls it.
+// processors. Then outside tools: scripts/integrations/. `--quick` takes the two ends, and of each tool a part. Needs the network, python3 and
+// make; `.ci/run` calls it. Words name what is to run: `npm run test:integrations -- pre-commit`.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { testOutsideTools } from "./integrations/main.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "ropelint-integrations-"));
@@ -144,15 +146,23 @@ function check({ name, packages }, tarball) {
   console.log(`${name}: ${packages.join(", ")} (eslint ${version}): ${found.length} findings, types fit`);
 }
 
-try {
-  run("node", [join(root, "scripts/build.mjs")], root);
+const isQuick = process.argv.includes("--quick");
+const words = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+const isChosen = (name) => words.length === 0 || words.includes(name);
+
+function testEslint() {
   const tarball = run(
     "npm",
     ["pack", "--ignore-scripts", "--silent", "--pack-destination", work],
     root,
   ).trim();
-  const rows = process.argv.includes("--quick") ? matrix.slice(0, 2) : matrix;
-  for (const row of rows) check(row, join(work, tarball));
+  for (const row of isQuick ? matrix.slice(0, 2) : matrix) check(row, join(work, tarball));
+}
+
+try {
+  run("node", [join(root, "scripts/build.mjs")], root);
+  if (isChosen("eslint")) testEslint();
+  testOutsideTools(isChosen, isQuick);
 } finally {
   if (!process.argv.includes("--keep")) rmSync(work, { recursive: true });
   else console.log(work);

@@ -122,6 +122,8 @@ export type IgnoreFlaw =
       readonly kind: "unused";
       readonly ids: readonly string[];
       readonly scope: IgnoreComment["scope"];
+      /** It stands above the head of a block, and in the block they would silence something. */
+      readonly isForBlock: boolean;
       /** The comment names other rules, too, which stay. */
       readonly inPart: boolean;
     };

@@ -1,6 +1,7 @@
 import { Cache } from "../engine/cache.ts";
 import { encodeLike } from "../engine/decode.ts";
 import { MissingPathError } from "../engine/discover.ts";
+import { changesSince } from "../engine/git-changes.ts";
 import { run } from "../engine/run.ts";
 import type { RunRequest, RunResult } from "../engine/run.ts";
 import type { LazyToolchain } from "../engine/toolchain.ts";
@@ -28,6 +29,8 @@ export interface RequestFlags extends ConfigurationFlags {
   readonly fix?: true;
   readonly unsafeFixes?: true;
   readonly diff?: true;
+  readonly addIgnores?: true;
+  readonly reason?: string;
   readonly stdinFilename?: string;
   readonly cache: boolean;
   readonly concurrency: number | "auto";
@@ -41,6 +44,8 @@ export interface CheckFlags extends RequestFlags {
   readonly exitNonZeroOnFix?: true;
   /** A file; false for none. */
   readonly baseline?: string | false;
+  /** A commit. */
+  readonly changedSince?: string;
   readonly color: ColorChoice;
   readonly verbose?: true;
   readonly showFiles?: true;
@@ -61,7 +66,12 @@ export async function check(
   const report = flags.outputFile === undefined ? null : openReport(flags.outputFile, streams.cwd);
   const baseline = openBaseline(flags, configurations, streams.cwd);
   const asked = await buildRequest(paths, flags, configurations, services, streams, progress);
-  const request = baseline ? { ...asked, baseline: baseline.requestFor(asked.input) } : asked;
+  const request = {
+    ...asked,
+    ...ignoringFor(flags, asked),
+    ...(baseline ? { baseline: baseline.requestFor(asked.input) } : {}),
+    ...changesFor(flags, asked, streams.cwd),
+  };
   const result = await runOrExplain(request, services, progress);
   const unsaved = request.cache?.save() ?? null;
   if (flags.verbose && unsaved !== null) streams.error(`ropelint: no cache is kept: ${unsaved}\n`);
@@ -101,6 +111,37 @@ function openBaseline(
     `--baseline ${baseline}: no such file`,
     `to write it: ropelint baseline --baseline ${baseline}`,
   );
+}
+
+/** `--add-ignores`: what the comments say is checked before the work begins. */
+function ignoringFor({ addIgnores, diff, reason }: CheckFlags, { input }: RunRequest): Partial<RunRequest> {
+  if (!addIgnores) {
+    if (reason === undefined) return {};
+    throw new UsageError("--reason says why findings are ignored", "use it with --add-ignores");
+  }
+  if ("bytes" in input) throw new UsageError("--add-ignores writes into files, and standard input is none");
+  return { ignoring: { reason: readReason(reason) }, fix: diff ? "compute" : "write" };
+}
+
+/** A reason that stays one: within its line, and within its comment. */
+function readReason(reason = ""): string {
+  const text = reason.trim();
+  if (/[\p{Cc}\u2028\u2029]/u.test(text)) throw new UsageError("--reason: it has to stand on one line");
+  if (/(?:^|\s)#+\s*[A-Za-z]|\*\//.test(text))
+    throw new UsageError('--reason: what follows "# " would be another comment, and "*/" would end this one');
+  if (/ropelint\s*:/i.test(text)) throw new UsageError('--reason: "ropelint:" would begin another comment');
+  return text;
+}
+
+function changesFor(
+  { changedSince }: CheckFlags,
+  { input }: RunRequest,
+  cwd: string,
+): Pick<RunRequest, "changes"> {
+  if (changedSince === undefined) return {};
+  if ("bytes" in input)
+    throw new UsageError("--changed-since asks git about files, and standard input is none");
+  return { changes: changesSince(changedSince, cwd) };
 }
 
 /** Flags that leave findings out make nothing vanish. */

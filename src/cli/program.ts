@@ -143,7 +143,14 @@ function addCheck(
     )
     .option("--fix", "apply the fixes that are safe")
     .option("--unsafe-fixes", "count unsafe fixes too; with --fix or --diff, apply them")
-    .option("--diff", "print what --fix would change, and write nothing")
+    .addOption(
+      new Option("--add-ignores", "put ignore comments to what is found, instead of fixing it").conflicts([
+        "fix",
+        "unsafeFixes",
+      ]),
+    )
+    .option("--reason <text>", "what these comments say of why", nonEmpty)
+    .option("--diff", "print what --fix or --add-ignores would change, and write nothing")
     .addOption(severityOption())
     .addOption(
       new Option("--output-format <format>", "how findings are printed")
@@ -158,6 +165,11 @@ function addCheck(
       nonEmpty,
     )
     .option("--no-baseline", "heed no baseline")
+    .option(
+      "--changed-since <ref>",
+      "print what is found on lines that have changed since the branch left this commit, and count the rest",
+      nonEmpty,
+    )
     .option("--exit-zero", "exit with 0 even where there are findings")
     .option("--exit-non-zero-on-fix", "exit with 1 where something was fixed, even if nothing is left")
     .option("--no-cache", "find everything anew, and keep nothing")

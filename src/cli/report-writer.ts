@@ -49,7 +49,11 @@ function writeDiff({ changes, fixed, diagnostics }: RunResult, target: ReportTar
   for (const diagnostic of unreadable(diagnostics))
     target.writeAside(formatConcise(diagnostic, (_, text) => text));
   const what = `${plural(fixed.length, "finding")} in ${plural(changes.length, "file")}`;
-  target.writeAside(fixed.length === 0 ? "No fixes to make.\n" : `Would fix ${what}.\n`);
+  target.writeAside(
+    fixed.length === 0
+      ? `No ${target.flags.addIgnores ? "comments to add" : "fixes to make"}.\n`
+      : `Would ${target.flags.addIgnores ? "ignore" : "fix"} ${what}.\n`,
+  );
 }
 
 function writeStatistics({ diagnostics }: RunResult, { flags, write, paint }: ReportTarget): void {
@@ -64,11 +68,11 @@ function writeFindings(result: RunResult, target: ReportTarget): void {
   const { flags, rules, version, write, paint } = target;
   const { diagnostics, fixed, counts } = result;
   const { reader, format } = formats[flags.outputFormat];
-  const known = knownOnes(result, target);
+  const known = `${knownOnes(result, target)}${unchangedOnes(result)}`;
   const summary =
     diagnostics.length + fixed.length === 0
       ? `All checks passed (${plural(counts.files, "file")}${known})`
-      : `${summarise(diagnostics, fixed, flags.unsafeFixes === true)}${known}`;
+      : `${summarise(diagnostics, fixed, flags.unsafeFixes === true, flags.addIgnores ? "ignored" : "fixed")}${known}`;
   write(format({ diagnostics, rules, version, paint, summary }));
   if (reader === "program") return;
   write(`${summary}.\n`);
@@ -79,6 +83,11 @@ function writeFindings(result: RunResult, target: ReportTarget): void {
 function knownOnes({ baseline }: RunResult, target: ReportTarget): string {
   if (baseline === null || baseline.known === 0) return "";
   return `; ${String(baseline.known)} known in ${target.baseline ?? "the baseline"}`;
+}
+
+/** `; 3 on unchanged lines` */
+function unchangedOnes({ unchanged }: RunResult): string {
+  return unchanged === null || unchanged === 0 ? "" : `; ${String(unchanged)} on unchanged lines`;
 }
 
 /** `ropelint: 24 frequency tables are kept in ...; --select castable-buffer lists them` */

@@ -1,6 +1,7 @@
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import type { Finding } from "../verify/finding.ts";
 import type { SourceFile } from "./discover.ts";
+import type { ChangedText } from "./changed-lines.ts";
 import type { InspectOptions } from "./inspect.ts";
 import type { Known } from "./known-findings.ts";
 
@@ -24,6 +25,8 @@ export interface CheckedFile {
   readonly surroundings?: Surroundings;
   /** What a baseline knows of it; its settings print none of that. */
   readonly known?: Known;
+  /** What has changed in it, where only that counts; its settings print what is found there. */
+  readonly changed?: ChangedText;
 }
 
 /** The same file after its fixes. */

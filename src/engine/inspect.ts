@@ -122,6 +122,7 @@ function withIgnores(program: Program, silenced: NonNullable<InspectOptions["sil
     list: null,
     reason: "",
     reach: span,
+    block: null,
     removal: span,
     problem: null,
   }));

@@ -1,6 +1,7 @@
 import type { Finding } from "../verify/finding.ts";
 import { matchBaseline, total } from "./baseline.ts";
 import type { Allowance, BaselineEntry, Circumstances, FoundFile, Match } from "./baseline.ts";
+import { isAbout } from "./changed-lines.ts";
 import type { CheckedFile, FileSettings } from "./checked-file.ts";
 import type { SourceFile } from "./discover.ts";
 import { isEngineCode } from "./engine-findings.ts";
@@ -64,13 +65,16 @@ function isKnowable({ rule }: Finding): boolean {
   return !isEngineCode(rule);
 }
 
-/** The file with settings that print none of its known findings: of equal ones, the first are those that are known. */
+/**
+ * The file with settings that print none of its known findings: of equal ones, those are known whose lines have not changed, as far as
+ * that was asked, and the first before the last.
+ */
 export function silence<File extends CheckedFile>(file: File): File {
   if (file.known === undefined) return file;
   const { allowance, settings } = file.known;
   const left = new Map(allowance);
   const silenced = new Set<string>();
-  for (const finding of file.findings) {
+  for (const finding of unchangedFirst(file)) {
     if (!isKnowable(finding) || !settings.isPrinted(finding)) continue;
     const fingerprint = sharedFingerprint(file.text, finding);
     const count = left.get(fingerprint) ?? 0;
@@ -81,6 +85,12 @@ export function silence<File extends CheckedFile>(file: File): File {
   const isPrinted = (finding: Finding): boolean =>
     settings.isPrinted(finding) && !silenced.has(placeOf(finding));
   return { ...file, settings: { ...settings, isPrinted } };
+}
+
+function unchangedFirst({ findings, changed }: CheckedFile): readonly Finding[] {
+  if (changed === undefined) return findings;
+  const isNew = (finding: Finding): number => Number(isAbout(finding, changed.spans));
+  return [...findings].sort((a, b) => isNew(a) - isNew(b));
 }
 
 /** Later steps rewrite findings, but not where they stand. */

@@ -3,6 +3,7 @@ import { liftPython } from "../frontends/python/lift.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
 import { literalsOf } from "./catalogue.ts";
 import { createInspect } from "./inspect.ts";
+import { planPythonIgnores } from "./python-ignores.ts";
 import { scriptToolchain } from "./script-toolchain.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -15,6 +16,7 @@ export function createToolchain(parser: PythonParser): Toolchain {
     inspect: createInspect(parser),
     scripts: scriptToolchain,
     callsOut: (text, resolve) => callsOut(liftPython(parser.parse(text)), text, resolve),
+    planIgnores: (text, request) => planPythonIgnores(text, request, parser),
     countSyntaxErrors: (text) => {
       const { rootNode } = parser.parse(text);
       if (!rootNode.hasError) return 0;

@@ -1,6 +1,7 @@
 import type { Applicability } from "../verify/finding.ts";
 import { applyEdits, compatibleGroups, fixGroups } from "./apply-fixes.ts";
 import type { FixGroup } from "./apply-fixes.ts";
+import { focus, moveChanges } from "./changed-lines.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
 import type { Reading } from "./check-files.ts";
 import type { SourceFile } from "./discover.ts";
@@ -96,7 +97,10 @@ async function apply(
   const failure = findings.find((finding) => finding.rule === "internal-error");
   if (failure !== undefined) return withhold(file, failure.message);
   const fixed = groups.flatMap((group) => group.members.filter(file.settings.isPrinted));
-  return silence({ ...file, text, findings, fixed: [...file.fixed, ...fixed] });
+  const changed = moveChanges(file.changed, file.text, edits);
+  return focus(
+    silence({ ...file, ...(changed && { changed }), text, findings, fixed: [...file.fixed, ...fixed] }),
+  );
 }
 
 function damageDone(before: string, after: string, toolchain: Toolchain): string | null {

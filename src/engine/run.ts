@@ -1,7 +1,9 @@
 import type { Applicability, Finding } from "../verify/finding.ts";
+import { addIgnores } from "./add-ignores.ts";
 import type { Cache } from "./cache.ts";
+import { countUnchanged, focus, withChanges } from "./changed-lines.ts";
+import type { ChangesRequest } from "./changed-lines.ts";
 import { checkAll, type Reading } from "./check-files.ts";
-import { pause } from "./pause.ts";
 import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
 import { encodeLike } from "./decode.ts";
 import type { Scopes, SourceFile } from "./discover.ts";
@@ -10,7 +12,9 @@ import { Inspector } from "./inspector.ts";
 import { explainError } from "./io.ts";
 import { applyBaseline } from "./known-findings.ts";
 import type { BaselineRequest, BaselineResult } from "./known-findings.ts";
+import { pause } from "./pause.ts";
 import { adjust, repair } from "./repair.ts";
+import type { RepairRequest } from "./repair.ts";
 import { diagnose } from "./report.ts";
 import type { Diagnostic } from "./report.ts";
 import { lazily, type LazyToolchain, type Toolchain } from "./toolchain.ts";
@@ -25,6 +29,8 @@ export interface RunRequest {
   readonly scopes?: Scopes;
   /** `compute` works the fixes out and writes nothing. */
   readonly fix: "none" | "compute" | "write";
+  /** Instead of fixes: comments, with this reason, that silence what is printed. */
+  readonly ignoring?: { readonly reason: string };
   /** Fixes of these kinds are applied. */
   readonly accepted: ReadonlySet<Applicability>;
   /** Threads that read Python files side by side; `auto` as many as their number pays for. Default: none beside this one. */
@@ -34,6 +40,8 @@ export interface RunRequest {
   readonly cache?: Cache;
   /** What is known is neither printed nor fixed. */
   readonly baseline?: BaselineRequest;
+  /** What is found on other lines is neither printed nor fixed, but counted. */
+  readonly changes?: ChangesRequest;
   /** Does what a signal must not interrupt; without it, signals are nothing to this run. */
   readonly undisturbed?: (work: () => void) => void;
 }
@@ -55,6 +63,8 @@ export interface RunResult {
   readonly tallies: ReadonlyMap<string, number>;
   /** Null where no baseline was given. */
   readonly baseline: BaselineResult | null;
+  /** Findings on lines that have not changed; null where that was not asked. */
+  readonly unchanged: number | null;
 }
 
 /** Checks files, fixes them where that is asked for, and says what is left. No file ends the run for the others. */
@@ -69,12 +79,13 @@ export async function run(request: RunRequest, toolchain: Toolchain | LazyToolch
 }
 
 async function runWith(request: RunRequest, reading: Reading): Promise<RunResult> {
-  const { files, checked: found, inspected } = await checkAll(request, reading);
+  const { files, checked: all, inspected } = await checkAll(request, reading);
+  const { changes } = request;
+  const found = changes ? all.map((file) => withChanges(file, changes)) : all;
   const baselined = request.baseline ? applyBaseline(request.baseline, files, found) : null;
-  const checked = baselined?.checked ?? found;
+  const checked = (baselined?.checked ?? found).map(focus);
   const context = { ...request, allFiles: files, pause };
-  const repaired =
-    request.fix === "none" ? asRead(adjust(checked, files)) : await repair(checked, context, reading);
+  const repaired = await settle(checked, context, reading);
   const settled: RepairedFile[] = [];
   for (const file of repaired) {
     settled.push(request.fix === "write" ? write(file, request) : file);
@@ -92,7 +103,22 @@ async function runWith(request: RunRequest, reading: Reading): Promise<RunResult
     counts: { files: files.length, inspected },
     tallies: tallyOf(settled),
     baseline: baselined?.result ?? null,
+    unchanged: request.changes ? countUnchanged(settled) : null,
   };
+}
+
+/** The files after what is to be done to them; nothing is written yet. */
+async function settle(
+  checked: readonly CheckedFile[],
+  request: RunRequest & RepairRequest,
+  reading: Reading,
+): Promise<readonly RepairedFile[]> {
+  const { fix, ignoring, allFiles, pause } = request;
+  if (ignoring) {
+    const ignored = await addIgnores(checked, { ...ignoring, pause }, reading);
+    return adjust(ignored, allFiles);
+  }
+  return fix === "none" ? asRead(adjust(checked, allFiles)) : repair(checked, request, reading);
 }
 
 function tallyOf(files: readonly CheckedFile[]): ReadonlyMap<string, number> {
@@ -114,6 +140,7 @@ function write(
     undisturbed = (work) => {
       work();
     },
+    ignoring,
   }: RunRequest,
 ): RepairedFile {
   const { file, original, text } = repaired;
@@ -127,7 +154,10 @@ function write(
     return repaired;
   } catch (error) {
     const reason = error instanceof WriteError ? error.message : explainError(error);
-    const findings = [engineFinding("io-error", `not fixed: ${reason}`), ...original.findings];
+    const findings = [
+      engineFinding("io-error", `${ignoring ? "not ignored" : "not fixed"}: ${reason}`),
+      ...original.findings,
+    ];
     return { ...repaired, ...original, findings, fixed: [], withheld: reason };
   }
 }

@@ -12,6 +12,7 @@ import { createScriptInspect, type InspectOptions } from "./inspect.ts";
 import { inspectScript } from "./inspect-script.ts";
 import { knownTypes } from "./known-types.ts";
 import { rules, scriptRules } from "./rules.ts";
+import { planScriptIgnores } from "./script-ignores.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 const rulesOfValues = rules.filter((rule) => isAbout(rule, "javascript"));
@@ -20,6 +21,7 @@ const rulesOfValues = rules.filter((rule) => isAbout(rule, "javascript"));
 export const scriptToolchain: Toolchain = {
   literals: literalsOf([...rulesOfValues, ...scriptRules]),
   inspect,
+  planIgnores: planScriptIgnores,
   // Calls of other files' functions raise severities that are measured; here none are yet.
   callsOut: () => [],
   countSyntaxErrors: (text) => {

@@ -1,7 +1,24 @@
 import type { CallOut } from "../analysis/callers/calls-out.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { isScript } from "./languages.ts";
+import type { Edit } from "../ir/rewrite.ts";
 import type { Finding } from "../verify/finding.ts";
+
+/** What the comments are to say, and of which file: its name tells the dialect. */
+export interface IgnoreRequest {
+  readonly path: string;
+  readonly findings: readonly Finding[];
+  readonly reason: string;
+}
+
+export interface IgnorePlan {
+  /** They change comments and nothing else; none where there is no such way. */
+  readonly edits: readonly Edit[];
+  /** The findings that they are to silence. */
+  readonly silenced: readonly Finding[];
+}
+
+export type PlanIgnores = (text: string, request: IgnoreRequest) => IgnorePlan;
 
 /** What the engine asks of the layers below it. Tests pass their own. */
 export interface Toolchain {
@@ -13,6 +30,8 @@ export interface Toolchain {
   callsOut<Target>(text: string, resolve: (path: string) => Target | null): readonly CallOut<Target>[];
   /** How much of the text does not parse; a rewrite must not raise it. */
   countSyntaxErrors(text: string): number;
+  /** Comments that silence findings; where there are none, findings can't be ignored. */
+  readonly planIgnores?: PlanIgnores;
   /** The one for JavaScript and TypeScript; where there is none, they are read like all other files. */
   readonly scripts?: Toolchain;
 }

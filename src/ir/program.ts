@@ -307,13 +307,14 @@ export type IgnoreProblem =
   | "unclosed brackets"
   | "empty brackets"
   | "no comment of its own"
-  | "not on a line of its own";
+  | "not on a line of its own"
+  | "no block below";
 
-/** A comment that asks for silence: `# ropelint: ignore[id, id] reason`, `# ropelint: ignore-file[id] reason`. */
+/** A comment that asks for silence: `# ropelint: ignore[id, id] reason`; `ignore-block`, `ignore-file`. */
 export interface IgnoreComment {
   /** From its mark to the end of its reason; other comments may stand on the line, before or behind it. */
   readonly span: Span;
-  readonly scope: "line" | "file";
+  readonly scope: "line" | "block" | "file";
   /** Null where it has no brackets: then every rule is meant. */
   readonly rules: readonly { readonly id: string; readonly span: Span }[] | null;
   /** What stands between the brackets. */
@@ -321,6 +322,8 @@ export interface IgnoreComment {
   readonly reason: string;
   /** Findings that touch this text are silenced; null where no code follows. */
   readonly reach: Span | null;
+  /** For one that speaks of the head of a block and was perhaps meant for the block: the block, with its head. */
+  readonly block: Span | null;
   /** The text that goes where the comment goes: white space before it, or its whole line. */
   readonly removal: Span;
   readonly problem: IgnoreProblem | null;

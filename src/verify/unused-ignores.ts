@@ -37,7 +37,8 @@ export function unusedIgnores(question: IgnoreQuestion): readonly Finding[] {
   return ignores
     .filter((ignore) => !isTolerated(ignore, ignores, rule))
     .flatMap((ignore) => {
-      const flaws = [...formFlaws(ignore, question), ...unusedFlaw(ignore, suspects, cleared)];
+      const unused = suspects.filter((suspect) => suspect.ignore === ignore && !cleared.includes(suspect));
+      const flaws = [...formFlaws(ignore, question), ...unusedFlaw(ignore, unused, silence.hazards)];
       return flaws.map((flaw) => findingOf(question, ignore, flaw, fixOf(ignore, flaw, silence)));
     });
 }
@@ -45,8 +46,14 @@ export function unusedIgnores(question: IgnoreQuestion): readonly Finding[] {
 /** Whether an ignore comment asks for silence about this one: it is the same, stands around it, or speaks of the same code. */
 function isTolerated(ignore: IgnoreComment, all: readonly IgnoreComment[], rule: CommentRule): boolean {
   if (speaksOf(ignore, rule)) return true;
-  const places = ignore.scope === "line" ? [ignore.span, ignore.reach] : [ignore.span];
+  const places = [ignore.span, codeBelow(ignore)];
   return all.some((other) => places.some((place) => silences(other, rule, place)));
+}
+
+/** The line that a comment speaks of; of a block, its head. */
+function codeBelow({ scope, reach }: IgnoreComment): Span | null {
+  if (reach === null || scope === "file") return null;
+  return scope === "line" ? reach : { start: reach.start, end: reach.start + 1 };
 }
 
 function formFlaws(
@@ -107,14 +114,15 @@ function hazardsElsewhere(
 
 function unusedFlaw(
   ignore: IgnoreComment,
-  suspects: readonly Suspect[],
-  cleared: readonly Suspect[],
+  unused: readonly Suspect[],
+  hazards: readonly Hazard[],
 ): readonly IgnoreFlaw[] {
-  const unused = suspects.filter((suspect) => suspect.ignore === ignore && !cleared.includes(suspect));
   if (unused.length === 0) return [];
   const ids = unused.flatMap(({ id }) => (id === null ? [] : [id]));
   const inPart = ignore.rules?.some(({ id }) => !ids.includes(id)) ?? false;
-  return [{ kind: "unused", ids, scope: ignore.scope, inPart }];
+  const whole: IgnoreComment = { ...ignore, reach: ignore.block };
+  const isForBlock = unused.some(({ id }) => isUseful({ ignore: whole, id }, hazards));
+  return [{ kind: "unused", ids, scope: ignore.scope, inPart, isForBlock }];
 }
 
 function findingOf(
@@ -144,7 +152,7 @@ function proposed(ignore: IgnoreComment, flaw: IgnoreFlaw): Fix | null {
     case "unknown":
       return flaw.nearest === null ? removing(ignore, [flaw.id], "unsafe") : null;
     case "unused":
-      return removing(ignore, flaw.ids, "safe");
+      return flaw.isForBlock ? null : removing(ignore, flaw.ids, "safe");
   }
 }
 

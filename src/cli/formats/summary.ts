@@ -6,6 +6,7 @@ export function summarise(
   diagnostics: readonly Diagnostic[],
   fixed: readonly Finding[],
   unsafeAreApplied: boolean,
+  done: "fixed" | "ignored" = "fixed",
 ): string {
   const found = `Found ${plural(diagnostics.length + fixed.length, "finding")}`;
   const severities: readonly Severity[] = ["error", "warning", "note"];
@@ -20,7 +21,7 @@ export function summarise(
   const head =
     fixed.length === 0
       ? `${found}${kinds === "" ? "" : ` (${kinds})`}`
-      : `${found} (${fixed.length} fixed, ${diagnostics.length} remaining${kinds === "" ? "" : `: ${kinds}`})`;
+      : `${found} (${fixed.length} ${done}, ${diagnostics.length} remaining${kinds === "" ? "" : `: ${kinds}`})`;
   return [head, ...fixableNotes(diagnostics, unsafeAreApplied)].join("; ");
 }
 

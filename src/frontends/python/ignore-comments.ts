@@ -1,13 +1,20 @@
 import type { Comment, IgnoreComment, IgnoreProblem, Span } from "../../ir/program.ts";
+import { blockFrom } from "./indented-block.ts";
 import { joinedRows, rowOf } from "./logical-lines.ts";
 import type { SyntaxTree } from "./syntax-tree.ts";
 
 /** Where an ignore comment begins: at a mark of its own, which other comments may precede (`# noqa  # ropelint: ...`). */
 const beginning = /(?<=^|\s)#+[ \t]*ropelint[ \t]*:/gi;
 /** One that was put into another comment: it asks for silence all the same, and must not go unheard. */
-const withoutMark = /(?<!["'`][#\s]*)(?<![\w-])ropelint[ \t]*:[ \t]*ignore(?:-file)?[ \t]*\[/gi;
+const withoutMark = /(?<!["'`][#\s]*)(?<![\w-])ropelint[ \t]*:[ \t]*ignore(?:-file|-block)?[ \t]*\[/gi;
 /** The next comment on the line; `#123` in a reason is none. */
 const nextMark = /[ \t]#+(?=[ \t]*[A-Za-z])/;
+
+const scopes: ReadonlyMap<string, IgnoreComment["scope"]> = new Map([
+  ["ignore", "line"],
+  ["ignore-block", "block"],
+  ["ignore-file", "file"],
+]);
 
 /** The ignore comments of a file. Whether rules of these ids exist is not known here. */
 export function readIgnores(tree: SyntaxTree, comments: readonly Comment[]): readonly IgnoreComment[] {
@@ -57,18 +64,17 @@ function readIgnore(place: Place, text: string, joined: readonly Span[]): Ignore
   const isAlone = text.slice(row.start, offset).trim() === "";
   const words = comment.text.slice(body, end).trimEnd();
   const request = readRequest(words, offset + body);
-  const scope = request.directive === "ignore-file" ? "file" : "line";
-  const problem = scope === "file" && !isAlone ? "not on a line of its own" : request.problem;
+  const scope = scopes.get(request.directive) ?? "line";
+  const reach = reachOf(scope, row, isAlone, text, joined);
+  const problem = placeProblem(scope, reach, isAlone) ?? request.problem;
   return {
     span: { start: offset + start, end: offset + body + words.length },
     scope,
     rules: request.rules,
     list: request.list,
     reason: request.reason,
-    reach:
-      scope === "file"
-        ? { start: 0, end: text.length }
-        : reachOf(isAlone ? codeBelow(text, row) : row, joined),
+    reach,
+    block: scope === "line" && isAlone ? reachOf("block", row, isAlone, text, joined) : null,
     removal: removalOf(place, text, isAlone),
     problem: place.hasMark ? problem : "no comment of its own",
   };
@@ -83,8 +89,7 @@ interface Request extends Pick<IgnoreComment, "rules" | "list" | "reason"> {
 function readRequest(words: string, offset: number): Request {
   const [, space = "", directive = "", rest = ""] = /^([ \t]*)([\w-]*)([^]*)$/.exec(words) ?? [];
   const nothing = { directive, rules: null, list: null, reason: rest.trim() };
-  if (directive !== "ignore" && directive !== "ignore-file")
-    return { ...nothing, problem: "unknown directive" };
+  if (!scopes.has(directive)) return { ...nothing, problem: "unknown directive" };
   const brackets = /^([ \t]*\[)([^\]]*)(\]?)([^]*)$/.exec(rest);
   if (brackets === null) return { ...nothing, problem: /^\S/.test(rest) ? "no brackets" : null };
   const [, before = "", inside = "", close = "", reason = ""] = brackets;
@@ -113,9 +118,31 @@ function codeBelow(text: string, comment: Span): Span | null {
   return null;
 }
 
-/** The row; for the first and the last row of a logical line all of it, because formatters move comments there. */
-function reachOf(row: Span | null, joined: readonly Span[]): Span | null {
+/** What findings have to touch. */
+function reachOf(
+  scope: IgnoreComment["scope"],
+  comment: Span,
+  isAlone: boolean,
+  text: string,
+  joined: readonly Span[],
+): Span | null {
+  if (scope === "file") return { start: 0, end: text.length };
+  const row = isAlone ? codeBelow(text, comment) : comment;
   if (row === null) return null;
+  return scope === "block" ? blockFrom(text, row, joined) : lineFrom(row, joined);
+}
+
+function placeProblem(
+  scope: IgnoreComment["scope"],
+  reach: Span | null,
+  isAlone: boolean,
+): IgnoreProblem | null {
+  if (scope !== "line" && !isAlone) return "not on a line of its own";
+  return scope === "block" && reach === null ? "no block below" : null;
+}
+
+/** The row; for the first and the last row of a logical line all of it, because formatters move comments there. */
+function lineFrom(row: Span, joined: readonly Span[]): Span {
   return joined.find(({ start, end }) => start === row.start || end === row.end) ?? row;
 }
 

@@ -74,6 +74,8 @@ test("what is wrong with one", () => {
     "# ropelint: disable": "unknown directive",
     "# ropelint:": "unknown directive",
     "# ropelint: ignore-file[a]": "not on a line of its own",
+    "# ropelint: ignore-block[a]": "not on a line of its own",
+    "# ropelint: ignore-blocks[a]": "unknown directive",
     "# noqa ropelint: ignore[a]": "no comment of its own",
   };
   for (const [comment, problem] of Object.entries(problems))
@@ -123,6 +125,56 @@ describe("what it reaches", () => {
       assert.equal(there?.replace(/\r$/, "") ?? null, reach?.replaceAll("\n", "\r\n") ?? null);
     });
   }
+});
+
+describe("the block it reaches", () => {
+  const mark = "# ropelint: ignore-block[a]";
+  const cases: readonly (readonly [name: string, text: string, reach: string | null])[] = [
+    ["a definition", `${mark}\ndef f():\n  x\n\n  y\n\nz\n`, "def f():\n  x\n\n  y"],
+    [
+      "a class in a class, with its comments",
+      `class A:\n  ${mark}\n  class B:\n    x\n\n    # more\n  # other\n  y\n`,
+      "  class B:\n    x\n\n    # more",
+    ],
+    [
+      "decorators, and comments between",
+      `${mark}\n\n@d(\n1)\n# why\n@e\ndef f(\n  a,\n):\n  x\ny\n`,
+      "@d(\n1)\n# why\n@e\ndef f(\n  a,\n):\n  x",
+    ],
+    ["one arm", `${mark}\nif a:\n  x\nelse:\n  y\n`, "if a:\n  x"],
+    ["the other arm", `if a:\n  x\n${mark}\nelse:\n  y\nz\n`, "else:\n  y"],
+    ["a block on one row", `${mark}\nif a: x = 1\ny\n`, "if a: x = 1"],
+    ["to the end of the file", `${mark}\nfor i in a:\n\tx`, "for i in a:\n\tx"],
+    ["tabs and spaces", `${mark}\n\tif a:\n\t x\n        y\n`, "\tif a:\n\t x"],
+    [
+      "text that is not indented, within a string",
+      `${mark}\ndef f():\n  """\ntext\n# more\n"""\n  x\ny\n`,
+      'def f():\n  """\ntext\n# more\n"""\n  x',
+    ],
+    ["behind a backslash", `${mark}\nwith a, \\\nb:\n  x\ny\n`, "with a, \\\nb:\n  x"],
+    ["a plain statement", `${mark}\nx: int = 1\ny\n`, null],
+    ["a decorator of nothing", `def f():\n  ${mark}\n  @d\nx\n`, null],
+    ["nothing at the end", `x\n${mark}\n`, null],
+  ];
+  for (const [name, text, reach] of cases) {
+    it(name, () => {
+      const { problem } = only(text);
+      assert.equal(reachIn(text), reach);
+      assert.equal(problem, reach === null ? "no block below" : null);
+      const there = reachIn(text.replaceAll("\n", "\r\n"));
+      assert.equal(there?.replace(/\r$/, "") ?? null, reach?.replaceAll("\n", "\r\n") ?? null);
+    });
+  }
+
+  it("is named beside a line that is the head of one", () => {
+    const text = "# ropelint: ignore[a]\ndef f():\n  x\ny\n";
+    const { reach, block } = only(text);
+    assert.deepEqual(
+      [reach, block].map((span) => span && text.slice(span.start, span.end)),
+      ["def f():", "def f():\n  x"],
+    );
+    assert.equal(only("def f():  # ropelint: ignore[a]\n  x\n").block, null);
+  });
 });
 
 describe("what goes with it", () => {
