@@ -8,7 +8,10 @@ import { undisturbed } from "./signals.ts";
 /** Runs ropelint as this process: its arguments, streams and exit status. */
 export async function runProcess(services: Services): Promise<void> {
   // Whoever reads the output may stop early, as `head` does: that is no failure.
-  process.stdout.on("error", endQuietly);
+  process.stdout.on("error", (error) => {
+    readerIsGone = true;
+    endQuietly(error);
+  });
   process.stderr.on("error", endQuietly);
   try {
     process.exitCode = await runCommandLine(process.argv.slice(2), services, processStreams());
@@ -17,6 +20,8 @@ export async function runProcess(services: Services): Promise<void> {
     process.stderr.write(explainFailure(error));
   }
 }
+
+let readerIsGone = false;
 
 function endQuietly(error: Error): void {
   if (errorCode(error) === "EPIPE") return;
@@ -37,6 +42,8 @@ function processStreams(): Streams {
       process.stderr.write(text);
     },
     readInput,
+    inputChunks: () => process.stdin,
+    outHasRoom,
     undisturbed,
   };
 }
@@ -53,4 +60,18 @@ async function readInput(): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   for await (const part of process.stdin) parts.push(part as Buffer);
   return Buffer.concat(parts);
+}
+
+async function outHasRoom(): Promise<boolean> {
+  // That a pipe is closed is told in the next turn of the event loop.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (!readerIsGone && process.stdout.writableNeedDrain)
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        for (const event of ["drain", "close", "error"]) process.stdout.removeListener(event, go);
+        resolve();
+      };
+      for (const event of ["drain", "close", "error"]) process.stdout.on(event, go);
+    });
+  return !readerIsGone;
 }
