@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { errorCode, explainError } from "../engine/io.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { runCommandLine } from "./program.ts";
@@ -8,7 +9,7 @@ import { undisturbed } from "./signals.ts";
 /** Runs ropelint as this process: its arguments, streams and exit status. */
 export async function runProcess(services: Services): Promise<void> {
   // Whoever reads the output may stop early, as `head` does: that is no failure.
-  process.stdout.on("error", (error) => {
+  process.stdout.on("error", (error: Error) => {
     readerIsGone = true;
     endQuietly(error);
   });
@@ -42,7 +43,7 @@ function processStreams(): Streams {
       process.stderr.write(text);
     },
     readInput,
-    inputChunks: () => process.stdin,
+    inputChunks,
     outHasRoom,
     undisturbed,
   };
@@ -60,6 +61,20 @@ async function readInput(): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   for await (const part of process.stdin) parts.push(part as Buffer);
   return Buffer.concat(parts);
+}
+
+/** Node takes a folder for an empty file. */
+function inputChunks(): AsyncIterable<Uint8Array> {
+  if (isFolder(0)) throw new Error("is a directory");
+  return process.stdin;
+}
+
+function isFolder(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 async function outHasRoom(): Promise<boolean> {
