@@ -1,11 +1,12 @@
 // The packed plugin with the oldest and the newest of what it works with: ESLint, typescript-eslint, TypeScript, other parsers and
-// processors. `--quick` takes the two ends only. Needs the network; `.ci/run` calls it.
+// processors; and the other ways in (scripts/integrations). `--quick` takes the two ends only. Needs the network; `.ci/run` calls it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { testWheel } from "./integrations/wheel.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "ropelint-integrations-"));
@@ -153,6 +154,7 @@ try {
   ).trim();
   const rows = process.argv.includes("--quick") ? matrix.slice(0, 2) : matrix;
   for (const row of rows) check(row, join(work, tarball));
+  await testWheel();
 } finally {
   if (!process.argv.includes("--keep")) rmSync(work, { recursive: true });
   else console.log(work);
