@@ -1,5 +1,6 @@
 // The wheel: built, looked into, installed in an empty virtual environment, and run where no Node is on the PATH.
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import {
   cpSync,
   mkdirSync,
