@@ -8,7 +8,9 @@ goes on where it stopped, a second one does nothing, and a corpus that has grown
 
 import argparse
 import collections
+import contextlib
 import hashlib
+import itertools
 import json
 import os
 import select
@@ -25,24 +27,25 @@ def main():
     from pyspark.sql import SparkSession
 
     flags = ["--exit-zero", "--isolated", *args.flag]
-    version = version_of(args.command)
+    os.makedirs(args.output, exist_ok=True)
     spark = SparkSession.builder.appName("ropelint").getOrCreate()
     try:
+        version = spark.sparkContext.parallelize([args.command], 1).map(version_of).first()
         records = read_records(spark, args)
-        names = name_buckets(records, args.buckets, [version, *flags])
-        os.makedirs(args.output, exist_ok=True)
-        todo = {bucket: name for bucket, name in names.items() if not os.path.exists(os.path.join(args.output, name))}
+        names = name_buckets(records, [version, *flags])
+        todo = {bucket: name for bucket, name in names.items() if not is_there(args.output, name)}
         say(f"{len(names)} buckets, {len(names) - len(todo)} of them from earlier runs")
         job = Job(args.command, flags, version, args.output, args.timeout, todo)
-        counts = check_buckets(records, job, args.buckets) if todo else collections.Counter()
-        write_files(records, args.output)
+        counts = check_buckets(records, job) if todo else collections.Counter()
+        paths = write_paths(records, args.output, names)
     finally:
         spark.stop()
-    missing = [name for name in names.values() if not os.path.exists(os.path.join(args.output, name))]
-    if missing:
-        fail(f"{missing[0]} was written by an executor and is not in {args.output}", "give a folder that all machines share")
-    manifest = {"version": version, "flags": flags, "files": sorted(names.values())}
-    write_whole(os.path.join(args.output, "manifest.json"), json.dumps(manifest, indent=2) + "\n")
+    for name in names.values():
+        if not is_there(args.output, name):
+            fail(f"{name} was written, and is not in {args.output}", "give a folder that all machines share")
+    manifest = {"version": version, "flags": flags, "paths": paths, "findings": sorted(names.values())}
+    with whole_file(os.path.join(args.output, "manifest.json")) as out:
+        out.write(json.dumps(manifest, indent=2).encode() + b"\n")
     say(f"{counts['texts']} texts checked, {counts['findings']} findings, {counts['failed']} texts given up")
 
 
@@ -66,7 +69,7 @@ def read_arguments():
 
 
 def read_records(spark, args):
-    """Rows of (digest, path, line): a line is a record for ropelint, its digest the record's id."""
+    """Rows of (digest, bucket, path, line): a line is a record for ropelint, its digest the record's id."""
     from pyspark.sql import functions as f
 
     path, text = args.path_column, args.text_column
@@ -80,28 +83,26 @@ def read_records(spark, args):
     suffix = f.regexp_extract("path", r"(\.\w+)$", 1)
     content = f.to_json(f.struct(suffix.alias("suffix"), "text", "_corrupt"))
     rows = rows.withColumn("digest", f.sha2(content, 256))
-    line = f.to_json(f.struct("path", "text", f.col("digest").alias("id")))
+    bucket = f.conv(f.substring("digest", 1, 12), 16, 10).cast("long") % args.buckets
+    line = f.to_json(f.struct("path", "text", f.col("digest").alias("id")), {"ignoreNullFields": "false"})
     # What is no record goes to ropelint as it is, which says what is wrong with it.
     line = f.when(f.col("_corrupt").isNull(), line).otherwise(f.regexp_replace("_corrupt", r"[\r\n]", " "))
-    return rows.select("digest", f.coalesce("path", f.lit(PATH_OF_CORRUPT)).alias("path"), line.alias("line"))
+    path = f.coalesce("path", f.lit(PATH_OF_CORRUPT))
+    return rows.select("digest", bucket.cast("int").alias("bucket"), path.alias("path"), line.alias("line"))
 
 
-def bucket_of(digest, buckets):
-    return int(digest[:12], 16) % buckets
-
-
-def name_buckets(records, buckets, salt):
+def name_buckets(records, salt):
     """The file of each bucket that has texts. Only digests travel for this."""
 
-    def names(digests):
-        name = hashlib.sha256(json.dumps(salt).encode())
+    def name(digests):
+        total = hashlib.sha256(json.dumps(salt).encode())
         for digest in sorted(digests):
-            name.update(digest.encode())
-        return name.hexdigest()[:16]
+            total.update(digest.encode())
+        return total.hexdigest()[:16]
 
-    digests = records.select("digest").distinct().rdd.map(lambda row: (bucket_of(row[0], buckets), row[0]))
-    named = digests.groupByKey().mapValues(names).collect()
-    return {bucket: f"part-{bucket:05}-{name}.jsonl" for bucket, name in sorted(named)}
+    digests = records.select("bucket", "digest").distinct().rdd.map(tuple)
+    named = digests.groupByKey().mapValues(name).collect()
+    return {bucket: f"findings-{bucket:05}-{name}.jsonl" for bucket, name in sorted(named)}
 
 
 # Checking
@@ -110,41 +111,36 @@ def name_buckets(records, buckets, salt):
 Job = collections.namedtuple("Job", "command flags version output timeout todo")
 
 
-def check_buckets(records, job, buckets):
+def check_buckets(records, job):
     """Each distinct text once, under the first of its paths, in the order of the digests."""
     from pyspark.sql import functions as f
 
-    todo = sorted(job.todo)
-    place = {bucket: index for index, bucket in enumerate(todo)}
-    mine = f.udf(lambda digest: bucket_of(digest, buckets) in place, "boolean")
-    first = records.where(mine("digest")).groupBy("digest").agg(f.min(f.struct("path", "line")).alias("first"))
-    keyed = first.select("digest", "first.path", "first.line").rdd.map(lambda row: (row[0], (row[1], row[2])))
-    sorted_within = keyed.repartitionAndSortWithinPartitions(
-        len(todo), lambda digest: place[bucket_of(digest, buckets)]
-    )
-    done = sorted_within.mapPartitionsWithIndex(lambda index, rows: [check_bucket(rows, job, job.todo[todo[index]])])
-    return sum(done.collect(), collections.Counter())
+    wanted = records.where(f.col("bucket").isin(list(job.todo)))
+    first = wanted.groupBy("bucket", "digest").agg(f.min(f.struct("path", "line")).alias("first"))
+    rows = first.select("bucket", "digest", "first.path", "first.line")
+    dealt = rows.repartition(len(job.todo), "bucket").sortWithinPartitions("bucket", "digest")
+    return sum(dealt.rdd.mapPartitions(lambda part: check_part(part, job)).collect(), collections.Counter())
 
 
-def check_bucket(rows, job, name):
-    """On an executor: one bucket, one ropelint, one file that appears when it is complete."""
+def check_part(rows, job):
+    """On an executor: one ropelint for all buckets of this part."""
     if version_of(job.command) != job.version:
-        fail(f"{version_of(job.command)} on this executor, {job.version} on the driver", "install one release everywhere")
+        fail(f"{version_of(job.command)} here, {job.version} elsewhere", "install one release on all machines")
+    with Ropelint(job) as ropelint:
+        for bucket, texts in itertools.groupby(rows, lambda row: row.bucket):
+            # Spark may do a part again that was cut off.
+            if not is_there(job.output, job.todo[bucket]):
+                yield check_bucket(texts, ropelint, os.path.join(job.output, job.todo[bucket]))
+
+
+def check_bucket(texts, ropelint, target):
+    """One bucket, one file, which appears when it is complete."""
     counts = collections.Counter()
-    target = os.path.join(job.output, name)
-    partial = f"{target}.{uuid.uuid4().hex}.partial"
-    try:
-        with open(partial, "wb") as out, Ropelint(job) as ropelint:
-            for digest, (path, line) in rows:
-                answer = ropelint.check(digest, path, line)
-                out.writelines(answer.lines)
-                counts.update(texts=1, findings=len(answer.lines) - answer.failed, failed=answer.failed)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(partial, target)
-    finally:
-        if os.path.exists(partial):
-            os.remove(partial)
+    with whole_file(target) as out:
+        for _, digest, path, line in texts:
+            answer = ropelint.check(digest, path, line)
+            out.writelines(answer.lines)
+            counts.update(texts=1, findings=len(answer.lines) - answer.failed, failed=answer.failed)
     return counts
 
 
@@ -176,7 +172,8 @@ class Ropelint:
         reason = ""
         for _ in range(2):
             try:
-                answer = Answer(self.ask(line.encode() + b"\n"), 0)
+                said = self.ask(line.encode() + b"\n")
+                answer = Answer([as_line({**each, "id": digest}) for each in said], 0)
                 self.in_a_row = 0
                 return answer
             except Died as death:
@@ -186,24 +183,25 @@ class Ropelint:
             fail(f"{self.in_a_row} texts in a row were given up; the last one: {reason}", "see what ropelint wrote to standard error")
         message = f"ropelint {reason} on this text, twice; it was given up"
         failure = {"code": "internal-error", "severity": "error", "filename": path, "message": message, "id": digest}
-        return Answer([json.dumps(failure).encode() + b"\n"], 1)
+        return Answer([as_line(failure)], 1)
 
     def ask(self, line):
-        """What is said of one record: lines up to the one that acknowledges it."""
+        """What is found in one record: up to the line that acknowledges it."""
         if self.child is None:
             self.buffer = b""
             self.child = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
             self.child.stdin.write(line)
             self.child.stdin.flush()
-            lines = []
+            found = []
             deadline = time.monotonic() + self.timeout
             while True:
-                answer = self.read_line(deadline)
-                said = json.loads(answer)
+                said = json.loads(self.read_line(deadline))
+                # A record's number is its place in one process; its id stays what it is.
+                said.pop("record", None)
                 if "acknowledged" in said:
-                    return lines
-                lines.append(without_number(said))
+                    return found
+                found.append(said)
         except (OSError, EOFError):
             raise Died(f"ended ({self.end()})") from None
         except TimeoutError:
@@ -237,10 +235,8 @@ class Ropelint:
         return f"status {child.returncode}" if child.returncode >= 0 else f"signal {-child.returncode}"
 
 
-def without_number(said):
-    """A record's number is its place in one process; its id stays what it is."""
-    said.pop("record", None)
-    return json.dumps(said, ensure_ascii=False).encode() + b"\n"
+def as_line(finding):
+    return json.dumps(finding, ensure_ascii=False).encode() + b"\n"
 
 
 # Around it
@@ -253,17 +249,33 @@ def version_of(command):
         fail(f"{command} can't be run: {error}", "pip install ropelint where the executors run, or give --command")
 
 
-def write_files(records, output):
+def write_paths(records, output, names):
     """Which paths have which text: findings speak of the first path, and have the digest as their id."""
-    names = records.select("digest", "path").distinct().orderBy("digest", "path")
-    names.write.mode("overwrite").json(os.path.abspath(os.path.join(output, "files")))
+    corpus = hashlib.sha256("".join(names.values()).encode()).hexdigest()[:16]
+    name = f"paths-{corpus}"
+    if not is_there(output, os.path.join(name, "_SUCCESS")):
+        place = "file://" + os.path.abspath(os.path.join(output, name))
+        records.select("digest", "path").distinct().orderBy("digest", "path").write.mode("overwrite").json(place)
+    return name
 
 
-def write_whole(path, text):
-    partial = f"{path}.{uuid.uuid4().hex}.partial"
-    with open(partial, "w", encoding="utf-8") as out:
-        out.write(text)
-    os.replace(partial, path)
+def is_there(folder, name):
+    return os.path.exists(os.path.join(folder, name))
+
+
+@contextlib.contextmanager
+def whole_file(target):
+    """A file that is there as a whole or not at all."""
+    partial = f"{target}.{uuid.uuid4().hex}.partial"
+    try:
+        with open(partial, "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(partial, target)
+    finally:
+        if os.path.exists(partial):
+            os.remove(partial)
 
 
 def say(text):
@@ -271,7 +283,7 @@ def say(text):
 
 
 def fail(problem, remedy):
-    raise SystemExit(f"ropelint on Spark: error: {problem}\n  = help: {remedy}")
+    raise RuntimeError(f"ropelint on Spark: {problem}; {remedy}")
 
 
 if __name__ == "__main__":

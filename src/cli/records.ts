@@ -176,7 +176,7 @@ class RecordRun {
     this.#counts.records++;
     if (read.kind === "bad") {
       this.#counts.bad++;
-      const message = `record ${line.number}: ${read.problem}; ${read.remedy}`;
+      const message = `${read.problem}; ${read.remedy}`;
       await this.#print(read.path, read.name, recordProblem(read.path, message, this.#here));
       return;
     }
