@@ -9,6 +9,7 @@ goes on where it stopped, a second one does nothing, and a corpus that has grown
 import argparse
 import collections
 import contextlib
+import glob
 import hashlib
 import itertools
 import json
@@ -28,6 +29,9 @@ def main():
 
     flags = ["--exit-zero", "--isolated", *args.flag]
     os.makedirs(args.output, exist_ok=True)
+    # What a run that was killed had begun. Two runs at a time want two folders.
+    for left in glob.glob(os.path.join(glob.escape(args.output), "*.partial")):
+        os.remove(left)
     spark = SparkSession.builder.appName("ropelint").getOrCreate()
     try:
         version = spark.sparkContext.parallelize([args.command], 1).map(version_of).first()

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { begin, inVenv, root, run, step } from "./support.mjs";
 
 const script = join(root, "examples/spark/ropelint_corpus.py");
@@ -179,7 +180,8 @@ function findingsIn(files) {
 }
 
 /** A finding but for what its record is called, short enough to be shown where it is missing. */
-function plain({ record: _record, id: _id, ...finding }) {
+function plain(found) {
+  const finding = { ...found, record: undefined, id: undefined };
   const { code, filename, message } = finding;
   const digest = createHash("sha256").update(JSON.stringify(finding)).digest("hex");
   return `${code} ${filename} ${message} ${digest}`;
@@ -231,12 +233,12 @@ async function survivesItsEnd(spark) {
     existsSync(output) ? readdirSync(output).filter((name) => name.endsWith(".jsonl")) : [];
   while (complete().length === 0) {
     assert.equal(child.exitCode, null, "it ended before it could be cut off");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
   }
   process.kill(-child.pid, "SIGKILL");
   await ended;
   assert.ok(!existsSync(join(output, "manifest.json")) && complete().length < 6);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await delay(1000);
   finish(spark, output);
   const files = new Map([...readOutput(output)]);
   assert.deepEqual(files, readOutput(join(spark.work, "whole")));
