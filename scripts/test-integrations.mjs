@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { testSpark } from "./integrations/spark.mjs";
 import { testWheel } from "./integrations/wheel.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -155,6 +156,7 @@ try {
   const rows = process.argv.includes("--quick") ? matrix.slice(0, 2) : matrix;
   for (const row of rows) check(row, join(work, tarball));
   await testWheel();
+  if (!process.argv.includes("--quick")) await testSpark();
 } finally {
   if (!process.argv.includes("--keep")) rmSync(work, { recursive: true });
   else console.log(work);

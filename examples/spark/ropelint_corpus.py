@@ -206,11 +206,12 @@ class Ropelint:
                 if "acknowledged" in said:
                     return found
                 found.append(said)
-        except (OSError, EOFError):
-            raise Died(f"ended ({self.end()})") from None
         except TimeoutError:
+            self.child.kill()
             self.end()
             raise Died(f"took longer than {self.timeout:g} s") from None
+        except (OSError, EOFError):
+            raise Died(f"ended ({self.end()})") from None
 
     def read_line(self, deadline):
         stdout = self.child.stdout.fileno()
