@@ -1,8 +1,11 @@
-/** What one run of `ropelint check --stdin-records` came to. */
-export interface Measured {
-  readonly name: string;
+/** So much text. */
+export interface Amount {
   readonly files: number;
   readonly megabytes: number;
+}
+
+/** What one run of `ropelint check --stdin-records` came to. */
+export interface Measured extends Amount {
   /** Files with code of interest. */
   readonly inspected: number;
   readonly findings: number;
@@ -17,10 +20,13 @@ export interface RecordFigures {
   readonly node: string;
   /** Seconds for a stream without records. */
   readonly start: number;
-  readonly releases: readonly Measured[];
+  readonly releases: Amount & { readonly count: number };
   /** The same files, each text once. */
-  readonly distinct: Measured;
-  /** Of these, those without code of interest. */
+  readonly distinct: Amount;
+  /** One of so many distinct texts is in the sample. */
+  readonly every: number;
+  readonly sample: Measured;
+  /** Texts of the sample without code of interest. */
   readonly plain: Measured;
   /** Python's standard library. */
   readonly library: Measured;

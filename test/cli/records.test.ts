@@ -257,6 +257,13 @@ test(
   },
 );
 
+test("the document's example", async () => {
+  const page = readFileSync(new URL("../../docs/records.md", import.meta.url), "utf8");
+  const [example = "", answer = ""] = [...page.matchAll(/```json\n([^]*?)\n```/g)].map(([, code]) => code ?? "");
+  const { status, found } = await check(example.replaceAll("\n", " "), ["--acknowledge"]);
+  assert.deepEqual([status, found], [0, [{ ...(JSON.parse(answer) as Line), findings: 0 }]]);
+});
+
 /** Writes for as long as the process takes more; how much it took. */
 async function feed(child: ChildProcess, text: string, bytes: number): Promise<number> {
   let written = 0;

@@ -15,26 +15,25 @@ export async function readFigures(root: string): Promise<RecordFigures> {
 }
 
 export function measuredTable(figures: RecordFigures): string {
-  const { releases, distinct, plain, library, node } = figures;
-  const all = total(releases);
+  const { releases, distinct, every, sample, plain, library, node, start } = figures;
   const rows = [
-    { what: `${releases.length} releases`, of: all },
-    { what: "the same, each text once", of: distinct },
+    { what: "a sample of the releases", of: sample },
     { what: "of these, without code of interest", of: plain },
     { what: "Python's standard library", of: library },
   ];
   const lines = rows.map(({ what, of }) => {
     const share = percent(of.inspected / of.files);
-    const cells = [of.files, of.megabytes.toFixed(0), `${of.inspected} (${share})`, of.findings];
+    const cells = [of.files, of.megabytes.toFixed(1), `${of.inspected} (${share})`, of.findings];
     return `| ${[what, ...cells, of.seconds.toFixed(1), of.peak.toFixed(0)].join(" | ")} |`;
   });
+  const copies = percent(1 - distinct.files / releases.files);
   return [
     "| texts | files | MB | with code of interest | findings | seconds of processor | MB of memory at most |",
     "| --- | --- | --- | --- | --- | --- | --- |",
     ...lines,
     "",
-    `Node ${node.slice(1)}; a process without records takes ${figures.start.toFixed(1)} s. ` +
-      `Of the releases' files ${percent(1 - distinct.files / all.files)} are copies of another one.`,
+    `The ${releases.count} releases have ${releases.files} files of ${releases.megabytes.toFixed(0)} MB; ${copies} of the files are copies of ` +
+      `another one. The sample is one of ${every} distinct texts, by digest. Node ${node.slice(1)}; a process without records takes ${start.toFixed(1)} s.`,
   ].join("\n");
 }
 
@@ -71,7 +70,7 @@ export function extrapolation(figures: RecordFigures): string {
 }
 
 function kinds(figures: RecordFigures): readonly { what: string; texts: Measured; rates: Rates }[] {
-  const { plain, distinct, library, start } = figures;
+  const { plain, sample, library, start } = figures;
   const texts = (plain.seconds - start) / plain.megabytes;
   const ratesOf = (of: Measured): Rates => ({
     texts,
@@ -79,7 +78,7 @@ function kinds(figures: RecordFigures): readonly { what: string; texts: Measured
   });
   return [
     { what: "like Python's standard library", texts: library, rates: ratesOf(library) },
-    { what: "like these releases", texts: distinct, rates: ratesOf(distinct) },
+    { what: "like these releases", texts: sample, rates: ratesOf(sample) },
   ];
 }
 
@@ -90,19 +89,6 @@ function perFile(texts: Measured, { texts: a, relevant: b }: Rates): number {
 
 function meanSize({ megabytes, files }: Measured): number {
   return megabytes / files;
-}
-
-function total(all: readonly Measured[]): Measured {
-  const sum = (of: (one: Measured) => number): number => all.reduce((result, one) => result + of(one), 0);
-  return {
-    name: "all",
-    files: sum(({ files }) => files),
-    megabytes: sum(({ megabytes }) => megabytes),
-    inspected: sum(({ inspected }) => inspected),
-    findings: sum(({ findings }) => findings),
-    seconds: sum(({ seconds }) => seconds),
-    peak: Math.max(...all.map(({ peak }) => peak)),
-  };
 }
 
 function percent(share: number): string {
