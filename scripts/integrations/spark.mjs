@@ -249,13 +249,13 @@ function givesUp(spark) {
   const poison = ["# DEADLY\n", "# ENDLESS\n"].map((text) => `${JSON.stringify({ path: "bad.py", text })}\n`);
   writeFileSync(corpus, readFileSync(spark.corpus, "utf8") + poison.join(""));
   const output = join(spark.work, "poisoned");
-  const said = finish({ ...spark, corpus }, output, ["--timeout", "6"]);
+  const said = finish({ ...spark, corpus }, output, ["--timeout", "20"]);
   assert.match(said, /, 2 texts given up\n/);
   const found = findingsIn(readOutput(output));
   const given = found.filter(({ code }) => code === "internal-error");
   assert.deepEqual(given.map(({ filename, message }) => [filename, message]).sort(), [
     ["bad.py", "ropelint ended (signal 9) on this text, twice; it was given up"],
-    ["bad.py", "ropelint took longer than 6 s on this text, twice; it was given up"],
+    ["bad.py", "ropelint took longer than 20 s on this text, twice; it was given up"],
   ]);
   const others = found.filter(({ code }) => code !== "internal-error").map(plain);
   const whole = findingsIn(readOutput(join(spark.work, "whole"))).map(plain);
