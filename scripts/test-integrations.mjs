@@ -1,5 +1,5 @@
 // The packed plugin with the oldest and the newest of what it works with: ESLint, typescript-eslint, TypeScript, other parsers and
-// processors. Then outside tools: scripts/integrations/. `--quick` takes the two ends, and of each tool a part. Needs the network, python3 and
+// processors. Then outside tools, the wheel and Spark: scripts/integrations/. `--quick` takes the two ends, and of each tool a part. Needs the network, python3 and
 // make; `.ci/run` calls it. Words name what is to run: `npm run test:integrations -- pre-commit`.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { testOutsideTools } from "./integrations/main.mjs";
+import { testSpark } from "./integrations/spark.mjs";
+import { testWheel } from "./integrations/wheel.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "ropelint-integrations-"));
@@ -163,6 +165,8 @@ try {
   run("node", [join(root, "scripts/build.mjs")], root);
   if (isChosen("eslint")) testEslint();
   testOutsideTools(isChosen, isQuick);
+  if (isChosen("wheel")) await testWheel();
+  if (isChosen("spark") && !isQuick) await testSpark();
 } finally {
   if (!process.argv.includes("--keep")) rmSync(work, { recursive: true });
   else console.log(work);

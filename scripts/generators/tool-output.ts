@@ -3,7 +3,8 @@ import { basename, join } from "node:path";
 import { format } from "prettier";
 import { globSync } from "tinyglobby";
 import { fenced, fencesIn, fillBlocks } from "./documents/blocks.ts";
-import { findingsIn, flagsFor, runRopelint, type Figures } from "./documents/run-ropelint.ts";
+import { findingsIn, flagsFor, root, runRopelint, type Figures } from "./documents/run-ropelint.ts";
+import { extrapolation, measuredTable, ratesTable, readFigures } from "./documents/scale.ts";
 import type { DerivedFiles } from "./generator.ts";
 
 /**
@@ -50,6 +51,12 @@ async function write(what: string, path: string, markdown: string): Promise<stri
       return oracleTable();
     case "libraries":
       return libraryTable();
+    case "records measured":
+      return measuredTable(await readFigures(root));
+    case "rates of records":
+      return ratesTable(await readFigures(root));
+    case "a million repositories":
+      return extrapolation(await readFigures(root));
     case "one run as JSON":
       return oneRun();
     case "output for the bad example":

@@ -19,6 +19,8 @@ import {
 import { explainKeys } from "./config.ts";
 import { showEnvironments } from "./environments.ts";
 import { formats } from "./formats/formats.ts";
+import { checkRecords, mebibytes, requireRecords } from "./records.ts";
+import type { RecordFlags } from "./records.ts";
 import { prove } from "./prove.ts";
 import type { ProveFlags } from "./prove.ts";
 import { showRules } from "./rule.ts";
@@ -176,13 +178,25 @@ function addCheck(
     .addOption(cacheOption())
     .addOption(concurrencyOption())
     .option("--stdin-filename <name>", "read standard input, under this name", nonEmpty)
+    .option(
+      "--stdin-records",
+      "read records {path, text}, one JSON object a line, and print findings as they are found",
+    )
+    .option("--acknowledge", "with --stdin-records: print a line after each record, found or not")
+    .option(
+      "--max-record-size <MiB>",
+      "with --stdin-records: refuse longer lines; 32 where it is not given",
+      mebibytes,
+    )
     .addOption(colorOption())
     .option("--show-files", "print the files that would be checked, and check none")
     .option("--show-settings", "print the settings of the first of these files, and check none")
     .option("-v, --verbose", "say on standard error what was done")
     .addHelpText("after", checkExamples)
-    .action(async (paths: string[], flags: CheckFlags) => {
-      finish(await check(paths, flags, services, streams));
+    .action(async (paths: string[], flags: CheckFlags & RecordFlags) => {
+      requireRecords(flags);
+      const run = flags.stdinRecords ? checkRecords : check;
+      finish(await run(paths, flags, services, streams));
     });
   for (const option of [...configurationOptions(), ...fileOptions()]) command.addOption(option);
 }

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { errorCode, explainError } from "../engine/io.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { runCommandLine } from "./program.ts";
@@ -8,7 +9,10 @@ import { undisturbed } from "./signals.ts";
 /** Runs ropelint as this process: its arguments, streams and exit status. */
 export async function runProcess(services: Services): Promise<void> {
   // Whoever reads the output may stop early, as `head` does: that is no failure.
-  process.stdout.on("error", endQuietly);
+  process.stdout.on("error", (error: Error) => {
+    readerIsGone = true;
+    endQuietly(error);
+  });
   process.stderr.on("error", endQuietly);
   try {
     process.exitCode = await runCommandLine(process.argv.slice(2), services, processStreams());
@@ -17,6 +21,8 @@ export async function runProcess(services: Services): Promise<void> {
     process.stderr.write(explainFailure(error));
   }
 }
+
+let readerIsGone = false;
 
 function endQuietly(error: Error): void {
   if (errorCode(error) === "EPIPE") return;
@@ -37,6 +43,8 @@ function processStreams(): Streams {
       process.stderr.write(text);
     },
     readInput,
+    inputChunks,
+    outHasRoom,
     undisturbed,
   };
 }
@@ -53,4 +61,32 @@ async function readInput(): Promise<Uint8Array> {
   const parts: Buffer[] = [];
   for await (const part of process.stdin) parts.push(part as Buffer);
   return Buffer.concat(parts);
+}
+
+/** Node takes a folder for an empty file. */
+function inputChunks(): AsyncIterable<Uint8Array> {
+  if (isFolder(0)) throw new Error("is a directory");
+  return process.stdin;
+}
+
+function isFolder(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function outHasRoom(): Promise<boolean> {
+  // That a pipe is closed is told in the next turn of the event loop.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (!readerIsGone && process.stdout.writableNeedDrain)
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        for (const event of ["drain", "close", "error"]) process.stdout.removeListener(event, go);
+        resolve();
+      };
+      for (const event of ["drain", "close", "error"]) process.stdout.on(event, go);
+    });
+  return !readerIsGone;
 }

@@ -10,6 +10,10 @@ export interface Streams {
   readonly out: (text: string | Uint8Array) => void;
   readonly error: (text: string) => void;
   readonly readInput: () => Promise<Uint8Array>;
+  /** The same piece by piece, and no faster than it is taken. */
+  readonly inputChunks: () => AsyncIterable<Uint8Array>;
+  /** Waits until `out` can take more; false where nobody reads it any longer. */
+  readonly outHasRoom: () => Promise<boolean>;
   /** Does at once what a signal must not interrupt. */
   readonly undisturbed: <Result>(work: () => Result) => Result;
 }

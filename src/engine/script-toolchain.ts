@@ -68,13 +68,13 @@ function inspectValues(
 /** Rules of scripts alone. */
 function inspectForms(
   text: string,
-  { rules: ids, severity = "note", path = "" }: InspectOptions,
+  { rules: ids, severity = "note", path = "", detached }: InspectOptions,
   read: () => ParsedScript,
 ): readonly Finding[] {
   const chosen = scriptRules.filter((rule) => ids.includes(rule.id) && isAtLeast(rule.severity, severity));
   if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
   const lifted = liftJavaScript(read().program);
-  const types = path === "" ? nothingKnown : knownTypes(() => typedFile(path, text));
+  const types = path === "" || detached ? nothingKnown : knownTypes(() => typedFile(path, text));
   return chosen.flatMap((rule) => inspectScript(lifted, text, rule, types));
 }
 

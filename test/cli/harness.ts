@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { explainFailure } from "../../src/cli/explain-failure.ts";
 import { runCommandLine } from "../../src/cli/program.ts";
@@ -41,6 +42,8 @@ export async function ropelint(
       error += text;
     },
     readInput: () => Promise.resolve(Buffer.from(surroundings.input ?? "")),
+    inputChunks: () => Readable.from([Buffer.from(surroundings.input ?? "")]),
+    outHasRoom: () => Promise.resolve(true),
     undisturbed: <Result>(work: () => Result) => work(),
   };
   let status: number;

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { AnyRule } from "../../../src/analysis/rule.ts";
 import { runCommandLine } from "../../../src/cli/program.ts";
@@ -26,6 +27,8 @@ export async function runRopelint(words: readonly string[], input = "", cwd = ro
     out: write,
     error: write,
     readInput: () => Promise.resolve(Buffer.from(input)),
+    inputChunks: () => Readable.from([Buffer.from(input)]),
+    outHasRoom: () => Promise.resolve(true),
     undisturbed: (work) => work(),
   });
   if (status === 2 || output.includes("internal-error"))

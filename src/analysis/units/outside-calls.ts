@@ -29,6 +29,8 @@ export interface OutsideCall {
 export interface Surroundings {
   /** Where the file lies. */
   readonly path?: string;
+  /** Its path is a name only: nothing on this disk belongs to it. */
+  readonly detached?: true;
   /** Calls of its functions in other files of the run. */
   readonly calls?: readonly OutsideCall[];
   /** Functions of torch that its package keeps out of zero.Init: `arange`. */

@@ -40,6 +40,11 @@ export function formatJsonLines(diagnostics: readonly Diagnostic[], rules: reado
     .join("");
 }
 
+/** One finding of a stream, with what else its reader has to know of it. */
+export function formatJsonLine(diagnostic: Diagnostic, rules: readonly RuleInfo[], extra: object): string {
+  return `${JSON.stringify({ ...toJson(diagnostic, rules), ...extra }, nonFinite)}\n`;
+}
+
 /** JSON has no infinity, and null would say that a figure does not apply. */
 export function nonFinite(_key: string, value: unknown): unknown {
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;

@@ -1,0 +1,1 @@
+"""ropelint for people without Node: `ropelint`, or `python -m ropelint`."""
