@@ -1,11 +1,14 @@
 import type { Applicability } from "../verify/finding.ts";
-import { applyEdits, compatibleGroups, fixGroups } from "./apply-fixes.ts";
+import { applyEdits } from "./apply-fixes.ts";
 import type { FixGroup } from "./apply-fixes.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
+import { repairDefinitions } from "./definitions.ts";
 import type { SourceFile } from "./discover.ts";
-import { engineFinding } from "./engine-findings.ts";
+import { dueFixes, type Due } from "./due-fixes.ts";
+import { engineFinding, type EngineCode } from "./engine-findings.ts";
 import { followSources } from "./follow-sources.ts";
 import { inspectText } from "./inspect-file.ts";
+import { isScript } from "./languages.ts";
 import { silence } from "./known-findings.ts";
 import { toolchainFor, type Toolchain } from "./toolchain.ts";
 
@@ -26,36 +29,36 @@ export async function repair(
   request: RepairRequest,
   toolchain: Toolchain,
 ): Promise<readonly RepairedFile[]> {
-  let current: readonly RepairedFile[] = files.map((file) => ({
-    ...file,
-    original: file,
-    fixed: [],
-    withheld: null,
-  }));
+  let current: readonly RepairedFile[] = files.map(unrepaired);
   let isSettled = false;
   for (let pass = 0; pass < passLimit && !isSettled; pass++) {
-    const due = adjust(current, request.allFiles).map((file) => groupsToApply(file, request));
-    const next: RepairedFile[] = [];
-    for (const [index, file] of current.entries()) {
-      const repaired = apply(file, due[index] ?? [], toolchain);
-      if (repaired !== file) await request.pause();
-      next.push(repaired);
-    }
+    const due = dueFixes(adjust(current, request.allFiles, toolchain), request.accepted);
+    const next = await applyAll(current, due, request, toolchain);
     isSettled = next.every((file, index) => file === current[index]);
     current = next;
   }
   if (!isSettled) current = current.map(withholdUnsettled);
-  const originals = adjust(files, request.allFiles);
-  return adjust(current, request.allFiles).map((file, index) => ({
+  current = withholdPartners(current);
+  const originals = adjust(files, request.allFiles, toolchain);
+  return adjust(current, request.allFiles, toolchain).map((file, index) => ({
     ...file,
     original: originals[index] ?? file.original,
   }));
 }
 
-/** Findings as the origin of the code allows them to be fixed; see `followSources`. */
+/** A file as it was read. */
+export function unrepaired(file: CheckedFile): RepairedFile {
+  return { ...file, original: file, fixed: [], withheld: null, partners: new Set() };
+}
+
+/**
+ * Findings as the origin of the code allows them to be fixed (see `followSources`), and constants where they are defined. Without a toolchain
+ * that is left to whoever looks at more than one file.
+ */
 export function adjust<File extends CheckedFile>(
   files: readonly File[],
   allFiles: readonly SourceFile[],
+  toolchain: Toolchain | null = null,
 ): readonly File[] {
   const adjusted = followSources(
     files.map(({ file, text, findings, settings }) => ({
@@ -66,32 +69,80 @@ export function adjust<File extends CheckedFile>(
     })),
     allFiles,
   );
-  return files.map((file, index) => {
+  const followed = files.map((file, index) => {
     const findings = adjusted[index]?.findings ?? file.findings;
     return findings === file.findings ? file : { ...file, findings };
   });
+  return toolchain === null ? followed : repairDefinitions(followed, toolchain);
 }
 
-function groupsToApply(file: RepairedFile, request: RepairRequest): readonly FixGroup[] {
-  if (file.withheld !== null) return [];
-  return compatibleGroups(fixGroups(file.findings, file.settings.isPrinted, request.accepted));
+/** One pass: all texts first, because what is found in one may hang on another. */
+async function applyAll(
+  files: readonly RepairedFile[],
+  due: readonly Due[],
+  { pause }: RepairRequest,
+  toolchain: Toolchain,
+): Promise<readonly RepairedFile[]> {
+  const rewritten = withholdPartners(files.map((file, index) => rewrite(file, due[index], toolchain)));
+  const changed = new Map(
+    rewritten
+      .filter(({ file, text, original }) => isScript(file.path) && text !== original.text)
+      .map(({ file, text }) => [file.real, text]),
+  );
+  const next: RepairedFile[] = [];
+  for (const [index, file] of rewritten.entries()) {
+    const before = files[index];
+    if (file === before || file.withheld !== null) next.push(file);
+    else {
+      next.push(inspectAgain(file, due[index]?.groups ?? [], changed, toolchain));
+      await pause();
+    }
+  }
+  return withholdPartners(next);
 }
 
-/** One pass over one file; the same object where nothing is to be done. */
-function apply(file: RepairedFile, groups: readonly FixGroup[], toolchains: Toolchain): RepairedFile {
-  const toolchain = toolchainFor(file.file.path, toolchains);
-  const edits = groups.flatMap((group) => group.edits);
+/** The file with its groups applied, and its findings as they were; the same object where nothing is to be done. */
+function rewrite(file: RepairedFile, due: Due | undefined, toolchains: Toolchain): RepairedFile {
+  const edits = (due?.groups ?? []).flatMap((group) => group.edits);
   const text = applyEdits(file.text, edits);
-  if (text === file.text) return file;
-  const damage = damageDone(file.text, text, toolchain);
-  if (damage !== null) return withhold(file, damage);
+  if (due === undefined || text === file.text) return file;
+  const partners = new Set([...file.partners, ...due.partners]);
+  const damage = damageDone(file.text, text, toolchainFor(file.file.path, toolchains));
+  return damage === null ? { ...file, text, partners } : withhold({ ...file, partners }, damage);
+}
+
+function inspectAgain(
+  file: RepairedFile,
+  groups: readonly FixGroup[],
+  changed: ReadonlyMap<string, string>,
+  toolchain: Toolchain,
+): RepairedFile {
   // A fix is judged as the file was: by the same callers.
-  const options = { ...file.settings.options, ...file.surroundings };
-  const findings = inspectText(text, options, toolchain);
+  const options = {
+    ...file.settings.options,
+    ...file.surroundings,
+    ...(changed.size > 0 ? { changed } : {}),
+  };
+  const findings = inspectText(file.text, options, toolchainFor(file.file.path, toolchain));
   const failure = findings.find((finding) => finding.rule === "internal-error");
   if (failure !== undefined) return withhold(file, failure.message);
   const fixed = groups.flatMap((group) => group.members.filter(file.settings.isPrinted));
-  return silence({ ...file, text, findings, fixed: [...file.fixed, ...fixed] });
+  return silence({ ...file, findings, fixed: [...file.fixed, ...fixed] });
+}
+
+/** A repair of several files is made in all of them or in none. */
+export function withholdPartners(files: readonly RepairedFile[]): readonly RepairedFile[] {
+  let current = files;
+  for (;;) {
+    const failed = current.filter(({ withheld }) => withheld !== null);
+    const next = current.map((file) => {
+      const partner = failed.find(({ file: { real } }) => file.partners.has(real));
+      if (file.withheld !== null || partner === undefined || file.text === file.original.text) return file;
+      return withhold(file, `it is repaired together with ${partner.file.path}, which is not fixed`);
+    });
+    if (next.every((file, index) => file === current[index])) return current;
+    current = next;
+  }
 }
 
 function damageDone(before: string, after: string, toolchain: Toolchain): string | null {
@@ -109,8 +160,12 @@ function withholdUnsettled(file: RepairedFile): RepairedFile {
 }
 
 /** Back to the file as it was read, with the reason beside its findings. */
-function withhold(file: RepairedFile, reason: string): RepairedFile {
+export function withhold(
+  file: RepairedFile,
+  reason: string,
+  code: EngineCode = "internal-error",
+): RepairedFile {
   const { original } = file;
-  const findings = [engineFinding("internal-error", `not fixed: ${reason}`), ...original.findings];
+  const findings = [engineFinding(code, `not fixed: ${reason}`), ...original.findings];
   return { ...file, ...original, findings, fixed: [], withheld: reason };
 }

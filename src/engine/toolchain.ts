@@ -1,4 +1,6 @@
 import type { CallOut } from "../analysis/callers/calls-out.ts";
+import type { Definition } from "../ir/rewrite.ts";
+import type { Use } from "../frontends/typescript/project.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { isScript } from "./languages.ts";
 import type { Finding } from "../verify/finding.ts";
@@ -13,6 +15,10 @@ export interface Toolchain {
   callsOut<Target>(text: string, resolve: (path: string) => Target | null): readonly CallOut<Target>[];
   /** How much of the text does not parse; a rewrite must not raise it. */
   countSyntaxErrors(text: string): number;
+  /** All uses of a constant in its own file and in those that are given by their real paths; null where they cannot be told. */
+  usesOf?(definition: Definition, files: ReadonlyMap<string, string>): readonly Use[] | null;
+  /** Lets go of what was kept of files that may have changed since. */
+  forget?(): void;
   /** The one for JavaScript and TypeScript; where there is none, they are read like all other files. */
   readonly scripts?: Toolchain;
 }
