@@ -58,10 +58,10 @@ export function usesOf(home: string, at: number, files: Texts): readonly Use[] |
     return source !== undefined && names.some((name) => importsUnresolved(source, name));
   });
   if (isLost) return null;
-  const read = readersOf(project, declared.constant, isHandingOn);
+  const read = readersOf(declared.constant, isHandingOn);
   const isPart = (parent: TsMorph.Node | undefined): boolean =>
     isHandingOn(parent) || Node.isPropertyAccessExpression(parent) || Node.isTypeReference(parent);
-  const taken = declared.holder ? readersOf(project, declared.holder, isPart) : [];
+  const taken = declared.holder ? readersOf(declared.holder, isPart) : [];
   return [...read, ...taken];
 }
 
@@ -87,13 +87,11 @@ function declaredAt(literal: TsMorph.Node | undefined, { Node }: typeof TsMorph)
 }
 
 function readersOf(
-  project: TsMorph.Project,
   declaration: Named,
   isNoUse: (parent: TsMorph.Node | undefined) => boolean,
 ): readonly Use[] {
-  return project
-    .getLanguageService()
-    .findReferencesAsNodes(declaration.getNameNode())
+  return declaration
+    .findReferencesAsNodes()
     .filter((node) => node.getParent() !== declaration && !isNoUse(node.getParent()))
     .map((node) => ({
       path: node.getSourceFile().getFilePath(),
