@@ -72,6 +72,9 @@ function inspectValues(
   return silenced.length === 0 ? findings : inspectAll(text, { ...options, silenced });
 }
 
+/** What is longer is a bundle, whose types TypeScript would take seconds to infer. */
+const longestTyped = 400_000;
+
 /** Rules of scripts alone. */
 function inspectForms(
   text: string,
@@ -81,7 +84,10 @@ function inspectForms(
   const chosen = scriptRules.filter((rule) => ids.includes(rule.id) && isAtLeast(rule.severity, severity));
   if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
   const lifted = liftJavaScript(read().program);
-  const types = path === "" ? nothingKnown : knownTypes(() => typedFile(path, text, changed));
+  const types =
+    path === "" || text.length > longestTyped
+      ? nothingKnown
+      : knownTypes(() => typedFile(path, text, changed));
   return chosen.flatMap((rule) => inspectScript(lifted, text, rule, types));
 }
 
