@@ -7,7 +7,7 @@ import {
   Project,
   ScriptTarget,
   SyntaxKind,
-  type Node,
+  type ExpressionStatement,
   type Signature,
   type Type,
 } from "ts-morph";
@@ -146,13 +146,13 @@ function declaredBy(library: Library, folder: string, root: string): object {
   return { ...declared, methods: found };
 }
 
-function memberAt(from: Type, path: string, at: Node): Type | undefined {
+function memberAt(from: Type, path: string, at: ExpressionStatement): Type | undefined {
   return path
     .split(".")
     .reduce<Type | undefined>((type, name) => type?.getProperty(name)?.getTypeAtLocation(at), from);
 }
 
-function signaturesOf(name: string, type: Type, at: Node): Declared {
+function signaturesOf(name: string, type: Type, at: ExpressionStatement): Declared {
   const called = type.getCallSignatures();
   const made = type.getConstructSignatures();
   return {
@@ -161,14 +161,14 @@ function signaturesOf(name: string, type: Type, at: Node): Declared {
   };
 }
 
-function parametersOf(signature: Signature, at: Node): readonly string[] {
+function parametersOf(signature: Signature, at: ExpressionStatement): readonly string[] {
   return signature.getParameters().map((parameter) => {
     const written = parameter.getDeclarations()[0]?.getText() ?? "";
     const options = optionsOf(parameter.getTypeAtLocation(at).getNonNullableType());
     const isRest = written.startsWith("...");
     const tuples = isRest && written.includes("[") ? `: ${written.replace(/^[^:]*:\s*/, "")}` : "";
     const name = `${options ?? parameter.getName().replace(/^__\d+$/, "options")}${tuples}`;
-    const isOptional = /^[\w$]+\?/.test(written) || /^\{[^]*\}\?/.test(written) || / = /.test(written);
+    const isOptional = /^[\w$]+\?/.test(written) || /^\{[^]*\}\?/.test(written) || written.includes(" = ");
     return `${isRest ? "..." : ""}${name}${isOptional ? "?" : ""}`;
   });
 }
