@@ -1,3 +1,4 @@
+/* eslint @typescript-eslint/no-unsafe-class-instance-assignment: "off" -- nodes of ts-morph come from its own factories */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
@@ -7,7 +8,7 @@ import {
   Project,
   ScriptTarget,
   SyntaxKind,
-  type ExpressionStatement,
+  Node,
   type Signature,
   type Type,
 } from "ts-morph";
@@ -146,13 +147,13 @@ function declaredBy(library: Library, folder: string, root: string): object {
   return { ...declared, methods: found };
 }
 
-function memberAt(from: Type, path: string, at: ExpressionStatement): Type | undefined {
+function memberAt(from: Type, path: string, at: Node): Type | undefined {
   return path
     .split(".")
     .reduce<Type | undefined>((type, name) => type?.getProperty(name)?.getTypeAtLocation(at), from);
 }
 
-function signaturesOf(name: string, type: Type, at: ExpressionStatement): Declared {
+function signaturesOf(name: string, type: Type, at: Node): Declared {
   const called = type.getCallSignatures();
   const made = type.getConstructSignatures();
   return {
@@ -161,11 +162,12 @@ function signaturesOf(name: string, type: Type, at: ExpressionStatement): Declar
   };
 }
 
-function parametersOf(signature: Signature, at: ExpressionStatement): readonly string[] {
+function parametersOf(signature: Signature, at: Node): readonly string[] {
   return signature.getParameters().map((parameter) => {
-    const written = parameter.getDeclarations()[0]?.getText() ?? "";
+    const [declaration] = parameter.getDeclarations();
+    const written = declaration?.getText() ?? "";
     const options = optionsOf(parameter.getTypeAtLocation(at).getNonNullableType());
-    const isRest = written.startsWith("...");
+    const isRest = Node.isParameterDeclaration(declaration) && declaration.isRestParameter();
     const tuples = isRest && written.includes("[") ? `: ${written.replace(/^[^:]*:\s*/, "")}` : "";
     const name = `${options ?? parameter.getName().replace(/^__\d+$/, "options")}${tuples}`;
     const isOptional = /^[\w$]+\?/.test(written) || /^\{[^]*\}\?/.test(written) || written.includes(" = ");
