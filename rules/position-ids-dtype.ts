@@ -1,4 +1,5 @@
 import type { Call, Expr, Span } from "../src/ir/program.ts";
+import type { Definition, Edit } from "../src/ir/rewrite.ts";
 import {
   elementTypes,
   floatingElements,
@@ -7,8 +8,8 @@ import {
 } from "../src/frontends/dialects/session-tensors.ts";
 import type { Place, Scope } from "../src/analysis/script/scopes.ts";
 import { isGlobal, pathOf, placesOf, valueOf } from "../src/analysis/script/scopes.ts";
-import type { KnownTypes } from "../src/analysis/script/known-types.ts";
-import type { ScriptFinding, ScriptRule } from "../src/analysis/script/script-rule.ts";
+import type { KnownTypes, Origin } from "../src/analysis/script/known-types.ts";
+import type { ScriptFinding, ScriptRule, Suggestion } from "../src/analysis/script/script-rule.ts";
 
 const input = "position_ids";
 
@@ -72,6 +73,8 @@ interface Element {
   readonly from: string;
   /** Whether the first argument names it; else that is the data. */
   readonly isWritten: boolean;
+  /** The constant of another module that names it. */
+  readonly origin?: Origin | null;
 }
 
 function check(given: Expr, { scope }: Place, file: File): readonly ScriptFinding[] {
@@ -83,7 +86,7 @@ function check(given: Expr, { scope }: Place, file: File): readonly ScriptFindin
     {
       span: tensor.span,
       message: messageFor(element),
-      suggestion: suggestionFor(tensor, element, file.text),
+      suggestion: suggestionFor(tensor, element, scope, file.text),
     },
   ];
 }
@@ -130,28 +133,51 @@ function knownElement(span: Span | null, types: KnownTypes): Element | null {
     name: value,
     from: origin && file ? ` (as ${file} says in line ${origin.line})` : "",
     isWritten: true,
+    origin,
   };
 }
 
-/** The data may be packed halves where the type is float16: what they count, nobody knows. */
-function suggestionFor(
-  { args }: Call,
-  { name, isWritten }: Element,
-  text: string,
-): ScriptFinding["suggestion"] {
-  const [first, second] = args;
+/** Where the type is float16, the data may be packed halves: what those count, nobody knows. */
+function suggestionFor(tensor: Call, element: Element, scope: Scope, text: string): Suggestion | null {
+  const [first, second] = tensor.args;
   const span = first?.value.span;
-  if (!first || !span || name === "float16") return null;
+  if (!first || !span) return null;
   const message = "build the positions in int64";
-  if (!isWritten) return { message, edits: [{ ...span, content: `"int64", ${integers(text, span)}` }] };
+  if (!element.isWritten) {
+    const whole = integers(first.value, element, scope, text);
+    return whole === null ? null : { message, edits: [{ ...span, content: `"int64", ${whole}` }] };
+  }
   const data = second?.value.span;
   if (!second || !data || second.spread !== "") return null;
+  const whole = integers(second.value, element, scope, text);
+  if (whole === null) return null;
   // What a name stands for is left to its other readers.
   const quote = first.value.kind === "string" ? text.slice(span.start, span.start + 1) : '"';
   const type = { ...span, content: `${quote}int64${quote}` };
-  return { message, edits: [type, { ...data, content: integers(text, data) }] };
+  const edits = [{ ...data, content: whole }];
+  const definition = definitionOf(element, span, edits);
+  return { message, edits: [type, ...edits], ...(definition ? { definition } : {}) };
 }
 
-function integers(text: string, { start, end }: Span): string {
-  return `BigInt64Array.from(${text.slice(start, end)}, BigInt)`;
+/** The constant as it would have to be, for all that is given it as a type. */
+function definitionOf({ origin }: Element, use: Span, edits: readonly Edit[]): Definition | null {
+  const literal = origin?.literal;
+  if (!origin || !literal) return null;
+  const { path, name, line } = origin;
+  const { start, end, written } = literal;
+  const quote = written.slice(0, 1);
+  return { path, name, line, span: { start, end }, written, content: `${quote}int64${quote}`, use, edits };
+}
+
+/** The same numbers in integers of 64 bits; halves are made as floats first, which hold what halves have no room for. */
+function integers(data: Expr, { name }: Element, scope: Scope, text: string): string | null {
+  const { span } = data;
+  if (span === null) return null;
+  const written = text.slice(span.start, span.end);
+  if (name !== "float16") return `BigInt64Array.from(${written}, BigInt)`;
+  const callee = data.kind === "call" ? data.callee : null;
+  const array = callee?.kind === "attribute" ? callee.object : callee;
+  if (!array?.span || !isGlobal(array, "Float16Array", scope)) return null;
+  const floats = `${text.slice(span.start, array.span.start)}Float32Array${text.slice(array.span.end, span.end)}`;
+  return `BigInt64Array.from(${floats}, BigInt)`;
 }

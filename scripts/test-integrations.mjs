@@ -164,6 +164,9 @@ function testEslint() {
 try {
   run("node", [join(root, "scripts/build.mjs")], root);
   if (isChosen("eslint")) testEslint();
+  // The tables of JavaScript libraries against the libraries' own declarations, downloaded by name and version.
+  if (isChosen("declarations") && !isQuick)
+    run("npm", ["run", "generate", "--", "--check", "--libraries"], root);
   testOutsideTools(isChosen, isQuick);
   if (isChosen("wheel")) await testWheel();
   if (isChosen("spark") && !isQuick) await testSpark();

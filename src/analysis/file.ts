@@ -3,6 +3,7 @@ import type { Call, Comment, Expr, Program } from "../ir/program.ts";
 import { visitExpressions } from "../ir/walk.ts";
 import { sampleAbove, type Sampling } from "../tensors/sample.ts";
 import { AnalysedUnit } from "./analysed-unit.ts";
+import { Budget } from "./execute/execution.ts";
 import { TensorCache } from "./evaluate/cache.ts";
 import type { Sizes } from "./probes.ts";
 import type { Surroundings } from "./units/outside-calls.ts";
@@ -11,6 +12,8 @@ import { executeUnit } from "./units/execute-unit.ts";
 
 /** Axes longer than this are sampled unless every position is asked for. */
 const sampleThreshold = 96;
+/** What executing a script may cost, all of its units together; see `Budget`. */
+const workOfScript = 4_000_000;
 /** How comments name low dtypes. */
 const lowDtypeName = /\b(bf16|bfloat16|fp16|float16|half[ -]precision)\b/i;
 /** A comment that names float32 too, or that warns, does not ask for low precision. */
@@ -55,8 +58,9 @@ export class FileAnalysis {
 
   get units(): readonly AnalysedUnit[] {
     // What is larger than the bounds is no position code, and half of a graph would be judged wrongly.
+    const budget = this.program.language === "javascript" ? new Budget(workOfScript) : null;
     this.#units ??= this.plans
-      .map((plan) => executeUnit(this.program, this.text, plan, { spared: this.spared }))
+      .map((plan) => executeUnit(this.program, this.text, plan, { spared: this.spared, budget }))
       .filter((unit) => unit.incomplete === null)
       .map((unit) => new AnalysedUnit(unit, this.cache, this.sampling, { sizes: this.sizes }));
     return this.#units;

@@ -16,11 +16,17 @@ export const services: Services = {
   rules: [...ruleInfos, ...scriptRuleInfos],
   environments: environmentInfos,
   literals: literalsOf("python"),
-  scripts: { literals: literalsOf("javascript") },
+  scripts: {
+    literals: literalsOf("javascript"),
+    forget: () => {
+      loaded?.scripts?.forget?.();
+    },
+  },
   loadToolchain,
   worker: build === null ? null : new URL("worker.js", import.meta.url),
 };
 
+let loaded: Toolchain | null = null;
 let loading: Promise<Toolchain> | null = null;
 
 function loadToolchain(): Promise<Toolchain> {
@@ -33,5 +39,6 @@ async function load(): Promise<Toolchain> {
     import("../engine/python-toolchain.ts"),
     import("../frontends/python/parser.ts"),
   ]);
-  return createToolchain(await loadPythonParser());
+  loaded = createToolchain(await loadPythonParser());
+  return loaded;
 }

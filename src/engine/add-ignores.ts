@@ -4,12 +4,13 @@ import { focus, moveChanges } from "./changed-lines.ts";
 import type { Reading } from "./check-files.ts";
 import type { CheckedFile, RepairedFile } from "./checked-file.ts";
 import { decode, encodeLike } from "./decode.ts";
-import { engineFinding, isEngineCode } from "./engine-findings.ts";
+import { isEngineCode } from "./engine-findings.ts";
 import { mapInOrder } from "./inspector.ts";
 import { explainError } from "./io.ts";
 import { silence } from "./known-findings.ts";
 import { movedBy } from "./moved.ts";
 import { generatedFromFile } from "./provenance.ts";
+import { unrepaired, withhold } from "./repair.ts";
 import { toolchainFor, type Toolchain } from "./toolchain.ts";
 
 /** What is silenced may bring something else to light; more passes than this are a defect. */
@@ -29,14 +30,14 @@ export async function addIgnores(
 }
 
 async function ignoreAll(file: CheckedFile, reason: string, reading: Reading): Promise<RepairedFile> {
-  let current: RepairedFile = { ...file, original: file, fixed: [], withheld: null };
+  let current = unrepaired(file);
   for (let pass = 0; pass < passLimit; pass++) {
     const next = await ignoreOnce(current, reason, reading);
     if (next === current) return current;
     if (next.withheld !== null) return next;
     current = next;
   }
-  return withhold(current, "comments bring ever more findings to light; please report it");
+  return undone(current, "comments bring ever more findings to light; please report it");
 }
 
 /** One pass over one file; the same object where nothing is to be done. */
@@ -57,11 +58,11 @@ async function ignoreOnce(
   const { edits, silenced } = plan;
   const changed = applyEdits(text, edits);
   const damage = damageDone(text, changed, bytes, toolchain);
-  if (damage !== null) return withhold(file, damage);
+  if (damage !== null) return undone(file, damage);
   const findings = await inspector.inspect(path, changed, { ...settings.options, ...file.surroundings });
   const move = movedBy(text, edits);
   const gone = silenced.filter((target) => !findings.some((other) => isSame(other, target, move)));
-  if (gone.length === 0) return withhold(file, "the comments silence nothing; please report it");
+  if (gone.length === 0) return undone(file, "the comments silence nothing; please report it");
   const moved = moveChanges(file.changed, text, edits);
   return focus(
     silence({
@@ -95,9 +96,6 @@ function damageDone(before: string, after: string, bytes: Uint8Array, toolchain:
   }
 }
 
-/** Back to the file as it was read, with the reason beside its findings. */
-function withhold(file: RepairedFile, reason: string): RepairedFile {
-  const { original } = file;
-  const findings = [engineFinding("io-error", `not ignored: ${reason}`), ...original.findings];
-  return { ...file, ...original, findings, fixed: [], withheld: reason };
+function undone(file: RepairedFile, reason: string): RepairedFile {
+  return withhold(file, reason, "io-error", "not ignored");
 }

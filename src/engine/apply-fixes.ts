@@ -8,7 +8,12 @@ export interface FixGroup {
   readonly members: readonly Finding[];
 }
 
-/** The groups of a file that may be applied; a group counts when one of its members is wanted. */
+/** Whether a repair takes more than the file it is found in. */
+export function isShared({ edits }: Fix): boolean {
+  return edits.some(({ filename }) => filename !== undefined);
+}
+
+/** The groups that one file alone is repaired by; a group counts when one of its members is wanted. */
 export function fixGroups(
   findings: readonly Finding[],
   isWanted: (finding: Finding) => boolean,
@@ -17,7 +22,7 @@ export function fixGroups(
   const groups = new Map<string, { fix: Fix; members: Finding[]; wanted: boolean }>();
   for (const finding of findings) {
     const { fix } = finding;
-    if (fix === null || !accepted.has(fix.applicability)) continue;
+    if (fix === null || isShared(fix) || !accepted.has(fix.applicability)) continue;
     const group = groups.get(fix.group) ?? { fix, members: [], wanted: false };
     group.members.push(finding);
     group.wanted ||= isWanted(finding);

@@ -9,7 +9,15 @@ import { ruleSummaries } from "./rule-summaries.ts";
 
 const require = createRequire(import.meta.url);
 
-export const { version } = require("#package.json") as { readonly version: string };
+interface Manifest {
+  readonly version: string;
+  /** Where the pages of rules can be read by anybody, `{id}` in the place of the rule's: set when there is such a place. */
+  readonly rulePages?: string;
+}
+
+const manifest = require("#package.json") as Manifest;
+
+export const { version } = manifest;
 
 /** What scripts/build.mjs has written beside the compiled code: a digest of all of it. */
 export const build = readBuild();
@@ -23,12 +31,17 @@ function readBuild(): string | null {
 }
 
 /** Where a rule's page lies in the package; null in a package without pages. */
-export function pagePath(id: string): string | null {
+function pagePath(id: string): string | null {
   try {
     return require.resolve(`#docs/rules/${id}.md`);
   } catch {
     return null;
   }
+}
+
+/** A rule's page on the web. A path of the machine at hand is no substitute: it would stand in reports that others read. */
+export function pageUrl(id: string, { rulePages }: Partial<Manifest> = manifest): string | null {
+  return rulePages?.replace("{id}", id) ?? null;
 }
 
 /** What eslint-doc-generator writes below the title is ESLint's, and the marks of generated parts are nothing to a reader. */
@@ -54,7 +67,7 @@ function infoOf({ id, summary, strict, environment, tally }: RuleSummary): RuleI
     get page() {
       return pageOf({ id, summary });
     },
-    url: null,
+    url: pageUrl(id),
   };
 }
 

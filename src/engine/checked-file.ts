@@ -36,4 +36,6 @@ export interface RepairedFile extends CheckedFile {
   readonly fixed: readonly Finding[];
   /** Why a fix that was due was not applied. */
   readonly withheld: string | null;
+  /** Files that are repaired together with it, by their real paths: all of them are written, or none. */
+  readonly partners: ReadonlySet<string>;
 }

@@ -56,14 +56,7 @@ function isMetInScripts(name: string): boolean {
   return record !== undefined && scriptLibraries.some((library) => existsIn(record, library));
 }
 
-/** A script of more statements than this is a bundle. The whole of a file is executed for each of its definitions. */
-const maximumStatements = 1500;
-
-/** Without a library a name is nobody's, and a bundle is repaired where it comes from. */
-function isWorthExecuting({ body }: Program): boolean {
-  return body.length <= maximumStatements && importsLibrary(body);
-}
-
+/** Without a library a name is nobody's. */
 function importsLibrary(statements: readonly Stmt[]): boolean {
   return statements.some((statement) =>
     statement.kind === "import"
@@ -83,7 +76,7 @@ function inspectWith(language: Program["language"], lift: Lift): Inspect {
     );
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
     const program = withIgnores(lift(text), options.silenced ?? []);
-    if (language === "javascript" && !isWorthExecuting(program)) return [];
+    if (language === "javascript" && !importsLibrary(program.body)) return [];
     const literals = literalsOf(chosen.filter(isGraphRule));
     const file = new FileAnalysis(program, text, literals, options.exhaustive, options);
     return findingsOf(file, {

@@ -1,3 +1,4 @@
+import type { Edit } from "../ir/rewrite.ts";
 import type { Applicability, Finding } from "../verify/finding.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { comparePaths } from "./discover.ts";
@@ -6,6 +7,8 @@ import { LineIndex } from "./position.ts";
 import type { Position } from "./position.ts";
 
 interface LocatedEdit {
+  /** Absent for edits of the finding's own file. */
+  readonly filename?: string;
   readonly content: string;
   readonly location: Position;
   readonly end_location: Position;
@@ -31,6 +34,24 @@ export interface Diagnostic {
   readonly fingerprint: string;
   /** The file's text by lines, for code frames. */
   readonly lines: LineIndex;
+  /** What the fix does to each of its files, its own first. */
+  readonly changes: readonly FileEdits[];
+}
+
+export interface FileEdits {
+  readonly path: string;
+  readonly lines: LineIndex;
+  readonly edits: readonly Edit[];
+}
+
+/** Edits by the files that they are of. */
+function changesOf(own: string, edits: readonly Edit[], indices: LineIndices): readonly FileEdits[] {
+  const byPath = new Map<string, Edit[]>([[own, []]]);
+  for (const edit of edits) {
+    const path = edit.filename ?? own;
+    byPath.set(path, [...(byPath.get(path) ?? []), edit]);
+  }
+  return [...byPath].map(([path, some]) => ({ path, lines: indices.of(path), edits: some }));
 }
 
 /** The findings of all files, by path and position, as far as they are printed. */
@@ -66,11 +87,15 @@ function diagnostic(
       applicability: fix.applicability,
       message: fix.reason === undefined ? fix.message : `${fix.message} (${fix.reason})`,
       group: fix.group,
-      edits: fix.edits.map(({ start, end, content }) => ({
-        content,
-        location: lines.position(start),
-        end_location: lines.position(end),
-      })),
+      edits: fix.edits.map(({ start, end, content, filename }) => {
+        const place = filename === undefined ? lines : indices.of(filename);
+        return {
+          ...(filename === undefined ? {} : { filename }),
+          content,
+          location: place.position(start),
+          end_location: place.position(end),
+        };
+      }),
     },
     related: finding.related.map(({ filename, span, message }) => {
       // '' names the file itself: the analysis of a text does not know its path.
@@ -79,6 +104,7 @@ function diagnostic(
     }),
     fingerprint,
     lines,
+    changes: changesOf(path, fix?.edits ?? [], indices),
   };
 }
 

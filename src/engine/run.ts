@@ -7,18 +7,18 @@ import { checkAll, type Reading } from "./check-files.ts";
 import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
 import { encodeLike } from "./decode.ts";
 import type { Scopes, SourceFile } from "./discover.ts";
-import { engineFinding } from "./engine-findings.ts";
+import { forDefinitions, withDefiningFiles } from "./definitions.ts";
 import { Inspector } from "./inspector.ts";
 import { explainError } from "./io.ts";
 import { applyBaseline } from "./known-findings.ts";
 import type { BaselineRequest, BaselineResult } from "./known-findings.ts";
 import { pause } from "./pause.ts";
-import { adjust, repair } from "./repair.ts";
+import { adjust, repair, unrepaired, withhold } from "./repair.ts";
 import type { RepairRequest } from "./repair.ts";
 import { diagnose } from "./report.ts";
 import type { Diagnostic } from "./report.ts";
 import { lazily, type LazyToolchain, type Toolchain } from "./toolchain.ts";
-import { replaceFile, WriteError } from "./write-file.ts";
+import { replaceFiles, WriteError } from "./write-file.ts";
 
 export interface RunRequest {
   readonly cwd: string;
@@ -70,6 +70,7 @@ export interface RunResult {
 /** Checks files, fixes them where that is asked for, and says what is left. No file ends the run for the others. */
 export async function run(request: RunRequest, toolchain: Toolchain | LazyToolchain): Promise<RunResult> {
   const tools = lazily(toolchain);
+  tools.scripts?.forget?.();
   const inspector = new Inspector(tools);
   try {
     return await runWith(request, { tools, inspector });
@@ -79,18 +80,15 @@ export async function run(request: RunRequest, toolchain: Toolchain | LazyToolch
 }
 
 async function runWith(request: RunRequest, reading: Reading): Promise<RunResult> {
-  const { files, checked: all, inspected } = await checkAll(request, reading);
+  const { files, checked: read, inspected } = await checkAll(request, reading);
+  const all = withDefiningFiles(read, files, request.settingsFor);
   const { changes } = request;
   const found = changes ? all.map((file) => withChanges(file, changes)) : all;
   const baselined = request.baseline ? applyBaseline(request.baseline, files, found) : null;
   const checked = (baselined?.checked ?? found).map(focus);
   const context = { ...request, allFiles: files, pause };
   const repaired = await settle(checked, context, reading);
-  const settled: RepairedFile[] = [];
-  for (const file of repaired) {
-    settled.push(request.fix === "write" ? write(file, request) : file);
-    if (file.text !== file.original.text) await pause();
-  }
+  const settled = request.fix === "write" ? await writeAll(repaired, request) : repaired;
   const changed = settled.filter((file) => file.text !== file.original.text);
   return {
     diagnostics: diagnose(settled),
@@ -118,7 +116,8 @@ async function settle(
     const ignored = await addIgnores(checked, { ...ignoring, pause }, reading);
     return adjust(ignored, allFiles);
   }
-  return fix === "none" ? asRead(adjust(checked, allFiles)) : repair(checked, request, reading);
+  if (fix !== "none") return repair(checked, request, reading);
+  return adjust(checked, allFiles, await forDefinitions(checked, reading.tools)).map(unrepaired);
 }
 
 function tallyOf(files: readonly CheckedFile[]): ReadonlyMap<string, number> {
@@ -129,35 +128,54 @@ function tallyOf(files: readonly CheckedFile[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-function asRead(files: readonly CheckedFile[]): readonly RepairedFile[] {
-  return files.map((file) => ({ ...file, original: file, fixed: [], withheld: null }));
+/** Files that are repaired together are written together. */
+async function writeAll(
+  files: readonly RepairedFile[],
+  request: RunRequest,
+): Promise<readonly RepairedFile[]> {
+  const written = new Map<RepairedFile, RepairedFile>();
+  for (const file of files) {
+    if (written.has(file) || file.text === file.original.text) continue;
+    const together = companyOf(file, files);
+    for (const [index, one] of write(together, request).entries()) written.set(together[index] ?? one, one);
+    await pause();
+  }
+  return files.map((file) => written.get(file) ?? file);
 }
 
-/** Writes a repaired file; where that fails, the file is reported as it was, and why it was not written. */
+/** The file and all that it is repaired with, by however many repairs. */
+function companyOf(file: RepairedFile, files: readonly RepairedFile[]): readonly RepairedFile[] {
+  const company = [file];
+  // The list grows while it is walked.
+  for (const { partners } of company)
+    for (const other of files)
+      if (partners.has(other.file.real) && !company.includes(other)) company.push(other);
+  return company;
+}
+
+/** Writes repaired files; where that fails, they are reported as they were, and why they were not written. */
 function write(
-  repaired: RepairedFile,
+  files: readonly RepairedFile[],
   {
     undisturbed = (work) => {
       work();
     },
     ignoring,
   }: RunRequest,
-): RepairedFile {
-  const { file, original, text } = repaired;
-  const expected = original.bytes;
-  if (text === original.text || expected === null) return repaired;
+): readonly RepairedFile[] {
   try {
-    const content = encodeLike(expected, text);
+    const replacements = files.flatMap(({ file, original: { bytes, text: before }, text }) =>
+      bytes === null || text === before
+        ? []
+        : [{ path: file.real, expected: bytes, content: encodeLike(bytes, text) }],
+    );
     undisturbed(() => {
-      replaceFile(file.real, expected, content);
+      replaceFiles(replacements);
     });
-    return repaired;
+    return files;
   } catch (error) {
     const reason = error instanceof WriteError ? error.message : explainError(error);
-    const findings = [
-      engineFinding("io-error", `${ignoring ? "not ignored" : "not fixed"}: ${reason}`),
-      ...original.findings,
-    ];
-    return { ...repaired, ...original, findings, fixed: [], withheld: reason };
+    const undone = ignoring ? "not ignored" : "not fixed";
+    return files.map((file) => withhold(file, reason, "io-error", undone));
   }
 }

@@ -3,7 +3,7 @@ import { nothingKnown } from "../analysis/script/known-types.ts";
 import { liftJavaScript } from "../frontends/javascript/lift.ts";
 import { parseScript, UnreadableScriptError } from "../frontends/javascript/parse.ts";
 import type { ParsedScript } from "../frontends/javascript/parse.ts";
-import { typedFile } from "../frontends/typescript/project.ts";
+import { forgetProjects, typedFile, usesOf } from "../frontends/typescript/project.ts";
 import type { Program } from "../ir/program.ts";
 import { isAtLeast, type Finding } from "../verify/finding.ts";
 import { SyntaxProblem } from "./engine-findings.ts";
@@ -24,6 +24,15 @@ export const scriptToolchain: Toolchain = {
   planIgnores: planScriptIgnores,
   // Calls of other files' functions raise severities that are measured; here none are yet.
   callsOut: () => [],
+  usesOf: ({ path, span }, files) => {
+    try {
+      return usesOf(path, span.start, files);
+    } catch {
+      // A checker that fails on a project is one that knows nothing of it.
+      return null;
+    }
+  },
+  forget: forgetProjects,
   countSyntaxErrors: (text) => {
     try {
       // The most lenient dialect: what counts is what a rewrite adds.
@@ -65,16 +74,22 @@ function inspectValues(
   return silenced.length === 0 ? findings : inspectAll(text, { ...options, silenced });
 }
 
+/** What is longer is a bundle, whose types TypeScript would take seconds to infer. */
+const longestTyped = 400_000;
+
 /** Rules of scripts alone. */
 function inspectForms(
   text: string,
-  { rules: ids, severity = "note", path = "", detached }: InspectOptions,
+  { rules: ids, severity = "note", path = "", detached, changed }: InspectOptions,
   read: () => ParsedScript,
 ): readonly Finding[] {
   const chosen = scriptRules.filter((rule) => ids.includes(rule.id) && isAtLeast(rule.severity, severity));
   if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
   const lifted = liftJavaScript(read().program);
-  const types = path === "" || detached ? nothingKnown : knownTypes(() => typedFile(path, text));
+  const types =
+    path === "" || detached || text.length > longestTyped
+      ? nothingKnown
+      : knownTypes(() => typedFile(path, text, changed));
   return chosen.flatMap((rule) => inspectScript(lifted, text, rule, types));
 }
 

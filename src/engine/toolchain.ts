@@ -1,7 +1,8 @@
 import type { CallOut } from "../analysis/callers/calls-out.ts";
+import type { Use } from "../frontends/typescript/project.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { isScript } from "./languages.ts";
-import type { Edit } from "../ir/rewrite.ts";
+import type { Definition, Edit } from "../ir/rewrite.ts";
 import type { Finding } from "../verify/finding.ts";
 
 /** What the comments are to say, and of which file: its name tells the dialect. */
@@ -32,6 +33,10 @@ export interface Toolchain {
   countSyntaxErrors(text: string): number;
   /** Comments that silence findings; where there are none, findings can't be ignored. */
   readonly planIgnores?: PlanIgnores;
+  /** All uses of a constant in its own file and in those that are given by their real paths; null where they cannot be told. */
+  usesOf?(definition: Definition, files: ReadonlyMap<string, string>): readonly Use[] | null;
+  /** Lets go of what was kept of files that may have changed since. */
+  forget?(): void;
   /** The one for JavaScript and TypeScript; where there is none, they are read like all other files. */
   readonly scripts?: Toolchain;
 }
@@ -39,7 +44,7 @@ export interface Toolchain {
 /** A toolchain that is loaded for the first file that needs it: most runs of a hook meet none. */
 export interface LazyToolchain {
   readonly literals: readonly string[];
-  readonly scripts?: Pick<Toolchain, "literals">;
+  readonly scripts?: Pick<Toolchain, "literals" | "forget">;
   readonly loadToolchain: () => Promise<Toolchain>;
   /** A module whose default export is an `InspectTask`, to be run in threads of its own; null where there is none. */
   readonly worker: URL | null;

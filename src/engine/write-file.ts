@@ -25,22 +25,89 @@ export class WriteError extends Error {
   override readonly name = "WriteError";
 }
 
+export interface Replacement {
+  readonly path: string;
+  /** What the file must still hold. */
+  readonly expected: Uint8Array;
+  readonly content: Uint8Array;
+}
+
+/** Replaces a file's content as a whole or not at all; see `replaceFiles`. */
+export function replaceFile(path: string, expected: Uint8Array, content: Uint8Array): void {
+  replaceFiles([{ path, expected, content }]);
+}
+
 /**
- * Replaces a file's content as a whole or not at all: the new content goes to a file beside it, which then takes its name. Mode
- * bits stay, ownership where the system allows it; a link is followed and stays a link. The file must still hold `expected`.
+ * Replaces the contents of files, each as a whole or not at all, and all of them or none as far as a file system goes: the new contents go to files beside
+ * the old ones, and when all are there they take their names. Mode bits stay, ownership where the system allows it; a link is followed and stays
+ * a link.
  *
  * Everything happens within one turn of the event loop: where signals are handled (`undisturbed` in src/cli/signals.ts), that is
  * before or after it, never in between.
  */
-export function replaceFile(path: string, expected: Uint8Array, content: Uint8Array): void {
+export function replaceFiles(replacements: readonly Replacement[]): void {
+  const ready: Prepared[] = [];
+  const done: Prepared[] = [];
+  let current: Replacement | undefined;
   try {
-    const target = realpathSync(path);
-    const status = statSync(target);
-    refuseReadOnly(target, status);
-    replace(target, status, expected, content);
+    for (current of replacements) ready.push(prepare(current));
+    for (const prepared of ready) checkUnchanged((current = prepared));
+    for (const prepared of ready) {
+      current = prepared;
+      renameSync(prepared.temporary, prepared.target);
+      done.push(prepared);
+    }
   } catch (error) {
-    if (error instanceof WriteError) throw error;
-    throw new WriteError(explainError(error), { cause: error });
+    for (const prepared of ready) if (!done.includes(prepared)) unlinkSync(prepared.temporary);
+    for (const { path, expected } of done) putBack(path, expected);
+    const reason = error instanceof WriteError ? error.message : explainError(error);
+    // Which one it was is told where there are several.
+    const named = replacements.length > 1 && current ? `${current.path}: ${reason}` : reason;
+    throw new WriteError(named, { cause: error });
+  }
+  for (const folder of new Set(ready.map(({ target }) => dirname(target)))) syncFolder(folder);
+}
+
+/** New content in a file of its own, beside the one whose name it is to take. */
+interface Prepared extends Replacement {
+  readonly target: string;
+  readonly temporary: string;
+}
+
+function prepare(replacement: Replacement): Prepared {
+  const target = realpathSync(replacement.path);
+  const status = statSync(target);
+  refuseReadOnly(target, status);
+  const folder = dirname(target);
+  const temporary = join(folder, `.ropelint-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const descriptor = openBeside(temporary, folder);
+  try {
+    try {
+      writeFileSync(descriptor, replacement.content);
+      keepOwner(descriptor, status);
+      fchmodSync(descriptor, status.mode & 0o7777);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    unlinkSync(temporary);
+    throw error;
+  }
+  return { ...replacement, target, temporary };
+}
+
+function checkUnchanged({ target, expected }: Prepared): void {
+  if (!readFileSync(target).equals(expected)) throw new WriteError("the file has changed since it was read");
+}
+
+/** Where the second of two could not be named, the first gets its old content again; where that fails too, nothing more can be done. */
+function putBack(path: string, content: Uint8Array): void {
+  try {
+    const prepared = prepare({ path, expected: content, content });
+    renameSync(prepared.temporary, prepared.target);
+  } catch {
+    // What went wrong first is what is reported.
   }
 }
 
@@ -78,31 +145,6 @@ function refuseReadOnly(target: string, status: Stats): void {
   } catch (error) {
     throw new WriteError(`the file can't be written: ${explainError(error)}`, { cause: error });
   }
-}
-
-function replace(target: string, status: Stats, expected: Uint8Array, content: Uint8Array): void {
-  const folder = dirname(target);
-  const temporary = join(folder, `.ropelint-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
-  let isThere = false;
-  try {
-    const descriptor = openBeside(temporary, folder);
-    isThere = true;
-    try {
-      writeFileSync(descriptor, content);
-      keepOwner(descriptor, status);
-      fchmodSync(descriptor, status.mode & 0o7777);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    if (!readFileSync(target).equals(expected))
-      throw new WriteError("the file has changed since it was read");
-    renameSync(temporary, target);
-    isThere = false;
-  } finally {
-    if (isThere) unlinkSync(temporary);
-  }
-  syncFolder(folder);
 }
 
 function openBeside(temporary: string, folder: string, mode = 0o600): number {

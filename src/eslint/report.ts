@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { compatibleGroups, withLineEndsOf } from "../engine/apply-fixes.ts";
 import { isEngineCode } from "../engine/engine-findings.ts";
 import type { Finding, Fix } from "../verify/finding.ts";
@@ -41,7 +42,9 @@ function editorOf({ edits }: Fix, text: string): NonNullable<Report["fix"]> {
     );
 }
 
-function describeFix({ message, applicability, reason }: Fix, verdict: string | null): string {
+/** ESLint changes one file at a time: a constant of another module is named, and left to its other readers. */
+function describeFix({ message, applicability, reason, definition }: Fix, verdict: string | null): string {
   const terms = [applicability === "display" ? "by hand" : applicability, verdict, reason ?? null];
-  return `${message} (${terms.filter((term) => term !== null).join(", ")})`;
+  const place = definition ? ` here: ${basename(definition.path)} defines ${definition.name}` : "";
+  return `${message}${place} (${terms.filter((term) => term !== null).join(", ")})`;
 }

@@ -1,6 +1,5 @@
-import { pathToFileURL } from "node:url";
 import type { LanguageOptions, RuleContext, TextSourceCode, ViolationReport } from "@eslint/core";
-import { pagePath } from "../engine/catalogue.ts";
+import { pageUrl } from "../engine/catalogue.ts";
 import type { EngineCode } from "../engine/engine-findings.ts";
 import type { Severity } from "../verify/finding.ts";
 import type { RuleOptions } from "./settings.ts";
@@ -71,14 +70,13 @@ export function metaOf(
   { id, summary, strict }: Described,
   { isFixed, isSuggested }: { readonly isFixed: boolean; readonly isSuggested: boolean },
 ): RopelintRule["meta"] {
-  const page = pagePath(id);
+  const url = pageUrl(id);
   return {
     type: "problem",
     docs: {
       description: summary,
       recommended: !strict,
-      // The package's own page: the one that belongs to the version that is installed.
-      ...(page === null ? {} : { url: pathToFileURL(page).href }),
+      ...(url === null ? {} : { url }),
     },
     ...(isFixed ? { fixable: "code" } : {}),
     hasSuggestions: isSuggested,

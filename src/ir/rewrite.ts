@@ -1,4 +1,4 @@
-import type { Expr } from "./program.ts";
+import type { Expr, Span } from "./program.ts";
 
 /**
  * A rewrite replaces expressions of one file. A replacement shares the nodes it keeps with the original
@@ -19,4 +19,20 @@ export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly content: string;
+  /** The file, as the run shows it; absent for edits of the text that was read. */
+  readonly filename?: string;
+}
+
+/** A constant of another module, and how it would be rewritten instead of what uses it. */
+export interface Definition {
+  readonly path: string;
+  readonly name: string;
+  readonly line: number;
+  /** The literal as it is written there, and what would take its place. */
+  readonly span: Span;
+  readonly written: string;
+  readonly content: string;
+  /** Where this file uses it, and what is to be rewritten here all the same. */
+  readonly use: Span;
+  readonly edits: readonly Edit[];
 }

@@ -1,5 +1,5 @@
 import type { Span } from "../ir/program.ts";
-import type { Edit } from "../ir/rewrite.ts";
+import type { Definition, Edit } from "../ir/rewrite.ts";
 
 export type Severity = "error" | "warning" | "note";
 export type Applicability = "safe" | "unsafe" | "display";
@@ -67,6 +67,8 @@ export interface Fix {
   /** Fixes of one group share this id and hold all edits of the group; it is applied once. */
   readonly group: string;
   readonly edits: readonly Edit[];
+  /** The constant that is rewritten instead where the run may do so. */
+  readonly definition?: Definition;
 }
 
 export interface Related {
@@ -116,7 +118,9 @@ export function isAtLeast(severity: Severity, least: Severity): boolean {
 
 /** The id of a group: the places that its edits take. */
 export function groupOf(edits: readonly Edit[]): string {
-  return edits.map(({ start, end }) => `${String(start)}-${String(end)}`).join(",");
+  return edits
+    .map(({ start, end, filename }) => `${filename ? `${filename}:` : ""}${String(start)}-${String(end)}`)
+    .join(",");
 }
 
 /** A finding that rests on no evaluation. */

@@ -48,6 +48,7 @@ function diagnostic(
     },
     related: [{ path: hostilePath, location: { row: 2, column: 1 }, message: hostileMessage }],
     fingerprint: "0123456789abcdef",
+    changes: [{ path: hostilePath, lines, edits }],
     lines,
     ...some,
   };

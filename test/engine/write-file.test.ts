@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { replaceFile, WriteError } from "../../src/engine/write-file.ts";
+import { replaceFile, replaceFiles, WriteError } from "../../src/engine/write-file.ts";
 import { makeFolder } from "../cli/folder.ts";
 
 const old = Buffer.from("old\n");
@@ -107,4 +107,21 @@ test("an empty file and a long name", () => {
   writeFileSync(join(folder, "b.py"), old);
   replaceFile(join(folder, "b.py"), old, Buffer.alloc(0));
   assert.equal(statSync(join(folder, "b.py")).size, 0);
+});
+
+test("files are replaced together or not at all", () => {
+  const folder = makeFolder({ "a.py": old, "b.py": old, "c.py": "somebody else's" });
+  const replacements = (...names: string[]) =>
+    names.map((name) => ({ path: join(folder, name), expected: old, content: fresh }));
+  assert.throws(
+    () => {
+      replaceFiles(replacements("a.py", "b.py", "c.py"));
+    },
+    new WriteError(`${join(folder, "c.py")}: the file has changed since it was read`),
+  );
+  assert.deepEqual(readFileSync(join(folder, "a.py")), old);
+  assert.deepEqual(readdirSync(folder), ["a.py", "b.py", "c.py"]);
+  replaceFiles(replacements("a.py", "b.py"));
+  assert.deepEqual(readFileSync(join(folder, "b.py")), fresh);
+  assert.deepEqual(readdirSync(folder), ["a.py", "b.py", "c.py"]);
 });

@@ -8,6 +8,7 @@ import { ESLint } from "eslint";
 import { fencesIn } from "../../scripts/generators/documents/blocks.ts";
 import { root } from "../../scripts/generators/documents/run-ropelint.ts";
 import { rules, scriptRules } from "../../src/engine/rules.ts";
+import { pageUrl } from "../../src/engine/catalogue.ts";
 import ropelint from "../../src/eslint/plugin.ts";
 import { applied, lintScript } from "./support.ts";
 
@@ -68,6 +69,12 @@ it("configurations in docs/eslint.md do what they say", async () => {
   assert.deepEqual(found, expected);
 });
 
+it("a rule's page has the address that the manifest gives, or none", () => {
+  const rulePages = "https://example.org/docs/rules/{id}.md";
+  assert.equal(pageUrl("float-range", { rulePages }), "https://example.org/docs/rules/float-range.md");
+  assert.equal(pageUrl("float-range", {}), null);
+});
+
 it("a rule says of itself what ESLint and its documents want to know", () => {
   assert.deepEqual(
     Object.keys(ropelint.rules),
@@ -75,8 +82,9 @@ it("a rule says of itself what ESLint and its documents want to know", () => {
   );
   for (const [id, { meta }] of Object.entries(ropelint.rules)) {
     assert.ok(meta.docs.description.length > 10);
-    const page = readFileSync(new URL(meta.docs.url ?? ""), "utf8");
+    const page = readFileSync(join(root, "docs/rules", `${id}.md`), "utf8");
     assert.ok(page.startsWith(`# ${id}\n`), "its page");
+    assert.doesNotMatch(meta.docs.url ?? "https:", /^(?!https:)/, "no path of this machine");
     assert.equal(meta.fixable === undefined || meta.hasSuggestions, true, "what can be fixed may be unsafe");
     assert.deepEqual(meta.defaultOptions, [{ severity: "warning" }]);
   }

@@ -119,13 +119,27 @@ describe("constants and tensors of other modules", () => {
     );
   });
 
-  it("a repair leaves the constant to its other readers", async () => {
+  it("a suggestion of ESLint names the constant that it leaves alone", async () => {
+    const { Linter } = await import("eslint");
+    const parserOptions = { projectService: true, tsconfigRootDir: work };
+    const config = { files: ["**/*.ts"], languageOptions: { parser, parserOptions } };
+    const messages = new Linter({ cwd: work }).verify(text, [config, ropelint.configs.recommended], path);
+    assert.equal(
+      messages[1]?.suggestions?.[0]?.desc,
+      "build the positions in int64 here: settings.ts defines POSITION_DTYPE (unsafe)",
+    );
+  });
+
+  it("a repair rewrites the constants where they are defined", async () => {
     await runRopelint(["check", "src", "--fix", "--unsafe-fixes"], "", work);
     const fixed = readFileSync(path, "utf8").split("\n");
     assert.equal(
       fixed[8],
-      'export const direct = { position_ids: new Tensor("int64", BigInt64Array.from(data, BigInt), [1, 4]) };',
+      "export const direct = { position_ids: new Tensor(POSITION_DTYPE, BigInt64Array.from(data, BigInt), [1, 4]) };",
     );
+    const settings = readFileSync(join(work, "src/settings.ts"), "utf8").split("\n");
+    assert.equal(settings[1], 'export const POSITION_DTYPE = "int64";');
+    assert.equal(settings[4], 'export enum Stored { positions = "int64", ids = "int64" }');
     const { output } = await runRopelint(["check", "src", "--output-format", "json"], "", work);
     assert.equal((JSON.parse(output) as unknown[]).length, 1, "what a function of another module returns");
   });

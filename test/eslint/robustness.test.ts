@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Linter } from "eslint";
 import { parser as typescript } from "typescript-eslint";
+import { FileAnalysis } from "../../src/analysis/file.ts";
 import { inspectScript } from "../../src/engine/inspect-script.ts";
 import { scriptRules } from "../../src/engine/rules.ts";
 import { liftJavaScript } from "../../src/frontends/javascript/lift.ts";
@@ -115,5 +116,33 @@ describe("what else ESLint may be given", () => {
       assert.ok(performance.now() - start < 30_000, rule.id);
     }
     assert.deepEqual(await checked(text, "model.js"), [], "the command line leaves bundles out");
+  });
+});
+
+describe("what a bundle holds", () => {
+  it("names that every object has are no functions of a library", async () => {
+    const text = `import * as np from "numpy-ts";
+export function f(x) {
+  const a = np.arange(0, 4096, 1, x.dtype).sin();
+  return [a.toString(), a.hasOwnProperty("x"), a.constructor(1), np.toString(a), np.valueOf()];
+}
+`;
+    const found = await checked(text, "model.js", ["--severity", "note"]);
+    assert.ok(!found.some(({ rule }) => rule === "internal-error"));
+  });
+
+  it("thousands of functions that fork are executed in bounded time", () => {
+    const calls = Array.from({ length: 40 }, (_, i) => `  if (x.a${i}) { x.b = f${i}(x); y = new C(y); }`);
+    const functions = Array.from(
+      { length: 1000 },
+      (_, i) =>
+        `function f${i}(x) { let y = mx.arange(0, x.n, 1, x.dtype);\n${calls.join("\n")}\n return y; }`,
+    );
+    const text = `import { core as mx } from "@frost-beta/mlx";\nclass C { constructor(a) { this.a = a; } }\n${functions.join("\n")}`;
+    const { program } = parseScript(text, "model.js");
+    const lifted = liftJavaScript(program);
+    const before = process.cpuUsage().user;
+    assert.ok(new FileAnalysis(lifted, text, ["arange"], false).units.length < 1000);
+    assert.ok(process.cpuUsage().user - before < 30_000_000);
   });
 });

@@ -48,7 +48,7 @@ function assignAttribute(x: Execution, object: Value, name: string, value: Value
   }
   if (object.kind !== "instance") return;
   nameValue(x, value, name);
-  const attributes = x.heap.get(object.id) ?? new Map<string, Value>();
+  const attributes = new Map(x.heap.get(object.id));
   const old = attributes.get(name);
   attributes.set(
     name,

@@ -40,7 +40,7 @@ export function callDialect(
   if (dialect.defaultDtypes.has(name))
     return within(x, dialect.library, () => x.node({ kind: "default-dtype" }));
   return (
-    callRow(x, dialect, dialect.functions[name], args) ??
+    callRow(x, dialect, Object.hasOwn(dialect.functions, name) ? dialect.functions[name] : undefined, args) ??
     callOutcome(x, dialect, name, args) ??
     within(x, dialect.library, () => x.unknown(`${dialect.library}.${name}`, values(args), "ambient"))
   );
@@ -62,7 +62,8 @@ export function callDialectMethod(
   const indexed = within(x, dialect.library, () => callIndexing(x, dialect, object, name, args));
   if (indexed) return indexed;
   const all = [{ name: null, value: object }, ...args];
-  return callRow(x, dialect, dialect.methods[name], all) ?? callOutcome(x, dialect, name, all);
+  const row = Object.hasOwn(dialect.methods, name) ? dialect.methods[name] : undefined;
+  return callRow(x, dialect, row, all) ?? callOutcome(x, dialect, name, all);
 }
 
 /** A function or method that gives indices, answers or a dtype. */

@@ -17,17 +17,37 @@ export interface Frame {
   readonly yields: boolean[];
 }
 
-/** Attributes of objects of the module's classes, by object. Values are immutable, so copying maps forks the state. */
+/**
+ * Attributes of objects of the module's classes, by object. Values and the attributes of an object are immutable, so that a copy of the outer map forks the
+ * state: whoever writes an attribute gives the object a map of its own.
+ */
 export type Heap = ReadonlyMap<number, ReadonlyMap<string, Value>>;
 
 interface Snapshot {
   readonly defaultDtype: Node | null;
   readonly variables: Map<string, Value>;
-  readonly heap: Map<number, Map<string, Value>>;
+  readonly heap: Map<number, ReadonlyMap<string, Value>>;
 }
 
 /** Bounds that keep time and memory of one unit finite, whatever the source. */
 export const limits = { nodes: 40_000, depth: 14, iterations: 8 };
+
+/**
+ * What the units of one file may do together: statements executed, and values copied and compared where a path forks. A bundle of a library that is
+ * its own has thousands of functions that fork at each step, and no position code that is anybody's to repair.
+ */
+export class Budget {
+  #left: number;
+
+  constructor(most: number) {
+    this.#left = most;
+  }
+
+  spend(work: number): void {
+    this.#left -= work;
+    if (this.#left < 0) throw new TooLarge("more work than a file may ask for");
+  }
+}
 
 /** The unit is larger than the bounds allow. */
 export class TooLarge extends Error {}
@@ -36,7 +56,7 @@ export class TooLarge extends Error {}
 export class Execution {
   readonly graph = new GraphBuilder();
   readonly moduleScope = new Scope(null);
-  heap = new Map<number, Map<string, Value>>();
+  heap = new Map<number, ReadonlyMap<string, Value>>();
   frame: Frame;
   phase: Phase = "forward";
   autocast = true;
@@ -73,12 +93,15 @@ export class Execution {
 
   /** Functions of torch that zero.Init does not reach in this package. */
   readonly spared: ReadonlySet<string>;
+  readonly budget: Budget | null;
 
   constructor(
     substitutions: ReadonlyMap<Expr, Expr>,
     spared: ReadonlySet<string>,
     language: Program["language"] = "python",
+    budget: Budget | null = null,
   ) {
+    this.budget = budget;
     this.graph.language = language;
     this.substitutions = substitutions;
     this.spared = spared;
@@ -100,6 +123,7 @@ export class Execution {
   ): Node {
     if (this.graph.nodes.length > limits.nodes)
       throw new TooLarge(`more than ${String(limits.nodes)} values`);
+    this.budget?.spend(10);
     const { span, phase, autocast, autocastTo, defaultDtype } = this;
     const library = this.library ?? inputs.find((input) => input.library !== null)?.library ?? null;
     const place = { span, phase, autocast, autocastTo, defaultDtype, library };
@@ -149,6 +173,7 @@ export class Execution {
 
   snapshot(): Snapshot {
     const { defaultDtype } = this;
+    this.budget?.spend(this.frame.scope.variables.size + this.heap.size);
     return { variables: new Map(this.frame.scope.variables), heap: copyHeap(this.heap), defaultDtype };
   }
 
@@ -174,16 +199,12 @@ export class Execution {
   }
 
   mergeHeap(condition: Node, taken: Heap): void {
-    const merged = new Map<number, Map<string, Value>>();
+    this.budget?.spend(taken.size);
+    const merged = new Map<number, ReadonlyMap<string, Value>>();
+    const nothing: ReadonlyMap<string, Value> = new Map();
     for (const id of new Set([...taken.keys(), ...this.heap.keys()])) {
-      merged.set(
-        id,
-        this.#mergeMaps(
-          condition,
-          taken.get(id) ?? new Map<string, Value>(),
-          this.heap.get(id) ?? new Map<string, Value>(),
-        ),
-      );
+      const [a, b] = [taken.get(id) ?? nothing, this.heap.get(id) ?? nothing];
+      merged.set(id, a === b ? a : this.#mergeMaps(condition, a, b));
     }
     this.heap = merged;
   }
@@ -193,6 +214,7 @@ export class Execution {
     taken: ReadonlyMap<string, Value>,
     other: ReadonlyMap<string, Value>,
   ): Map<string, Value> {
+    this.budget?.spend(taken.size);
     const merged = new Map<string, Value>();
     for (const name of new Set([...other.keys(), ...taken.keys()])) {
       const [a, b] = [taken.get(name), other.get(name)];
@@ -224,8 +246,8 @@ export class Execution {
   }
 }
 
-export function copyHeap(heap: Heap): Map<number, Map<string, Value>> {
-  return new Map([...heap].map(([id, attributes]) => [id, new Map(attributes)]));
+export function copyHeap(heap: Heap): Map<number, ReadonlyMap<string, Value>> {
+  return new Map(heap);
 }
 
 export function isNone(value: Value): boolean {

@@ -45,7 +45,7 @@ function register(
   const name = key && isGraphNode(key) && key.what.kind === "constant" ? key.what.value : null;
   if (typeof name !== "string" || !value) return x.none();
   nameValue(x, value, name);
-  const attributes = x.heap.get(object.id) ?? new Map<string, Value>();
+  const attributes = new Map(x.heap.get(object.id));
   attributes.set(name, x.node({ kind: "stored", form, name }, [x.asNode(value)]));
   x.heap.set(object.id, attributes);
   return x.none();

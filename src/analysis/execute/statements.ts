@@ -31,6 +31,7 @@ function imported(x: Execution, path: string): Value {
 }
 
 function execute(x: Execution, statement: Stmt): Completion {
+  x.budget?.spend(10);
   switch (statement.kind) {
     case "assign":
       assignAll(x, statement);

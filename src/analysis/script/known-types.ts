@@ -3,8 +3,17 @@ import type { Span } from "../../ir/program.ts";
 /** A value that another module, or a declaration, fixes. */
 export interface KnownText {
   readonly value: string;
-  /** Where it is written, if that is known: a file's path and line. */
-  readonly origin: { readonly path: string; readonly line: number } | null;
+  /** Where it is written, if that is known. */
+  readonly origin: Origin | null;
+}
+
+/** What declares a constant. */
+export interface Origin {
+  readonly path: string;
+  readonly line: number;
+  readonly name: string;
+  /** The literal, where that alone gives the constant its value and type. */
+  readonly literal: (Span & { readonly written: string }) | null;
 }
 
 /** What a type checker knows of the expressions of one file. Where there is none, nothing is known. */

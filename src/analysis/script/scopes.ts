@@ -10,30 +10,28 @@ type Binding =
 /** A function, or the file. Blocks have none of their own: a name that two of them declare is not followed. */
 export class Scope {
   readonly #parent: Scope | null;
-  readonly #inner: Scope[] = [];
+  /** Names that functions further in declare, or assign to. */
+  readonly #inside = new Set<string>();
   readonly #bindings = new Map<string, Binding[]>();
 
   constructor(parent: Scope | null) {
     this.#parent = parent;
-    if (parent !== null) parent.#inner.push(this);
   }
 
   bind(name: string, binding: Binding): void {
     const known = this.#bindings.get(name) ?? [];
     known.push(binding);
     this.#bindings.set(name, known);
+    for (let outer = this.#parent; outer && !outer.#inside.has(name); outer = outer.#parent)
+      outer.#inside.add(name);
   }
 
-  /** Null for a name of nobody's: a global. Names that functions further in declare, or assign to, are not followed. */
+  /** Null for a name of nobody's: a global. Names that functions further in declare as well are not followed. */
   lookUp(name: string): Binding | null {
     const own = this.#bindings.get(name);
     if (own === undefined) return this.#parent?.lookUp(name) ?? null;
     const [only, ...more] = own;
-    return only === undefined || more.length > 0 || this.#isBoundInside(name) ? { kind: "opaque" } : only;
-  }
-
-  #isBoundInside(name: string): boolean {
-    return this.#inner.some((scope) => scope.#bindings.has(name) || scope.#isBoundInside(name));
+    return only === undefined || more.length > 0 || this.#inside.has(name) ? { kind: "opaque" } : only;
   }
 }
 

@@ -1,13 +1,20 @@
 import type { Program, Span } from "../../ir/program.ts";
 import type { KnownTypes } from "./known-types.ts";
-import type { Edit } from "../../ir/rewrite.ts";
+import type { Definition, Edit } from "../../ir/rewrite.ts";
 
 /** What a rule finds in a script, without an evaluation. */
 export interface ScriptFinding {
   readonly span: Span;
   readonly message: string;
   /** What would mend it; nothing has verified it, so it is never applied by itself. */
-  readonly suggestion: { readonly message: string; readonly edits: readonly Edit[] } | null;
+  readonly suggestion: Suggestion | null;
+}
+
+export interface Suggestion {
+  readonly message: string;
+  readonly edits: readonly Edit[];
+  /** Where another module's constant decides: what mends it for all that use it. */
+  readonly definition?: Definition;
 }
 
 /** A rule of JavaScript and TypeScript whose findings follow from the text, whatever the numbers are. */

@@ -3,7 +3,7 @@ import type { ClassDefinition, Expr, FunctionDefinition, Program } from "../../i
 import { literalsOf, type LiteralOf } from "./bounds.ts";
 import { callsIn, isCalledInForwardOnly } from "./callers-in-file.ts";
 import { boundMember, dialectOfClass, findMember, isModule, lineage } from "../execute/classes.ts";
-import { copyHeap, Execution, TooLarge } from "../execute/execution.ts";
+import { copyHeap, Execution, TooLarge, type Budget } from "../execute/execution.ts";
 import { createInstance } from "../execute/instances.ts";
 import { invoke } from "../execute/invoke.ts";
 import { outsideInputs } from "../execute/parameters.ts";
@@ -60,6 +60,8 @@ export interface ExecutionOptions {
   readonly substitutions?: ReadonlyMap<Expr, Expr>;
   /** Functions of torch that zero.Init does not reach in this package. */
   readonly spared?: ReadonlySet<string>;
+  /** What is left to do for the units of the file. */
+  readonly budget?: Budget | null;
 }
 
 /** Executes one unit: a class with its construction and its methods, or a function. */
@@ -67,9 +69,9 @@ export function executeUnit(
   program: Program,
   text: string,
   plan: UnitPlan,
-  { substitutions = new Map(), spared = new Set() }: ExecutionOptions = {},
+  { substitutions = new Map(), spared = new Set(), budget = null }: ExecutionOptions = {},
 ): Unit {
-  const x = new Execution(substitutions, spared, program.language);
+  const x = new Execution(substitutions, spared, program.language, budget);
   const entries: Entry[] = [];
   let incomplete: string | null = null;
   try {
@@ -216,8 +218,10 @@ function attributeSinks(
 
 /** What construction kept in the module is read in forward through the module: a cast of the module has rounded it. */
 function storeForForward(x: Execution, { id }: InstanceValue, rebuilt: ReadonlySet<string>): void {
-  for (const [object, attributes] of x.heap) {
-    for (const [name, value] of attributes) {
+  for (const [object, constructed] of x.heap) {
+    const attributes = new Map(constructed);
+    x.heap.set(object, attributes);
+    for (const [name, value] of constructed) {
       if (object === id && rebuilt.has(name)) continue;
       if (!isGraphNode(value) || value.what.kind !== "stored") continue;
       // Another name for a buffer is a plain attribute, which holds what the buffer held before the cast.

@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly calls?: readonly OutsideCall[];
   /** Functions of torch that its package keeps out of zero.Init: `arange`. */
   readonly spared?: Iterable<string>;
+  /** What fixes have made of other files, by their real paths. */
+  readonly changed?: ReadonlyMap<string, string>;
 }
 
 /** In arguments: a value of which nothing is known. */

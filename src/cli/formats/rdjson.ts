@@ -9,11 +9,12 @@ const severities: Readonly<Record<Severity, string>> = { error: "ERROR", warning
 export function formatRdjson(diagnostics: readonly Diagnostic[], rules: readonly RuleInfo[]): string {
   const repaired = new Set<string>();
   const found = diagnostics.map((diagnostic) => {
-    const { path, finding, lines } = diagnostic;
+    const { path, finding, lines, changes } = diagnostic;
     const url = rules.find(({ id }) => id === finding.rule)?.url ?? null;
     // A repair of several findings is suggested once, with the first: taken twice, it would be wrong.
     const key = finding.fix === null ? null : `${path}\0${finding.fix.group}`;
-    const isFirst = key !== null && !repaired.has(key);
+    // This format knows no other file.
+    const isFirst = key !== null && !repaired.has(key) && changes.length < 2;
     if (key !== null) repaired.add(key);
     return {
       message: finding.message,

@@ -71,14 +71,19 @@ function toResult(diagnostic: Diagnostic, ruleIndex: number): Result {
   };
 }
 
-function toFix(path: string, { message, edits }: NonNullable<Diagnostic["fix"]>): Fix {
-  const replacements = edits.map(({ content, location, end_location: end }) => ({
-    deletedRegion: region(location, end),
-    insertedContent: { text: content },
-  }));
+function toFix(own: string, { message, edits }: NonNullable<Diagnostic["fix"]>): Fix {
+  const paths = [...new Set(edits.map(({ filename }) => filename ?? own))];
   return {
     description: { text: message },
-    artifactChanges: [{ artifactLocation: artifact(path), replacements }],
+    artifactChanges: paths.map((path) => ({
+      artifactLocation: artifact(path),
+      replacements: edits
+        .filter(({ filename }) => (filename ?? own) === path)
+        .map(({ content, location, end_location: end }) => ({
+          deletedRegion: region(location, end),
+          insertedContent: { text: content },
+        })),
+    })),
   };
 }
 

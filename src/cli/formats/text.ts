@@ -41,7 +41,9 @@ export function formatTextReport(diagnostics: readonly Diagnostic[], paint: Pain
   const twins = new Map<string, Diagnostic>();
   const output: string[] = [];
   for (const diagnostic of diagnostics) {
-    const key = `${diagnostic.path}\0${diagnostic.fix?.group ?? ""}`;
+    // A repair of several files is named by its places in them.
+    const own = diagnostic.changes.length > 1 ? "" : diagnostic.path;
+    const key = `${own}\0${diagnostic.fix?.group ?? ""}`;
     const leader = diagnostic.fix === null ? diagnostic : (leaders.get(key) ?? diagnostic);
     leaders.set(key, leader);
     const details = detailsOf(diagnostic);
@@ -92,7 +94,7 @@ export function headline({ path, location, finding }: Diagnostic, paint: Paint):
 type Note = (label: string, text: string) => string;
 
 function fixLines(
-  { finding, fix, lines }: Diagnostic,
+  { path, finding, fix, changes }: Diagnostic,
   leader: Diagnostic,
   paint: Paint,
   note: Note,
@@ -102,9 +104,14 @@ function fixLines(
   const kind = fix.applicability === "display" ? "suggestion" : fix.applicability;
   const label = `fix (${kind}${verdict === null ? "" : `, ${verdict}`})`;
   const residue = residueLines(finding).map((line) => note("after the fix", line));
-  if (leader.finding !== finding)
-    return [note(label, `one repair with ${leader.finding.rule} on line ${leader.location.row}`), ...residue];
-  const rewritten = rewrittenLines(lines, finding.fix?.edits ?? [], paint);
+  if (leader.finding !== finding) {
+    const place = `line ${leader.location.row}${leader.path === path ? "" : ` of ${leader.path}`}`;
+    return [note(label, `one repair with ${leader.finding.rule} on ${place}`), ...residue];
+  }
+  const rewritten = changes.flatMap((change) => [
+    ...(change.path === path ? [] : [paint("dim", escapeText(`${change.path}:`))]),
+    ...rewrittenLines(change.lines, change.edits, paint),
+  ]);
   const { message = fix.message, reason } = finding.fix ?? {};
   return [
     note(label, message),

@@ -1,10 +1,10 @@
 import { commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
 import { numpyOutcomes } from "./outcomes.ts";
-import { inCamelCase, methodsFrom } from "./script-like.ts";
+import { inCamelCase, methodsFrom, without } from "./script-like.ts";
 
 const functions = {
-  ...inCamelCase(numpyFunctions("a", "b", "arrays")),
+  ...without(inCamelCase(numpyFunctions("a", "b", "arrays")), ["rsqrt", "mod", "empty", "asarray"]),
   linspace: row("linspace", {
     start: "start",
     stop: "end",

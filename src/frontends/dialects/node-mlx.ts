@@ -1,19 +1,30 @@
 import { bothLow, commonDtypes, numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
 import { numpyOutcomes } from "./outcomes.ts";
-import { inCamelCase, methodsFrom } from "./script-like.ts";
+import { inCamelCase, methodsFrom, without } from "./script-like.ts";
 
 /** Every function takes a stream last. */
 const stream = { s: null };
 
+/** What numpy has and this library does not. */
+const absent = [
+  ...["relu", "trueDivide", "mod", "pow", "arctan2", "atan2", "empty", "fullLike"],
+  ...["asarray", "astype", "flip", "einsum", "shape"],
+];
+
 const functions = {
-  ...inCamelCase(numpyFunctions("a", "b", "arrays"), stream),
+  ...without(inCamelCase(numpyFunctions("a", "b", "arrays"), stream), absent),
   arange: row(
     "arange",
     { start: "start", stop: "end", step: "step", dtype: "dtype", ...stream },
     { dtypeAfterStop: true },
   ),
   linspace: row("linspace", { start: "start", stop: "end", num: "steps", dtype: "dtype", ...stream }),
+  zerosLike: row("zeros_like", { array: "input", ...stream }),
+  onesLike: row("ones_like", { array: "input", ...stream }),
+  eye: row("eye", { n: "n", m: "m" }),
+  cumsum: row("cumsum", { array: "input" }),
+  cumprod: row("cumprod", { array: "input" }),
   array: row("convert", { value: "input", dtype: "dtype" }),
   reshape: row("reshape", { array: "input" }, { rest: "shape" }),
   transpose: row("permute", { array: "input" }, { rest: "dims" }),
@@ -42,7 +53,7 @@ export const nodeMlx: Dialect = {
         "rsqrt",
         "sin",
       ],
-      ...["sqrt", "square", "squeeze", "swapaxes", "sum", "mean", "max", "min", "prod"],
+      ...["sqrt", "square", "squeeze", "swapaxes", "sum", "mean", "max", "min"],
     ]),
     ...numpyMethods,
     astype: row("cast", { self: "input", dtype: "dtype", ...stream }),

@@ -1,10 +1,10 @@
 import { numpyLikePromotion, row, type Dialect } from "./dialect.ts";
 import { numpyFunctions, numpyMethods } from "./numpy-like.ts";
 import { numpyOutcomes } from "./outcomes.ts";
-import { methodsFrom } from "./script-like.ts";
+import { methodsFrom, without } from "./script-like.ts";
 
 const functions = {
-  ...numpyFunctions("a", "b", "arrays"),
+  ...without(numpyFunctions("a", "b", "arrays"), ["rsqrt", "sigmoid", "relu", "astype"]),
   concat: row("cat", { arrays: "tensors", axis: "dim" }),
   linspace: row("linspace", { start: "start", stop: "end", num: "steps", dtype: "dtype" }),
   meshgrid: row("meshgrid", {}, { rest: "tensors", defaults: { indexing: "xy" } }),

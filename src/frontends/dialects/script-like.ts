@@ -5,6 +5,11 @@ function camelCased(name: string): string {
   return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** A table without what a library does not have. */
+export function without(rows: Readonly<Record<string, Row>>, absent: readonly string[]): Record<string, Row> {
+  return Object.fromEntries(Object.entries(rows).filter(([name]) => !absent.includes(name)));
+}
+
 /** numpy's functions under the names that JavaScript gives them; `last` are parameters that come after all others. */
 export function inCamelCase(
   rows: Readonly<Record<string, Row>>,

@@ -1,5 +1,5 @@
 import type { Span } from "../../ir/program.ts";
-import type { SyntaxNode, Type, TypedFile, TypeSymbol } from "./compiler.ts";
+import type { Initialised, SyntaxNode, Type, TypedFile, TypeSymbol } from "./compiler.ts";
 
 /** `ts.SymbolFlags.Alias`: what an import binds. */
 const alias = 2097152;
@@ -7,7 +7,15 @@ const alias = 2097152;
 /** A string that a type allows alone, and where it is written. */
 export interface LiteralType {
   readonly value: string;
-  readonly origin: { readonly path: string; readonly line: number } | null;
+  readonly origin: Origin | null;
+}
+
+interface Origin {
+  readonly path: string;
+  readonly line: number;
+  readonly name: string;
+  /** The literal, where that alone gives the constant its value and type. */
+  readonly literal: (Span & { readonly written: string }) | null;
 }
 
 /** `"float32"` for an expression of that very type: a constant, a member of an enum or of an object `as const`. */
@@ -18,7 +26,7 @@ export function literalAt({ source, checker }: TypedFile, span: Span): LiteralTy
   if (value === null) return null;
   const symbol = checker.getSymbolAtLocation(node);
   const target = symbol && (symbol.flags & alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
-  return { value, origin: originOf(target) };
+  return { value, origin: originOf(target, value) };
 }
 
 /** The literal type of a property of the expression, where a certain package declares it. */
@@ -43,12 +51,30 @@ function literalOf(type: Type): string | null {
   return type.isStringLiteral() && typeof type.value === "string" ? type.value : null;
 }
 
-function originOf(symbol: TypeSymbol | undefined): LiteralType["origin"] {
-  const declaration = symbol?.declarations?.[0];
-  if (declaration === undefined) return null;
+function originOf(symbol: TypeSymbol | undefined, value: string): Origin | null {
+  const declarations = symbol?.declarations ?? [];
+  const [declaration] = declarations;
+  if (symbol === undefined || declaration === undefined) return null;
   const source = declaration.getSourceFile();
   const { line } = source.getLineAndCharacterOfPosition(declaration.getStart());
-  return { path: source.fileName, line: line + 1 };
+  const literal = declarations.length === 1 ? literalIn(declaration, value) : null;
+  return { path: source.fileName, line: line + 1, name: symbol.name, literal };
+}
+
+/** `"float32"` in `POSITIONS = "float32"`, with or without `as const`; nothing beside a type of its own. */
+function literalIn(declaration: Initialised, value: string): Origin["literal"] {
+  const { initializer, type } = declaration;
+  if (initializer === undefined || type !== undefined) return null;
+  const source = declaration.getSourceFile();
+  const isConst = /\bas\s+const$/.test(textOf(initializer, source));
+  const literal = isConst ? (initializer.expression ?? initializer) : initializer;
+  const written = textOf(literal, source);
+  const isWritten = written.slice(1, -1) === value && /^(["'`]).*\1$/.test(written);
+  return isWritten ? { start: literal.getStart(), end: literal.getEnd(), written } : null;
+}
+
+function textOf(node: SyntaxNode, { text }: { readonly text: string }): string {
+  return text.slice(node.getStart(), node.getEnd());
 }
 
 /** The innermost node that takes exactly the place. */

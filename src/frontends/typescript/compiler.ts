@@ -16,8 +16,15 @@ export interface SyntaxNode {
   forEachChild<Result>(visit: (node: SyntaxNode) => Result | undefined): Result | undefined;
 }
 
+/** What may give a name its value; nodes that are no declarations have none of this. */
+export interface Initialised extends SyntaxNode {
+  readonly initializer?: SyntaxNode & { readonly expression?: SyntaxNode };
+  readonly type?: SyntaxNode;
+}
+
 export interface SourceFile extends SyntaxNode {
   readonly fileName: string;
+  readonly text: string;
   getLineAndCharacterOfPosition(position: number): { readonly line: number };
 }
 
@@ -29,7 +36,8 @@ export interface Type {
 
 export interface TypeSymbol {
   readonly flags: number;
-  readonly declarations?: readonly SyntaxNode[] | undefined;
+  readonly name: string;
+  readonly declarations?: readonly Initialised[] | undefined;
 }
 
 /** A file with what knows its types. */
