@@ -68,7 +68,7 @@ export async function check(
   if (flags.verbose) explainRun(result, configurations, Date.now() - started, streams);
   if (result.counts.files === 0 && result.diagnostics.length === 0)
     streams.error(
-      `ropelint: warning: no Python, JavaScript or TypeScript files found under ${paths.join(", ") || "."}\n`,
+      `ropelint: warning: no Python, notebook, JavaScript or TypeScript files found under ${paths.join(", ") || "."}\n`,
     );
   const isText = printFixedText(request, flags, result, streams);
   writeReport(result, {
@@ -184,7 +184,7 @@ function printFixedText(
 ): boolean {
   if (!("bytes" in input) || !flags.fix || flags.diff) return false;
   const [change] = changes;
-  streams.out(change === undefined ? input.bytes : encodeLike(input.bytes, change.after));
+  streams.out(change === undefined ? input.bytes : encodeLike(input.bytes, change.text, input.path));
   return true;
 }
 

@@ -60,7 +60,7 @@ function callsIn(
   index: ModuleIndex,
   toolchain: Toolchain,
 ): readonly Found[] {
-  const text = decode(bytes);
+  const text = decode(bytes, file.path);
   const lines = new LineIndex(text);
   const found = toolchain.callsOut(text, (path) => index.resolve(path, file.real));
   return found.map(({ target, span, call, passes }) => {

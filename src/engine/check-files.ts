@@ -9,8 +9,9 @@ import { discover } from "./discover.ts";
 import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
 import { inspectBytes } from "./inspect-file.ts";
+import { hostOf } from "./hosts/hosts.ts";
 import { explainError } from "./io.ts";
-import { isScript } from "./languages.ts";
+import { isPythonModule, isScript } from "./languages.ts";
 import type { RunRequest } from "./run.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { toolchainFor, type Toolchain } from "./toolchain.ts";
@@ -34,7 +35,7 @@ export async function checkAll(request: RunRequest, toolchain: Toolchain): Promi
   }
   const { files, unreadable } = discover(input, request.cwd, request.scopes);
   const digests = digestsOf(files, request.cache);
-  const python = files.filter(({ path }) => !isScript(path));
+  const python = files.filter(({ path }) => isPythonModule(path));
   const callers = await callersOf(python, digests, request, toolchain);
   const all: CheckedFile[] = unreadable.map(({ path, reason }) =>
     unread({ path, real: path }, reason, request),
@@ -107,7 +108,7 @@ function checkOnce(
   // What is found in a script may hang on the types of other modules.
   if (!cache || digest === undefined || isScript(file.path)) return readNow();
   const { calls, spared } = surroundings;
-  const key = keyOf(digest, { ...options, calls, spared });
+  const key = keyOf(digest, { ...options, calls, spared, host: hostOf(file.path)?.name });
   const known = cache.outcome(key);
   const recalled = known && recall(file, digest, known, surroundings, request);
   if (recalled) return recalled;
@@ -139,7 +140,7 @@ function recall(
   try {
     const bytes = readFileSync(file.real);
     if (digestOf(bytes) !== digest) return null;
-    return { checked: { file, bytes, text: decode(bytes), findings, settings, surroundings }, isInspected };
+    return { checked: { file, bytes, text: decode(bytes, file.path), findings, settings, surroundings }, isInspected };
   } catch {
     return null;
   }

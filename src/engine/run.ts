@@ -2,7 +2,7 @@ import type { Applicability, Finding } from "../verify/finding.ts";
 import type { Cache } from "./cache.ts";
 import { checkAll, pause } from "./check-files.ts";
 import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
-import { encodeLike } from "./decode.ts";
+import { encodeLike, wholeText } from "./decode.ts";
 import type { Scopes, SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
 import { explainError } from "./io.ts";
@@ -36,8 +36,11 @@ export interface RunRequest {
 
 export interface Change {
   readonly path: string;
+  /** Whole files, whatever of them is checked. */
   readonly before: string;
   readonly after: string;
+  /** What is checked of the file, after its fixes. */
+  readonly text: string;
 }
 
 export interface RunResult {
@@ -63,22 +66,24 @@ export async function run(request: RunRequest, toolchain: Toolchain): Promise<Ru
     request.fix === "none" ? asRead(adjust(checked, files)) : await repair(checked, context, toolchain);
   const settled: RepairedFile[] = [];
   for (const file of repaired) {
-    settled.push(request.fix === "write" ? write(file, request) : file);
+    settled.push(settle(file, request));
     if (file.text !== file.original.text) await pause();
   }
   const changed = settled.filter((file) => file.text !== file.original.text);
   return {
     diagnostics: diagnose(settled),
     fixed: settled.flatMap((file) => file.fixed),
-    changes: changed.map(({ file, original, text }) => ({
-      path: file.path,
-      before: original.text,
-      after: text,
-    })),
+    changes: changed.map(changeOf),
     counts: { files: files.length, inspected },
     tallies: tallyOf(settled),
     baseline: baselined?.result ?? null,
   };
+}
+
+function changeOf({ file, original, text }: RepairedFile): Change {
+  const whole = (part: string): string =>
+    original.bytes === null ? part : wholeText(original.bytes, part, file.path);
+  return { path: file.path, before: whole(original.text), after: whole(text), text };
 }
 
 function tallyOf(files: readonly CheckedFile[]): ReadonlyMap<string, number> {
@@ -93,10 +98,14 @@ function asRead(files: readonly CheckedFile[]): readonly RepairedFile[] {
   return files.map((file) => ({ ...file, original: file, fixed: [], withheld: null }));
 }
 
-/** Writes a repaired file; where that fails, the file is reported as it was, and why it was not written. */
-function write(
+/**
+ * Writes a repaired file, or makes sure that it could be written; where that fails, the file is reported as it was, and why it was not
+ * written.
+ */
+function settle(
   repaired: RepairedFile,
   {
+    fix,
     undisturbed = (work) => {
       work();
     },
@@ -106,10 +115,11 @@ function write(
   const expected = original.bytes;
   if (text === original.text || expected === null) return repaired;
   try {
-    const content = encodeLike(expected, text);
-    undisturbed(() => {
-      replaceFile(file.real, expected, content);
-    });
+    const content = encodeLike(expected, text, file.path);
+    if (fix === "write")
+      undisturbed(() => {
+        replaceFile(file.real, expected, content);
+      });
     return repaired;
   } catch (error) {
     const reason = error instanceof WriteError ? error.message : explainError(error);

@@ -1,5 +1,7 @@
 import type { CallOut } from "../analysis/callers/calls-out.ts";
 import type { InspectOptions } from "./inspect.ts";
+import { hostedToolchain } from "./hosts/hosted-toolchain.ts";
+import { hostOf } from "./hosts/hosts.ts";
 import { isScript } from "./languages.ts";
 import type { Finding } from "../verify/finding.ts";
 
@@ -18,5 +20,7 @@ export interface Toolchain {
 }
 
 export function toolchainFor(path: string, toolchain: Toolchain): Toolchain {
-  return isScript(path) ? (toolchain.scripts ?? toolchain) : toolchain;
+  if (isScript(path)) return toolchain.scripts ?? toolchain;
+  const host = hostOf(path);
+  return host === null ? toolchain : hostedToolchain(host, toolchain);
 }

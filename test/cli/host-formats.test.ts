@@ -35,8 +35,10 @@ function diagnostic(
   const fix = { applicability: "safe" as const, message: hostileMessage, group: groupOf(edits), edits };
   return {
     path: hostilePath,
+    cell: null,
     location: lines.position(start),
     end: lines.position(end),
+    inFile: { location: lines.position(start), end: lines.position(end) },
     finding: finding({ rule: "float-range", severity, message: hostileMessage, span: { start, end }, fix }),
     fix: {
       ...fix,
@@ -46,7 +48,16 @@ function diagnostic(
         end_location: lines.position(edit.end),
       })),
     },
-    related: [{ path: hostilePath, location: { row: 2, column: 1 }, message: hostileMessage }],
+    related: [
+      {
+        path: hostilePath,
+        cell: null,
+        location: { row: 2, column: 1 },
+        inFile: { row: 2, column: 1 },
+        line: "2",
+        message: hostileMessage,
+      },
+    ],
     fingerprint: "0123456789abcdef",
     lines,
     ...some,

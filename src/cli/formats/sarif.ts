@@ -48,32 +48,41 @@ function descriptor(id: string, rules: readonly RuleInfo[]): ReportingDescriptor
 }
 
 function toResult(diagnostic: Diagnostic, ruleIndex: number): Result {
-  const { finding, fix, path, location, end, related, fingerprint } = diagnostic;
+  const { cell, finding, fix, path, location, inFile, related, fingerprint } = diagnostic;
   const { rule, severity, message, environments, evidence } = finding;
   return {
     ruleId: rule,
     ruleIndex,
     level: severity,
     message: { text: message },
-    locations: [place(path, region(location, end))],
+    locations: [place(path, region(inFile.location, inFile.end))],
     ...(related.length === 0
       ? {}
       : {
           relatedLocations: related.map((each, id) => ({
             id,
-            ...place(each.path, region(each.location)),
+            ...place(each.path, region(each.inFile)),
             message: { text: each.message },
           })),
         }),
-    ...(fix === null ? {} : { fixes: [toFix(path, fix)] }),
+    ...(fix === null ? {} : { fixes: [toFix(diagnostic, fix)] }),
     partialFingerprints: { "ropelint/v1": fingerprint },
-    properties: { environments, evidence, ...(fix === null ? {} : { applicability: fix.applicability }) },
+    properties: {
+      environments,
+      evidence,
+      ...(cell === null ? {} : { cell, location }),
+      ...(fix === null ? {} : { applicability: fix.applicability }),
+    },
   };
 }
 
-function toFix(path: string, { message, edits }: NonNullable<Diagnostic["fix"]>): Fix {
-  const replacements = edits.map(({ content, location, end_location: end }) => ({
-    deletedRegion: region(location, end),
+function toFix(
+  { path, lines, finding }: Diagnostic,
+  { message }: NonNullable<Diagnostic["fix"]>,
+): Fix {
+  const edits = lines.editsInFile(finding.fix?.edits ?? []);
+  const replacements = edits.map(({ content, start, end }) => ({
+    deletedRegion: region(lines.file.position(start), lines.file.position(end)),
     insertedContent: { text: content },
   }));
   return {
