@@ -123,7 +123,11 @@ test("github: workflow commands, columns on one line only", async () => {
     "::error title=ropelint (float-range),file=x/a.py,line=1,col=5,endLine=1,endColumn=33::" +
       "x/a.py:1:5: float-range this range is built in a floating dtype\n",
   );
-  const long = written("github", [diagnostic({ end: { row: 2, column: 1 } }, "note")]);
+  const [location, end] = [
+    { row: 1, column: 7 },
+    { row: 2, column: 1 },
+  ];
+  const long = written("github", [diagnostic({ end, inFile: { location, end } }, "note")]);
   assert.match(
     long,
     /^::notice title=ropelint \(float-range\),file=a b\/[^,:\n]*,line=1,endLine=2::[^\n]*\n$/,

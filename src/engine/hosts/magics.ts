@@ -28,11 +28,14 @@ export function withoutMagics(source: string): string {
   return withoutLineMagics(source);
 }
 
-/** What a line of IPython begins with: magics, shell commands, help, and calls without brackets. */
-const escape = /[ \t]*[%!?,;/]/y;
+/**
+ * What a line of IPython begins with: magics, shell commands, help, and calls without brackets; and the magics that people write
+ * without their sign, which IPython adds.
+ */
+const escape = /[ \t]*(?:[%!?,;/]|(?:pip3?|conda|mamba|micromamba|uv)[ \t]+[a-z])/y;
 /** `files = !ls`, `a, b = %magic` */
 const assignment = /[^\S\n]*[\w \t.,*[\]]+=[ \t]*(?=[!%])/y;
-const mayBeMagic = /^[ \t]*[%!?,;/]|\?|=[ \t]*[!%]/m;
+const mayBeMagic = /^[ \t]*(?:[%!?,;/]|pip|conda|mamba|micromamba|uv)|\?|=[ \t]*[!%]/m;
 
 function withoutLineMagics(source: string): string {
   if (!mayBeMagic.test(source)) return source;
@@ -84,8 +87,8 @@ function logicalLine(source: string, start: number): Line {
     if (found === null) return lineTo(source.length);
     const [text, quote] = found;
     if (quote !== undefined) token.lastIndex = endOfString(source, token.lastIndex, quote);
-    else if (/[([{]/.test(text)) depth++;
-    else if (/[)\]}]/.test(text)) depth--;
+    else if (/^[([{]$/.test(text)) depth++;
+    else if (/^[)\]}]$/.test(text)) depth--;
     else if (text === "?") isHelp = true;
     else if (text === "\n" && depth <= 0) return lineTo(found.index + 1);
   }

@@ -39,13 +39,14 @@ class NotebookReader {
   }
 
   /** nbformat 3 keeps cells in worksheets, and a cell's source under another name. */
-  #sheets({ worksheets }: Json): readonly Cell[] {
+  #sheets({ worksheets = [] }: Json): readonly Cell[] {
     if (!Array.isArray(worksheets)) throw this.#problem("worksheets", "worksheets has to be a list");
     const found: Cell[] = [];
     let before = 0;
     for (const [index, sheet] of worksheets.entries()) {
       const path = `worksheets.${String(index)}`;
       if (!isObject(sheet)) throw this.#problem(path, "a worksheet has to be an object");
+      if (sheet.cells === undefined) continue;
       found.push(...this.#listOf(sheet, "cells", `${path}.`, "input", before));
       before += Array.isArray(sheet.cells) ? sheet.cells.length : 0;
     }
