@@ -52,12 +52,16 @@ function tokensOf(file: string): ReturnType<MarkdownIt["parse"]> {
 function fenceAt(file: string, index: LineIndex, row: number, content: string): Part | null {
   const shown = content === "" ? [] : content.replace(/\n$/, "").split("\n");
   const lines: FenceLine[] = [];
+  let indentation = "";
   for (const [i, code] of shown.entries()) {
     const whole = index.line(row + i);
     if (!whole.endsWith(code)) return null;
     const start = index.start(row + i);
     const prefix = whole.slice(0, whole.length - code.length);
-    lines.push({ start, code: start + prefix.length, end: start + whole.length, prefix });
+    // A blank line need not be indented; one that is no longer blank has to be.
+    if (code.trim() !== "") indentation = prefix;
+    const shortened = prefix.length < indentation.length ? indentation : prefix;
+    lines.push({ start, code: start + prefix.length, end: start + whole.length, prefix: shortened });
   }
   return partOf(file, isDialogue(shown) ? lines.map((line) => withoutPrompt(file, line)) : lines);
 }
@@ -119,6 +123,7 @@ function editFence(
 
 function within(line: FenceLine | undefined, before: string, after: string): Edit {
   const { start, end, content } = narrowed(before, after);
-  const code = line?.code ?? 0;
+  const { start: whole = 0, code = 0, prefix = "" } = line ?? {};
+  if (code - whole < prefix.length && before === "") return { start: whole, end: code, content: prefix + after };
   return { start: code + start, end: code + end, content };
 }
