@@ -6,6 +6,7 @@ import type { RunRequest, RunResult } from "../engine/run.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import type { Applicability } from "../verify/finding.ts";
 import { total } from "../engine/baseline.ts";
+import type { Memory } from "../engine/memory.ts";
 import { UsageError } from "../engine/usage-error.ts";
 import { BaselineFile, placeOfBaseline } from "./baseline-file.ts";
 import { configurationsFor } from "./configuration.ts";
@@ -36,6 +37,7 @@ export interface CheckFlags extends RequestFlags {
   readonly outputFormat: OutputFormat;
   readonly outputFile?: string;
   readonly statistics?: true;
+  readonly watch?: true;
   readonly exitZero?: true;
   readonly exitNonZeroOnFix?: true;
   /** A file; false for none. */
@@ -46,12 +48,13 @@ export interface CheckFlags extends RequestFlags {
   readonly showSettings?: true;
 }
 
-/** `ropelint check`: the exit status. */
+/** `ropelint check`: the exit status. Who runs it again and again gives it a memory. */
 export async function check(
   paths: readonly string[],
   flags: CheckFlags,
   services: Services,
   streams: Streams,
+  memory?: Memory,
 ): Promise<number> {
   const started = Date.now();
   const progress = new Progress(streams);
@@ -60,7 +63,11 @@ export async function check(
   const report = flags.outputFile === undefined ? null : openReport(flags.outputFile, streams.cwd);
   const baseline = openBaseline(flags, configurations, streams.cwd);
   const asked = await buildRequest(paths, flags, configurations, services, streams, progress);
-  const request = baseline ? { ...asked, baseline: baseline.requestFor(asked.input) } : asked;
+  const request = {
+    ...asked,
+    ...(memory && { cache: memory }),
+    ...(baseline && { baseline: baseline.requestFor(asked.input) }),
+  };
   const toolchain = await services.loadToolchain();
   const result = await runOrExplain(request, toolchain, progress);
   const unsaved = request.cache?.save() ?? null;

@@ -22,6 +22,7 @@ import { prove } from "./prove.ts";
 import type { ProveFlags } from "./prove.ts";
 import { showRules } from "./rule.ts";
 import type { Services, Streams } from "./services.ts";
+import { watch } from "./watch.ts";
 import { UsageError } from "../engine/usage-error.ts";
 
 const examples = `
@@ -163,12 +164,13 @@ function addCheck(
     .addOption(cacheOption())
     .option("--stdin-filename <name>", "read standard input, under this name", nonEmpty)
     .addOption(colorOption())
+    .option("--watch", "check again whenever a file has changed")
     .option("--show-files", "print the files that would be checked, and check none")
     .option("--show-settings", "print the settings of the first of these files, and check none")
     .option("-v, --verbose", "say on standard error what was done")
     .addHelpText("after", checkExamples)
     .action(async (paths: string[], flags: CheckFlags) => {
-      finish(await check(paths, flags, services, streams));
+      finish(await (flags.watch ? watch : check)(paths, flags, services, streams));
     });
   for (const option of [...configurationOptions(), ...fileOptions()]) command.addOption(option);
 }

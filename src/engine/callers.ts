@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { OutsideCall } from "../analysis/units/outside-calls.ts";
+import type { Outcomes } from "./cache.ts";
 import { decode } from "./decode.ts";
 import type { SourceFile } from "./discover.ts";
 import { ModuleIndex, surveyBytes, type Survey } from "./modules.ts";
@@ -9,7 +10,7 @@ import type { Toolchain } from "./toolchain.ts";
 /** Calls of one function that differ are evaluated apart, up to this many. */
 const maximumCalls = 4;
 
-interface Found {
+export interface FoundCall {
   /** The file whose function is called. */
   readonly real: string;
   readonly call: OutsideCall;
@@ -23,25 +24,32 @@ export async function findCallers(
   files: readonly SourceFile[],
   toolchain: Toolchain,
   pause: () => Promise<void>,
+  memory: Pick<Outcomes, "survey" | "callsIn"> = {},
   read: Read = ({ real }) => readFileSync(real),
 ): Promise<ReadonlyMap<string, readonly OutsideCall[]>> {
   if (files.length < 2) return new Map();
-  const callers = new Map<string, Found[]>();
+  const callers = new Map<string, FoundCall[]>();
   const surveys = new Map<string, Survey>();
   for (const [i, file] of files.entries()) {
-    const bytes = tryTo(() => read(file));
-    if (bytes !== null) surveys.set(file.real, surveyBytes(bytes, toolchain.literals));
+    const survey = (): Survey | null => tryTo(() => surveyBytes(read(file), toolchain.literals));
+    const surveyed = memory.survey ? memory.survey(file, survey) : survey();
+    if (surveyed !== null) surveys.set(file.real, surveyed);
     if (i % 64 === 0) await pause();
   }
   const index = new ModuleIndex(surveys);
   for (const file of files) {
     if (!index.mayCall(file.real)) continue;
-    // What cannot be read or parsed is reported where it is checked.
-    const bytes = tryTo(() => read(file));
-    if (bytes === null || !index.calls(file.real, bytes)) continue;
-    for (const found of tryTo(() => callsIn(file, bytes, index, toolchain)) ?? [])
+    let isRead = false;
+    const calls = (): readonly FoundCall[] => {
+      // What cannot be read or parsed is reported where it is checked.
+      const bytes = tryTo(() => read(file));
+      if (bytes === null || !index.calls(file.real, bytes)) return [];
+      isRead = true;
+      return tryTo(() => callsIn(file, bytes, index, toolchain)) ?? [];
+    };
+    for (const found of memory.callsIn ? memory.callsIn(file, surveys, calls) : calls())
       callers.set(found.real, [...(callers.get(found.real) ?? []), found]);
-    await pause();
+    if (isRead) await pause();
   }
   return new Map([...callers].map(([real, calls]) => [real, distinct(calls)]));
 }
@@ -59,7 +67,7 @@ function callsIn(
   bytes: Uint8Array,
   index: ModuleIndex,
   toolchain: Toolchain,
-): readonly Found[] {
+): readonly FoundCall[] {
   const text = decode(bytes, file.path);
   const lines = new LineIndex(text);
   const found = toolchain.callsOut(text, (path) => index.resolve(path, file.real));
@@ -72,9 +80,9 @@ function callsIn(
 }
 
 /** One call of each kind: those that differ in phase or in the dtype they pass first. Files come sorted by path, and so do calls. */
-function distinct(found: readonly Found[]): readonly OutsideCall[] {
+function distinct(found: readonly FoundCall[]): readonly OutsideCall[] {
   const byName = new Map<string, Map<string, OutsideCall>>();
-  const keep = ({ call }: Found, key: string): void => {
+  const keep = ({ call }: FoundCall, key: string): void => {
     const known = byName.get(call.name) ?? new Map<string, OutsideCall>();
     byName.set(call.name, known);
     if (!known.has(key) && known.size < maximumCalls) known.set(key, call);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { OutsideCall, Surroundings } from "../analysis/units/outside-calls.ts";
-import { digestOf, keyOf, type Cache, type KnownOutcome } from "./cache.ts";
+import { digestOf, keyOf, type Outcomes, type KnownOutcome } from "./cache.ts";
 import { findCallers } from "./callers.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { decode } from "./decode.ts";
@@ -35,6 +35,7 @@ export async function checkAll(request: RunRequest, toolchain: Toolchain): Promi
   }
   const { files, unreadable } = discover(input, request.cwd, request.scopes);
   const digests = digestsOf(files, request.cache);
+  const scripts = scriptsKey(files, digests, request.cache);
   const python = files.filter(({ path }) => isPythonModule(path));
   const callers = await callersOf(python, digests, request, toolchain);
   const all: CheckedFile[] = unreadable.map(({ path, reason }) =>
@@ -47,6 +48,7 @@ export async function checkAll(request: RunRequest, toolchain: Toolchain): Promi
     const { checked, isInspected } = checkOnce(
       file,
       digests.get(file.real),
+      isScript(file.path) ? scripts : "",
       surroundings,
       request,
       toolchain,
@@ -58,13 +60,26 @@ export async function checkAll(request: RunRequest, toolchain: Toolchain): Promi
   return { files, checked: all, inspected };
 }
 
-function digestsOf(files: readonly SourceFile[], cache: Cache | undefined): ReadonlyMap<string, string> {
+function digestsOf(files: readonly SourceFile[], cache: Outcomes | undefined): ReadonlyMap<string, string> {
   const digests = new Map<string, string>();
   for (const file of cache ? files : []) {
     const digest = cache?.digest(file) ?? null;
     if (digest !== null) digests.set(file.real, digest);
   }
   return digests;
+}
+
+/**
+ * What is found in a script may hang on the types of other modules: a process knows it again while no script of the run has changed,
+ * and a later one, null, does not.
+ */
+function scriptsKey(
+  files: readonly SourceFile[],
+  digests: ReadonlyMap<string, string>,
+  cache: Outcomes | undefined,
+): string | null {
+  if (cache?.isOwn !== true) return null;
+  return keyOf(files.filter(({ path }) => isScript(path)).map(({ real }) => [real, digests.get(real)]));
 }
 
 /** Calls between the files of a run are what they were while no file of it has changed. */
@@ -74,11 +89,12 @@ async function callersOf(
   { cache }: RunRequest,
   toolchain: Toolchain,
 ): Promise<ReadonlyMap<string, readonly OutsideCall[]>> {
-  if (!cache || files.some(({ real }) => !digests.has(real))) return findCallers(files, toolchain, pause);
+  if (!cache || files.some(({ real }) => !digests.has(real))) 
+    return findCallers(files, toolchain, pause, cache);
   const key = keyOf(files.map((file) => [file.path, file.real, digests.get(file.real)]));
   const known = cache.calls(key);
   if (known) return known;
-  const calls = await findCallers(files, toolchain, pause);
+  const calls = await findCallers(files, toolchain, pause, cache);
   cache.rememberCalls(key, calls);
   return calls;
 }
@@ -88,10 +104,11 @@ interface Outcome {
   readonly isInspected: boolean;
 }
 
-/** What the cache knows, or what the file says. */
+/** What the cache knows, or what the file says. `others` stands for all else that this hangs on; null where nobody can know. */
 function checkOnce(
   file: SourceFile,
   digest: string | undefined,
+  others: string | null,
   surroundings: Surroundings,
   request: RunRequest,
   toolchain: Toolchain,
@@ -105,10 +122,9 @@ function checkOnce(
     return bytes;
   };
   const readNow = (): Outcome => check(file, read, surroundings, request, toolchain);
-  // What is found in a script may hang on the types of other modules.
-  if (!cache || digest === undefined || isScript(file.path)) return readNow();
+  if (!cache || digest === undefined || others === null) return readNow();
   const { calls, spared } = surroundings;
-  const key = keyOf(digest, { ...options, calls, spared, host: hostOf(file.path)?.name });
+  const key = keyOf(digest, { ...options, calls, spared, others, host: hostOf(file.path)?.name });
   const known = cache.outcome(key);
   const recalled = known && recall(file, digest, known, surroundings, request);
   if (recalled) return recalled;
@@ -125,18 +141,18 @@ function checkOnce(
 /** What goes wrong with a file, or with us, is tried again. */
 const passing: ReadonlySet<string> = new Set(["io-error", "internal-error"]);
 
-/** A file as an earlier run found it. No edit comes out of a cache into a file: what may be fixed is found anew. */
+/** A file as an earlier run found it. No edit comes out of a file of the cache into a source: what may be fixed is found anew. */
 function recall(
   file: SourceFile,
   digest: string,
   { isInspected, findings }: KnownOutcome,
   surroundings: Surroundings,
-  { fix, settingsFor }: RunRequest,
+  { fix, settingsFor, cache }: RunRequest,
 ): Outcome | null {
   const settings = settingsFor(file);
   if (findings.length === 0)
     return { checked: { file, bytes: null, text: "", findings, settings, surroundings }, isInspected };
-  if (fix !== "none" && findings.some((finding) => finding.fix !== null)) return null;
+  if (fix !== "none" && cache?.isOwn !== true && findings.some((finding) => finding.fix !== null)) return null;
   try {
     const bytes = readFileSync(file.real);
     if (digestOf(bytes) !== digest) return null;

@@ -1,5 +1,5 @@
 import type { Applicability, Finding } from "../verify/finding.ts";
-import type { Cache } from "./cache.ts";
+import type { Outcomes } from "./cache.ts";
 import { checkAll, pause } from "./check-files.ts";
 import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
 import { encodeLike, wholeText } from "./decode.ts";
@@ -27,7 +27,7 @@ export interface RunRequest {
   readonly accepted: ReadonlySet<Applicability>;
   readonly onProgress?: (done: number, total: number) => void;
   /** Outcomes of earlier runs. What is written into a file is always found anew. */
-  readonly cache?: Cache;
+  readonly cache?: Outcomes;
   /** What is known is neither printed nor fixed. */
   readonly baseline?: BaselineRequest;
   /** Does what a signal must not interrupt; without it, signals are nothing to this run. */

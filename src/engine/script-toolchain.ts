@@ -3,7 +3,7 @@ import { nothingKnown } from "../analysis/script/known-types.ts";
 import { liftJavaScript } from "../frontends/javascript/lift.ts";
 import { parseScript, UnreadableScriptError } from "../frontends/javascript/parse.ts";
 import type { ParsedScript } from "../frontends/javascript/parse.ts";
-import { typedFile } from "../frontends/typescript/project.ts";
+import { forgetProjects, typedFile } from "../frontends/typescript/project.ts";
 import type { Program } from "../ir/program.ts";
 import { isAtLeast, type Finding } from "../verify/finding.ts";
 import { SyntaxProblem } from "./engine-findings.ts";
@@ -20,6 +20,7 @@ const rulesOfValues = rules.filter((rule) => isAbout(rule, "javascript"));
 export const scriptToolchain: Toolchain = {
   literals: literalsOf([...rulesOfValues, ...scriptRules]),
   inspect,
+  forget: forgetProjects,
   // Calls of other files' functions raise severities that are measured; here none are yet.
   callsOut: () => [],
   countSyntaxErrors: (text) => {

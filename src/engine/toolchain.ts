@@ -15,6 +15,8 @@ export interface Toolchain {
   callsOut<Target>(text: string, resolve: (path: string) => Target | null): readonly CallOut<Target>[];
   /** How much of the text does not parse; a rewrite must not raise it. */
   countSyntaxErrors(text: string): number;
+  /** Forgets what was read of other files. */
+  forget?(): void;
   /** The one for JavaScript and TypeScript; where there is none, they are read like all other files. */
   readonly scripts?: Toolchain;
 }

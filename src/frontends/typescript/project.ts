@@ -22,6 +22,11 @@ export function typedFile(file: string, text: string): TypedFile | null {
   };
 }
 
+/** Other files are read once: who runs again forgets what they were. */
+export function forgetProjects(): void {
+  projects.clear();
+}
+
 function loadMorph(): typeof TsMorph | null {
   try {
     return require("ts-morph") as typeof TsMorph;
