@@ -73,8 +73,9 @@ function editStrings(
     strings.length > 1
       ? file.slice(at(0, "end"), at(1, "start"))
       : `,${file.slice((list?.start ?? 0) + 1, at(0, "start"))}`;
-  const content = lines.map((line) => `"${write(line)}"`).join(separator);
   const count = strings.length;
+  const content = lines.map((line) => `"${write(line)}"`).join(count === 0 ? ", " : separator);
+  if (count === 0 && list !== null) return [{ start: list.start + 1, end: list.start + 1, content }];
   if (lines.length > 0 && to > from)
     return [{ start: at(from, "start"), end: at(to - 1, "end"), content }];
   if (lines.length > 0) {
