@@ -7,7 +7,7 @@ import { readCacheFile, writeCacheFile } from "./cache-file.ts";
 import { decodeNumbers, encodeNumbers } from "./cache-numbers.ts";
 import type { FoundCall } from "./callers.ts";
 import type { SourceFile } from "./discover.ts";
-import type { Survey } from "./modules.ts";
+import type { Resolve, Survey } from "./modules.ts";
 
 /** What a run of the same build found in a text, by what it was asked. */
 export interface KnownOutcome {
@@ -29,8 +29,8 @@ export interface Outcomes {
   survey?(file: SourceFile, make: () => Survey | null): Survey | null;
   callsIn?(
     file: SourceFile,
-    surveys: ReadonlyMap<string, Survey>,
-    make: () => readonly FoundCall[],
+    resolve: Resolve,
+    find: (resolve: Resolve) => readonly FoundCall[],
   ): readonly FoundCall[];
   save(): string | null;
 }

@@ -3,7 +3,7 @@ import type { OutsideCall } from "../analysis/units/outside-calls.ts";
 import type { Outcomes } from "./cache.ts";
 import { decode } from "./decode.ts";
 import type { SourceFile } from "./discover.ts";
-import { ModuleIndex, surveyBytes, type Survey } from "./modules.ts";
+import { ModuleIndex, surveyBytes, type Resolve, type Survey } from "./modules.ts";
 import { LineIndex } from "./position.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -40,14 +40,15 @@ export async function findCallers(
   for (const file of files) {
     if (!index.mayCall(file.real)) continue;
     let isRead = false;
-    const calls = (): readonly FoundCall[] => {
+    const find = (resolve: Resolve): readonly FoundCall[] => {
       // What cannot be read or parsed is reported where it is checked.
       const bytes = tryTo(() => read(file));
-      if (bytes === null || !index.calls(file.real, bytes)) return [];
+      if (bytes === null || !index.calls(file.real, bytes, resolve)) return [];
       isRead = true;
-      return tryTo(() => callsIn(file, bytes, index, toolchain)) ?? [];
+      return tryTo(() => callsIn(file, bytes, resolve, toolchain)) ?? [];
     };
-    for (const found of memory.callsIn ? memory.callsIn(file, surveys, calls) : calls())
+    const resolve: Resolve = (path) => index.resolve(path, file.real);
+    for (const found of memory.callsIn?.(file, resolve, find) ?? find(resolve))
       callers.set(found.real, [...(callers.get(found.real) ?? []), found]);
     if (isRead) await pause();
   }
@@ -65,12 +66,12 @@ function tryTo<Result>(action: () => Result): Result | null {
 function callsIn(
   file: SourceFile,
   bytes: Uint8Array,
-  index: ModuleIndex,
+  resolve: Resolve,
   toolchain: Toolchain,
 ): readonly FoundCall[] {
   const text = decode(bytes, file.path);
   const lines = new LineIndex(text);
-  const found = toolchain.callsOut(text, (path) => index.resolve(path, file.real));
+  const found = toolchain.callsOut(text, resolve);
   return found.map(({ target, span, call, passes }) => {
     const place = `${file.path}:${String(lines.position(span.start).row)}`;
     const passing = passes === "" ? "" : ` with ${passes}`;

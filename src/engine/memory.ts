@@ -1,10 +1,10 @@
 import { lstatSync, readFileSync } from "node:fs";
 import type { OutsideCall } from "../analysis/units/outside-calls.ts";
-import { digestOf, keyOf } from "./cache.ts";
+import { digestOf } from "./cache.ts";
 import type { KnownOutcome, Outcomes } from "./cache.ts";
 import type { FoundCall } from "./callers.ts";
 import type { SourceFile } from "./discover.ts";
-import type { Survey } from "./modules.ts";
+import type { FunctionPlace, Resolve, Survey } from "./modules.ts";
 
 /** A file that was written this shortly before it was read may change again within the clock's resolution. */
 const settledMilliseconds = 2000;
@@ -12,6 +12,13 @@ const settledMilliseconds = 2000;
 interface Content {
   readonly status: string | null;
   readonly digest: string;
+}
+
+interface FoundIn {
+  readonly digest: string;
+  /** What was asked for on the way, and what it was. */
+  readonly named: ReadonlyMap<string, FunctionPlace | null>;
+  readonly found: readonly FoundCall[];
 }
 
 /** Entries that are let go unless a run asks for them: what the last run and this one know. */
@@ -33,11 +40,6 @@ class Recent<Value> {
   turn(): void {
     if (this.#new.size > 0) [this.#old, this.#new] = [this.#new, new Map()];
   }
-
-  clear(): void {
-    this.#old = new Map();
-    this.#new = new Map();
-  }
 }
 
 /**
@@ -50,10 +52,9 @@ export class Memory implements Outcomes {
   readonly #outcomes = new Recent<KnownOutcome>();
   readonly #calls = new Recent<ReadonlyMap<string, readonly OutsideCall[]>>();
   readonly #surveys = new Recent<{ readonly digest: string; readonly survey: Survey }>();
-  readonly #found = new Recent<{ readonly digest: string; readonly found: readonly FoundCall[] }>();
+  readonly #found = new Recent<FoundIn>();
   /** What an earlier process has left, for the first run. */
   #kept: Outcomes | null;
-  #surveyed: ReadonlyMap<string, Survey> = new Map();
 
   constructor(kept: Outcomes | null = null) {
     this.#kept = kept;
@@ -101,29 +102,32 @@ export class Memory implements Outcomes {
     this.#kept?.rememberCalls(key, calls);
   }
 
-  /** As it was, where it says the same: then what was found by it holds. */
   survey(file: SourceFile, make: () => Survey | null): Survey | null {
     const digest = this.digest(file);
     const known = this.#surveys.get(file.real);
     if (known !== undefined && known.digest === digest) return known.survey;
     const made = make();
     if (made === null || digest === null) return made;
-    const survey = known !== undefined && keyOf(made) === keyOf(known.survey) ? known.survey : made;
-    this.#surveys.set(file.real, { digest, survey });
-    return survey;
+    this.#surveys.set(file.real, { digest, survey: made });
+    return made;
   }
 
+  /** They are what they were while the file is, and while what it names is where it was. */
   callsIn(
     file: SourceFile,
-    surveys: ReadonlyMap<string, Survey>,
-    make: () => readonly FoundCall[],
+    resolve: Resolve,
+    find: (resolve: Resolve) => readonly FoundCall[],
   ): readonly FoundCall[] {
-    this.#surveyedBy(surveys);
     const digest = this.digest(file);
     const known = this.#found.get(file.real);
-    if (known !== undefined && known.digest === digest) return known.found;
-    const found = make();
-    if (digest !== null) this.#found.set(file.real, { digest, found });
+    if (known !== undefined && known.digest === digest && holds(known.named, resolve)) return known.found;
+    const named = new Map<string, FunctionPlace | null>();
+    const found = find((path) => {
+      const place = resolve(path);
+      named.set(path, place);
+      return place;
+    });
+    if (digest !== null) this.#found.set(file.real, { digest, named, found });
     return found;
   }
 
@@ -135,15 +139,12 @@ export class Memory implements Outcomes {
       store.turn();
     return failure;
   }
+}
 
-  #surveyedBy(surveys: ReadonlyMap<string, Survey>): void {
-    if (surveys === this.#surveyed) return;
-    const last = this.#surveyed;
-    const isSame =
-      last.size === surveys.size && [...surveys].every(([real, survey]) => last.get(real) === survey);
-    this.#surveyed = surveys;
-    if (isSame) return;
-    // Where a name leads may have changed for any file.
-    this.#found.clear();
+function holds(named: ReadonlyMap<string, FunctionPlace | null>, resolve: Resolve): boolean {
+  for (const [path, place] of named) {
+    const now = resolve(path);
+    if (now?.real !== place?.real || now?.name !== place?.name) return false;
   }
+  return true;
 }

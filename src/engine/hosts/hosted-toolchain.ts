@@ -51,17 +51,9 @@ class Parts {
 
 /** One module. A part that does not parse would not have run: the others are read without it. */
 function inspectTogether(parts: Parts, options: InspectOptions, python: Toolchain): readonly Finding[] {
-  if (python.countSyntaxErrors(parts.code) === 0) return python.inspect(parts.code, options);
-  const broken = parts.all.filter((part) => parts.isBroken(part));
-  const whole = parts.all.filter((part) => !broken.includes(part));
-  return [
-    ...python.inspect(parts.only(whole), options),
-    ...broken.flatMap((part) => {
-      const before = whole.filter(({ end }) => end < part.start);
-      const found = python.inspect(parts.only([...before, part]), options);
-      return found.filter(({ rule, span }) => rule === "syntax-error" && span.end >= part.start);
-    }),
-  ];
+  // Each is asked by itself: two strings that do not end make one that does.
+  const whole = parts.all.filter((part) => !parts.isBroken(part));
+  return python.inspect(whole.length === parts.all.length ? parts.code : parts.only(whole), options);
 }
 
 const importLine = /^(?:import|from)[ \t][^\n(\\]*$/gm;

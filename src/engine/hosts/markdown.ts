@@ -45,7 +45,7 @@ function tokensOf(file: string): ReturnType<MarkdownIt["parse"]> {
     parser = new (require("markdown-it") as typeof MarkdownItModule)("commonmark");
     parser.core.ruler.enableOnly(["normalize", "block"]);
   }
-  return parser.parse(file, {});
+  return parser.parse(file.replace(/^\ufeff/, ""), {});
 }
 
 /** The fence whose code begins on a row; null where a tab stands partly before the code, so that lines are not where they seem. */
