@@ -10,7 +10,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const { values } = parseArgs({ options: { edits: { type: "string", default: "300" }, beside: { type: "string" } } });
+const { values } = parseArgs({
+  options: { edits: { type: "string", default: "300" }, beside: { type: "string" } },
+});
 const edits = Number(values.edits);
 const bin = fileURLToPath(new URL("../bin/ropelint.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "ropelint-watch-"));
@@ -29,7 +31,13 @@ const bad = table(", dtype=torch.float32");
 const good = table(", dtype=torch.int64).float(");
 
 function notebook(code: string): string {
-  const cell = { cell_type: "code", execution_count: null, metadata: {}, outputs: [], source: code.split(/(?<=\n)/) };
+  const cell = {
+    cell_type: "code",
+    execution_count: null,
+    metadata: {},
+    outputs: [],
+    source: code.split(/(?<=\n)/),
+  };
   const metadata = { language_info: { name: "python" } };
   return `${JSON.stringify({ cells: [cell], metadata, nbformat: 4, nbformat_minor: 4 }, null, 1)}\n`;
 }
@@ -51,9 +59,9 @@ function mark(name: string, isBad: boolean): void {
 
 /** One edit of each kind, again and again. */
 const kinds: readonly (readonly [name: string, make: (round: number) => void])[] = [
-  ["in place", (round) => write("a.py", round % 2 === 1)],
-  ["a comment", (round) => write("b.py", true, `# round ${String(round)}\n`)],
-  ["created", () => write("new.py", true)],
+  ["in place", (round) => { write("a.py", round % 2 === 1); }],
+  ["a comment", (round) => { write("b.py", true, `# round ${String(round)}\n`); }],
+  ["created", () => { write("new.py", true); }],
   [
     "renamed",
     () => {
@@ -78,8 +86,8 @@ const kinds: readonly (readonly [name: string, make: (round: number) => void])[]
       mark("c.py", round % 2 === 1);
     },
   ],
-  ["a notebook", (round) => write("n.ipynb", round % 2 === 1)],
-  ["a folder made", () => write("made/deep/d.py", true)],
+  ["a notebook", (round) => { write("n.ipynb", round % 2 === 1); }],
+  ["a folder made", () => { write("made/deep/d.py", true); }],
   [
     "a folder removed",
     () => {
@@ -87,24 +95,33 @@ const kinds: readonly (readonly [name: string, make: (round: number) => void])[]
       mark("made/deep/d.py", false);
     },
   ],
-  ["settings", (round) => writeFileSync(join(folder, "ropelint.toml"), `severity = "${round % 2 ? "error" : "warning"}"\n`)],
+  [
+    "settings",
+    (round) => { writeFileSync(join(folder, "ropelint.toml"), `severity = "${round % 2 ? "error" : "warning"}"\n`); },
+  ],
 ];
 
 /** Other settings mean that all files are checked anew, which is no edit where there are many. */
 const chosen = values.beside === undefined ? kinds : kinds.filter(([name]) => name !== "settings");
 
 function usage(pid: number): { readonly processor: number; readonly memory: number } {
-  const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+  const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
   const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, "utf8"))?.[1];
   return { processor: (Number(stat[11]) + Number(stat[12])) / 100, memory: Number(resident) / 1024 };
 }
 
 if (values.beside !== undefined) cpSync(values.beside, join(folder, "beside"), { recursive: true });
 for (const name of ["a.py", "b.py", "c.py", "n.ipynb"]) write(name, true);
-const child = spawn(process.execPath, [bin, "check", "--watch", "--no-cache", "--output-format", "concise", "."], {
-  cwd: folder,
-  stdio: ["ignore", "pipe", "inherit"],
-});
+const child = spawn(
+  process.execPath,
+  [bin, "check", "--watch", "--no-cache", "--output-format", "concise", "."],
+  {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  },
+);
 const { pid = 0 } = child;
 let reports: number[] = [];
 let seen = 0;
@@ -126,7 +143,8 @@ child.stdout.setEncoding("utf8").on("data", (part: string) => {
 async function untilFound(what: string): Promise<void> {
   const deadline = Date.now() + (what === "start" ? 300_000 : 20_000);
   while (reports.at(-1) !== hazards.size) {
-    if (Date.now() > deadline) throw new Error(`${what}: ${String(reports)} found where ${String(hazards.size)} are`);
+    if (Date.now() > deadline)
+      throw new Error(`${what}: ${String(reports)} found where ${String(hazards.size)} are`);
     await new Promise<void>((resolve) => {
       wake = resolve;
       setTimeout(resolve, 100);
@@ -152,7 +170,8 @@ try {
     const after = usage(pid);
     processor.push(after.processor - before.processor);
     memory.push(after.memory);
-    if ((i + 1) % Math.ceil(edits / 10) === 0) console.log(`${String(i + 1)} edits: ${after.memory.toFixed(0)} MiB`);
+    if ((i + 1) % Math.ceil(edits / 10) === 0)
+      console.log(`${String(i + 1)} edits: ${after.memory.toFixed(0)} MiB`);
   }
   const quarter = Math.floor(memory.length / 4);
   const [early, late] = [median(memory.slice(quarter, 2 * quarter)), median(memory.slice(-quarter))];

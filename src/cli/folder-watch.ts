@@ -33,7 +33,7 @@ export class FolderWatch {
   /** Whether a folder is watched, and is still the one that was entered. */
   isWatched(folder: string): boolean {
     const watched = this.#watched.get(folder);
-    return watched !== undefined && watched.identity === identityOf(folder);
+    return watched?.identity === identityOf(folder);
   }
 
   /** Whether a folder of this name was watched, whatever has become of it. */

@@ -45,7 +45,8 @@ function refuseWhatDoesNotFit(paths: readonly string[], flags: CheckFlags): void
     "--show-settings": flags.showSettings,
   };
   for (const [name, value] of Object.entries(others))
-    if (value !== undefined) throw new UsageError(`--watch and ${name} do not go together`, "leave one of them out");
+    if (value !== undefined)
+      throw new UsageError(`--watch and ${name} do not go together`, "leave one of them out");
 }
 
 /** What changes how files are checked, or which. */
@@ -178,16 +179,28 @@ class Watcher {
       return true;
     }
     if (statSync(place, { throwIfNoEntry: false })?.isDirectory())
-      return !this.#folders.isWatched(place) && !this.#configurations.of(path.dirname(place)).leavesOut(place);
+      return (
+        !this.#folders.isWatched(place) && !this.#configurations.of(path.dirname(place)).leavesOut(place)
+      );
     if (this.#folders.wasWatched(place)) return true;
     // Swap files and backups of editors are no sources, and a file that holds what it held has not changed.
-    return this.#isSource(place) && this.#memory.lastDigest(place) !== this.#memory.digest({ path: place, real: place });
+    return (
+      this.#isSource(place) &&
+      this.#memory.lastDigest(place) !== this.#memory.digest({ path: place, real: place })
+    );
   }
 
   #isSource(place: string): boolean {
-    if (this.#files.has(place) || this.#paths.some((named) => realOf(path.resolve(this.#streams.cwd, named)) === place))
+    if (
+      this.#files.has(place) ||
+      this.#paths.some((named) => realOf(path.resolve(this.#streams.cwd, named)) === place)
+    )
       return true;
-    return isSource(place) || isMarkdown(place) || this.#configurations.of(path.dirname(place)).includes(place) === true;
+    return (
+      isSource(place) ||
+      isMarkdown(place) ||
+      this.#configurations.of(path.dirname(place)).includes(place) === true
+    );
   }
 
   #baseline(): string | null {

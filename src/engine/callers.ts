@@ -39,18 +39,16 @@ export async function findCallers(
   const index = new ModuleIndex(surveys);
   for (const file of files) {
     if (!index.mayCall(file.real)) continue;
-    let isRead = false;
     const find = (resolve: Resolve): readonly FoundCall[] => {
       // What cannot be read or parsed is reported where it is checked.
       const bytes = tryTo(() => read(file));
       if (bytes === null || !index.calls(file.real, bytes, resolve)) return [];
-      isRead = true;
       return tryTo(() => callsIn(file, bytes, resolve, toolchain)) ?? [];
     };
     const resolve: Resolve = (path) => index.resolve(path, file.real);
     for (const found of memory.callsIn?.(file, resolve, find) ?? find(resolve))
       callers.set(found.real, [...(callers.get(found.real) ?? []), found]);
-    if (isRead) await pause();
+    await pause();
   }
   return new Map([...callers].map(([real, calls]) => [real, distinct(calls)]));
 }

@@ -89,7 +89,7 @@ async function callersOf(
   { cache }: RunRequest,
   toolchain: Toolchain,
 ): Promise<ReadonlyMap<string, readonly OutsideCall[]>> {
-  if (!cache || files.some(({ real }) => !digests.has(real))) 
+  if (!cache || files.some(({ real }) => !digests.has(real)))
     return findCallers(files, toolchain, pause, cache);
   const key = keyOf(files.map((file) => [file.path, file.real, digests.get(file.real)]));
   const known = cache.calls(key);
@@ -152,11 +152,15 @@ function recall(
   const settings = settingsFor(file);
   if (findings.length === 0)
     return { checked: { file, bytes: null, text: "", findings, settings, surroundings }, isInspected };
-  if (fix !== "none" && cache?.isOwn !== true && findings.some((finding) => finding.fix !== null)) return null;
+  if (fix !== "none" && cache?.isOwn !== true && findings.some((finding) => finding.fix !== null))
+    return null;
   try {
     const bytes = readFileSync(file.real);
     if (digestOf(bytes) !== digest) return null;
-    return { checked: { file, bytes, text: decode(bytes, file.path), findings, settings, surroundings }, isInspected };
+    return {
+      checked: { file, bytes, text: decode(bytes, file.path), findings, settings, surroundings },
+      isInspected,
+    };
   } catch {
     return null;
   }

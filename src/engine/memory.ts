@@ -38,7 +38,7 @@ class Recent<Value> {
 
   /** A run that has asked for nothing of it was about something else. */
   turn(): void {
-    if (this.#new.size > 0) [this.#old, this.#new] = [this.#new, new Map()];
+    if (this.#new.size > 0) [this.#old, this.#new] = [this.#new, new Map<string, Value>()];
   }
 }
 
@@ -105,7 +105,7 @@ export class Memory implements Outcomes {
   survey(file: SourceFile, make: () => Survey | null): Survey | null {
     const digest = this.digest(file);
     const known = this.#surveys.get(file.real);
-    if (known !== undefined && known.digest === digest) return known.survey;
+    if (digest !== null && known?.digest === digest) return known.survey;
     const made = make();
     if (made === null || digest === null) return made;
     this.#surveys.set(file.real, { digest, survey: made });
@@ -120,7 +120,7 @@ export class Memory implements Outcomes {
   ): readonly FoundCall[] {
     const digest = this.digest(file);
     const known = this.#found.get(file.real);
-    if (known !== undefined && known.digest === digest && holds(known.named, resolve)) return known.found;
+    if (digest !== null && known?.digest === digest && holds(known.named, resolve)) return known.found;
     const named = new Map<string, FunctionPlace | null>();
     const found = find((path) => {
       const place = resolve(path);

@@ -57,6 +57,7 @@ export class LineIndex {
   // Where a text is the code of a file of another kind, these speak of the file: see hosts/hosted-lines.ts.
 
   /** The lines of the file that the text is the code of. */
+  // eslint-disable-next-line @typescript-eslint/prefer-return-this-type -- another index, where the file is another text
   get file(): LineIndex {
     return this;
   }

@@ -37,7 +37,10 @@ test("a finding in a notebook names its cell, and its row there", async () => {
   assert.equal(concise.status, 1);
   assert.match(concise.out, new RegExp(`^a\\.ipynb:cell 3:2:5: error\\[float-range\\] ${message}`));
   const { out } = await ropelint(["check"], { cwd });
-  assert.match(out, /^a\.ipynb:cell 3:2:5: error.*\n {2}\|\n2 \| t = torch\.arange\(n, dtype=float\)\n {2}\| {5}\^+\n/);
+  assert.match(
+    out,
+    /^a\.ipynb:cell 3:2:5: error.*\n {2}\|\n2 \| t = torch\.arange\(n, dtype=float\)\n {2}\| {5}\^+\n/,
+  );
   const grouped = await ropelint(["check", "--output-format", "grouped"], { cwd });
   assert.match(grouped.out, /^a\.ipynb:\n {2}cell 3:2:5 error/);
   const markdown = await ropelint(["check", "--output-format", "markdown"], { cwd });
@@ -63,18 +66,43 @@ test("hosts that show lines of a file are given those of the JSON, and its edits
   const cwd = makeFolder({ "a.ipynb": book });
   const report = async (format: string): Promise<string> =>
     (await ropelint(["check", "--output-format", format], { cwd })).out;
-  const row = book.split("\n").findIndex((line) => line.includes("dtype=float)\"")) + 1;
+  const row = book.split("\n").findIndex((line) => line.includes('dtype=float)"')) + 1;
   const column = (book.split("\n")[row - 1]?.indexOf("torch") ?? 0) + 1;
-  assert.match(await report("github"), new RegExp(`line=${row},col=${column},endLine=${row},.*::a\\.ipynb:cell 3:2:5: `));
+  assert.match(
+    await report("github"),
+    new RegExp(`line=${row},col=${column},endLine=${row},.*::a\\.ipynb:cell 3:2:5: `),
+  );
   assert.match(await report("pylint"), new RegExp(`^a\\.ipynb:${row}: `));
-  assert.match(await report("junit"), new RegExp(`line="${row}" column="${column}"[^]*cell 3, line 2, col 5, error`));
+  assert.match(
+    await report("junit"),
+    new RegExp(`line="${row}" column="${column}"[^]*cell 3, line 2, col 5, error`),
+  );
   const [gitlab] = JSON.parse(await report("gitlab")) as [
     { description: string; location: { positions: { begin: unknown } } },
   ];
   assert.deepEqual(gitlab.location.positions.begin, { line: row, column });
   assert.match(gitlab.description, / \(cell 3:2:5\)$/);
   interface Sarif {
-    runs: [{ results: [{ locations: [{ physicalLocation: { region: unknown } }]; fixes: [{ artifactChanges: [{ replacements: [{ deletedRegion: Record<string, number>; insertedContent: { text: string } }] }] }] }] }];
+    runs: [
+      {
+        results: [
+          {
+            locations: [{ physicalLocation: { region: unknown } }];
+            fixes: [
+              {
+                artifactChanges: [
+                  {
+                    replacements: [
+                      { deletedRegion: Record<string, number>; insertedContent: { text: string } },
+                    ];
+                  },
+                ];
+              },
+            ];
+          },
+        ];
+      },
+    ];
   }
   const { runs } = JSON.parse(await report("sarif")) as Sarif;
   const [{ locations, fixes }] = runs[0].results;
@@ -90,9 +118,13 @@ test("hosts that show lines of a file are given those of the JSON, and its edits
   const line = lines[row - 1] ?? "";
   assert.deepEqual([region.startLine, region.endLine], [row, row]);
   lines[row - 1] =
-    line.slice(0, (region.startColumn ?? 0) - 1) + insertedContent.text + line.slice((region.endColumn ?? 0) - 1);
+    line.slice(0, (region.startColumn ?? 0) - 1) +
+    insertedContent.text +
+    line.slice((region.endColumn ?? 0) - 1);
   assert.equal(lines.join("\n"), fixedBook);
-  const rdjson = JSON.parse(await report("rdjson")) as { diagnostics: [{ location: { range: { start: unknown } } }] };
+  const rdjson = JSON.parse(await report("rdjson")) as {
+    diagnostics: [{ location: { range: { start: unknown } } }];
+  };
   assert.deepEqual(rdjson.diagnostics[0].location.range.start, { line: row, column });
 });
 
@@ -104,9 +136,15 @@ test("--fix writes the lines that change, and leaves every other byte", async ()
     (json) => `\ufeff${json.trimEnd()}`,
     (json) => JSON.stringify(JSON.parse(json)),
     (json) => JSON.stringify(JSON.parse(json), null, "\t"),
-    (json) => json.replace(/"source": \[([^\]]*)\]/g, (_, lines: string) => `"source": ${JSON.stringify((JSON.parse(`[${lines}]`) as string[]).join(""))}`),
+    (json) =>
+      json.replace(
+        /"source": \[([^\]]*)\]/g,
+        (_, lines: string) => `"source": ${JSON.stringify((JSON.parse(`[${lines}]`) as string[]).join(""))}`,
+      ),
   ];
-  const cwd = makeFolder(Object.fromEntries(styles.map((style, index) => [`${String(index)}.ipynb`, style(book)])));
+  const cwd = makeFolder(
+    Object.fromEntries(styles.map((style, index) => [`${String(index)}.ipynb`, style(book)])),
+  );
   chmodSync(join(cwd, "0.ipynb"), 0o640);
   const { status, out } = await ropelint(["check", "--fix"], { cwd });
   assert.deepEqual([status, out], [0, "Found 7 findings (7 fixed, 0 remaining).\n"]);
@@ -136,7 +174,10 @@ test("standard input is what its name says", async () => {
   assert.match(found.out, /^a\.ipynb:cell 3:2:5: /);
   const markdown = await ropelint(["check", "--fix", "--stdin-filename", "a.md"], { cwd, input: readme });
   assert.equal(markdown.out, readme.replace("dtype=float)\n   `", "dtype=int64).float()\n   `"));
-  const stub = await ropelint(["check", "--stdin-filename", "a.pyi"], { cwd, input: "def arange(n: int) -> int: ...\n" });
+  const stub = await ropelint(["check", "--stdin-filename", "a.pyi"], {
+    cwd,
+    input: "def arange(n: int) -> int: ...\n",
+  });
   assert.deepEqual([stub.status, stub.out], [0, "All checks passed (1 file).\n"]);
 });
 
@@ -171,8 +212,14 @@ test("a notebook that can't be read is said to be so, and no other file suffers 
   const { status, out } = await ropelint(["check", "--fix", "--output-format", "concise"], { cwd });
   assert.equal(status, 1);
   const lines = out.trimEnd().split("\n");
-  assert.match(lines[0] ?? "", /^a\.ipynb:\d+:7: error\[syntax-error\] not valid JSON: .*; open it in Jupyter/);
-  assert.match(lines[1] ?? "", /^b\.ipynb:1:1: error\[syntax-error\] not valid JSON: an unresolved merge conflict; /);
+  assert.match(
+    lines[0] ?? "",
+    /^a\.ipynb:\d+:7: error\[syntax-error\] not valid JSON: .*; open it in Jupyter/,
+  );
+  assert.match(
+    lines[1] ?? "",
+    /^b\.ipynb:1:1: error\[syntax-error\] not valid JSON: an unresolved merge conflict; /,
+  );
   assert.match(lines[2] ?? "", /^d\.ipynb:1:1: error\[syntax-error\] cells has to be a list; /);
   assert.match(lines[3] ?? "", /^f\.ipynb:1:1: error\[io-error\] not valid UTF-8/);
   assert.equal(lines[4], "Found 5 findings (1 fixed, 4 remaining: 4 errors).");

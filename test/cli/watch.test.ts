@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -28,11 +37,13 @@ class Watching {
 
   /** The next report that says this; those before it may have seen less. */
   async until(expected: RegExp): Promise<string> {
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(10)) {
+    const deadline = Date.now() + 20_000;
+    while (Date.now() < deadline) {
+      await sleep(10);
       const text = this.#out.slice(this.#read) + this.error;
       if (!expected.test(text)) continue;
       // A report is whole once it is said that watching goes on.
-      if (!/Ctrl-C ends it\n$/.test(this.error)) continue;
+      if (!this.error.endsWith("Ctrl-C ends it\n")) continue;
       const found = this.#out.slice(this.#read);
       this.#read = this.#out.length;
       this.error = "";
@@ -103,7 +114,11 @@ test("what changes nothing is not reported", async (t) => {
 });
 
 test("configurations, baselines and what git ignores", async (t) => {
-  const cwd = makeFolder({ "a.py": bad, "b.py": `${bad.trimEnd()}  # note\n`, "c.md": `\`\`\`py\n${bad}\`\`\`\n` });
+  const cwd = makeFolder({
+    "a.py": bad,
+    "b.py": `${bad.trimEnd()}  # note\n`,
+    "c.md": `\`\`\`py\n${bad}\`\`\`\n`,
+  });
   const at = (name: string): string => join(cwd, name);
   const watching = new Watching(cwd, [], t);
   await watching.until(/Found 1 finding /);
@@ -160,7 +175,10 @@ test("a signal ends it, with the status that shells expect", async (t) => {
     await watching.until(/^a\.py/);
     const [status, by] = await watching.stop(signal);
     // Either the system's own effect, which shells call 128 and more, or just that.
-    assert.ok(by === signal || status === { SIGINT: 130, SIGTERM: 143 }[signal], `${String(status)} ${String(by)}`);
+    assert.ok(
+      by === signal || status === { SIGINT: 130, SIGTERM: 143 }[signal],
+      `${String(status)} ${String(by)}`,
+    );
   }
 });
 

@@ -17,7 +17,14 @@ export function formatRdjson(diagnostics: readonly Diagnostic[], rules: readonly
     if (key !== null) repaired.add(key);
     return {
       message: finding.message,
-      location: { path, range: range(lines.file, lines.offsetInFile(finding.span.start), lines.offsetInFile(finding.span.end)) },
+      location: {
+        path,
+        range: range(
+          lines.file,
+          lines.offsetInFile(finding.span.start),
+          lines.offsetInFile(finding.span.end),
+        ),
+      },
       severity: severities[finding.severity],
       code: { value: finding.rule, ...(url === null ? {} : { url }) },
       ...(isFirst ? { suggestions: [suggestion(diagnostic)] } : {}),
@@ -29,7 +36,9 @@ export function formatRdjson(diagnostics: readonly Diagnostic[], rules: readonly
 
 /** The whole repair as one replacement: half of it must not be taken. */
 function suggestion({ finding, lines }: Diagnostic): object {
-  const edits = [...lines.editsInFile(finding.fix?.edits ?? [])].sort((a, b) => a.start - b.start || a.end - b.end);
+  const edits = [...lines.editsInFile(finding.fix?.edits ?? [])].sort(
+    (a, b) => a.start - b.start || a.end - b.end,
+  );
   const start = edits[0]?.start ?? 0;
   let end = start;
   let text = "";

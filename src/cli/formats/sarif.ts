@@ -76,10 +76,7 @@ function toResult(diagnostic: Diagnostic, ruleIndex: number): Result {
   };
 }
 
-function toFix(
-  { path, lines, finding }: Diagnostic,
-  { message }: NonNullable<Diagnostic["fix"]>,
-): Fix {
+function toFix({ path, lines, finding }: Diagnostic, { message }: NonNullable<Diagnostic["fix"]>): Fix {
   const edits = lines.editsInFile(finding.fix?.edits ?? []);
   const replacements = edits.map(({ content, start, end }) => ({
     deletedRegion: region(lines.file.position(start), lines.file.position(end)),

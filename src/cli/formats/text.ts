@@ -79,9 +79,7 @@ function relatedLines({ path: own, finding, lines, related }: Diagnostic): reado
   return related
     .filter(({ path, line }) => path !== own || !outputs.has(line))
     .map(({ path, cell, location, line, message }) =>
-      path === own
-        ? `line ${line}: ${message}`
-        : `${placeName({ path, cell, location })}: ${message}`,
+      path === own ? `line ${line}: ${message}` : `${placeName({ path, cell, location })}: ${message}`,
     );
 }
 

@@ -27,4 +27,3 @@ export function writtenLength(file: string, offset: number): number {
   if (file[offset] !== "\\") return 1;
   return file[offset + 1] === "u" ? 6 : 2;
 }
-

@@ -48,7 +48,10 @@ export class HostedLines extends LineIndex {
 
   /** The part that a place lies in, or behind. */
   #placeOf(offset: number): readonly [part: Part | undefined, index: number] {
-    const found = Math.max(0, this.#spans.findLastIndex(({ start }) => start <= offset));
+    const found = Math.max(
+      0,
+      this.#spans.findLastIndex(({ start }) => start <= offset),
+    );
     const { start = 0, end = 0 } = this.#spans[found] ?? {};
     return [this.#hosted.parts[found], Math.max(0, Math.min(offset, end) - start)];
   }

@@ -44,7 +44,8 @@ class Parts {
   /** The code of these parts, each where it is, and nothing else. */
   only(kept: readonly Span[]): string {
     let code = "";
-    for (const { start, end } of kept) code += blank(this.code.slice(code.length, start)) + this.code.slice(start, end);
+    for (const { start, end } of kept)
+      code += blank(this.code.slice(code.length, start)) + this.code.slice(start, end);
     return code + blank(this.code.slice(code.length));
   }
 }
@@ -68,9 +69,7 @@ function inspectApart(parts: Parts, options: InspectOptions, python: Toolchain):
     const source = parts.code.slice(part.start, part.end);
     const isOfInterest = python.literals.some((literal) => source.includes(literal));
     const found =
-      isOfInterest && !parts.isBroken(part)
-        ? python.inspect(parts.only([...imports, part]), options)
-        : [];
+      isOfInterest && !parts.isBroken(part) ? python.inspect(parts.only([...imports, part]), options) : [];
     for (const { 0: line, index } of source.matchAll(importLine))
       imports.push({ start: part.start + index, end: part.start + index + line.length });
     return found.filter(({ span }) => span.start >= part.start);

@@ -7,7 +7,7 @@ import { notebookHost } from "./notebook.ts";
 /** What Python stands in, by the name of the file; null where the file is the code itself. */
 export function hostOf(path: string): Host | null {
   if (isNotebook(path)) return notebookHost;
-  return isMarkdown(path) ? (markdownHost) : null;
+  return isMarkdown(path) ? markdownHost : null;
 }
 
 /** The file that bytes of this name are, taken apart; null where the file is the code itself. Throws where it can't be. */

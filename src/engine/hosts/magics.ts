@@ -23,7 +23,9 @@ export function withoutMagics(source: string): string {
   const [head, before = "", name] = /^((?:[ \t]*\r?\n)*[ \t]*)%%(\w*)[^\n]*/.exec(source) ?? [];
   if (head !== undefined && name !== undefined) {
     if (!transparent.has(name)) return blank(source);
-    return blank(before) + statement(head.slice(before.length)) + withoutLineMagics(source.slice(head.length));
+    return (
+      blank(before) + statement(head.slice(before.length)) + withoutLineMagics(source.slice(head.length))
+    );
   }
   return withoutLineMagics(source);
 }
@@ -111,7 +113,11 @@ function endOfString(source: string, start: number, quote: string): number {
 /** A statement that does nothing, as indented as what stood there. */
 function statement(text: string): string {
   const indent = text.length - text.trimStart().length;
-  return text.slice(0, indent) + text.slice(indent, indent + 1).replace(/[^\r\n]/, "0") + blank(text.slice(indent + 1));
+  return (
+    text.slice(0, indent) +
+    text.slice(indent, indent + 1).replace(/[^\r\n]/, "0") +
+    blank(text.slice(indent + 1))
+  );
 }
 
 /** The same lines with nothing in them. */

@@ -111,8 +111,7 @@ function editFence(
       return lines.map((line, index) => within(places[from + index], before[from + index] ?? "", line));
     const lineEnd = file.startsWith("\r\n", first.end) ? "\r\n" : "\n";
     const written = lines.map((line) => first.prefix + line).join(lineEnd);
-    if (from === places.length)
-      return [{ start: first.end, end: first.end, content: lineEnd + written }];
+    if (from === places.length) return [{ start: first.end, end: first.end, content: lineEnd + written }];
     if (to === from) return [{ start: first.start, end: first.start, content: written + lineEnd }];
     const last = places[to - 1] ?? first;
     if (lines.length > 0)
@@ -124,6 +123,7 @@ function editFence(
 function within(line: FenceLine | undefined, before: string, after: string): Edit {
   const { start, end, content } = narrowed(before, after);
   const { start: whole = 0, code = 0, prefix = "" } = line ?? {};
-  if (code - whole < prefix.length && before === "") return { start: whole, end: code, content: prefix + after };
+  if (code - whole < prefix.length && before === "")
+    return { start: whole, end: code, content: prefix + after };
   return { start: code + start, end: code + end, content };
 }

@@ -24,7 +24,6 @@ type Write = (text: string) => string;
 
 /** The inside of a JSON string, in ASCII where the file has nothing else. */
 function writerOf(file: string): Write {
-  // eslint-disable-next-line no-control-regex -- ASCII begins at NUL
   const isAscii = /^[\0-\x7f]*$/.test(file);
   return (text) => {
     const written = JSON.stringify(text).slice(1, -1);
@@ -76,8 +75,7 @@ function editStrings(
   const count = strings.length;
   const content = lines.map((line) => `"${write(line)}"`).join(count === 0 ? ", " : separator);
   if (count === 0 && list !== null) return [{ start: list.start + 1, end: list.start + 1, content }];
-  if (lines.length > 0 && to > from)
-    return [{ start: at(from, "start"), end: at(to - 1, "end"), content }];
+  if (lines.length > 0 && to > from) return [{ start: at(from, "start"), end: at(to - 1, "end"), content }];
   if (lines.length > 0) {
     const isInFront = from < count;
     const place = isInFront ? at(from, "start") : at(count - 1, "end");

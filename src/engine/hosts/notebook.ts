@@ -128,7 +128,7 @@ class NotebookReader {
 function isPython({ metadata }: Json): boolean {
   if (!isObject(metadata)) return true;
   const { language_info: language, kernelspec: kernel } = metadata;
-  const named = (isObject(language) && language.name) || (isObject(kernel) && kernel.language);
+  const named = (isObject(language) ? language.name : null) ?? (isObject(kernel) ? kernel.language : null);
   return typeof named !== "string" || /^i?python\d*$/i.test(named);
 }
 

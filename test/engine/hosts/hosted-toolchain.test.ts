@@ -25,7 +25,7 @@ function inspect(path: string, file: string): readonly Found[] {
   assert.equal(text, openHosted(bytes, path)?.text);
   return findings.map((finding) => ({
     rule: finding.rule,
-    code: (text ?? "").slice(finding.span.start, finding.span.end),
+    code: text.slice(finding.span.start, finding.span.end),
     finding,
   }));
 }
@@ -34,7 +34,8 @@ function cells(...sources: readonly string[]): readonly Found[] {
   return inspect("a.ipynb", written(notebook(sources)));
 }
 
-const names = (found: readonly Found[]): readonly string[] => found.map(({ rule, code }) => `${rule}: ${code}`);
+const names = (found: readonly Found[]): readonly string[] =>
+  found.map(({ rule, code }) => `${rule}: ${code}`);
 
 const table = `class Table(nn.Module):
     def __init__(self, dim):
@@ -90,7 +91,9 @@ test("fences are modules of their own, and imports hold for the fences after the
   ]);
   assert.deepEqual(inspect("a.md", fence(imports) + fence(`x = ...\n}\n${whole}`)), []);
   assert.deepEqual(
-    inspect("a.md", fence(`${imports}\n${positions}`) + fence(table)).filter(({ finding }) => finding.severity === "error"),
+    inspect("a.md", fence(`${imports}\n${positions}`) + fence(table)).filter(
+      ({ finding }) => finding.severity === "error",
+    ),
     [],
   );
 });
@@ -98,12 +101,19 @@ test("fences are modules of their own, and imports hold for the fences after the
 test("stubs are read, and hold nothing to find", () => {
   const stub = `${imports}\ndef positions(n: int, dtype: torch.dtype = ...) -> torch.Tensor: ...  # arange\nclass Table(nn.Module):\n    cos: torch.Tensor\n    def arange(self, n: int) -> None: ...\n`;
   const bytes = Buffer.from(stub);
-  assert.deepEqual(inspectBytes(bytes, { ...options, path: "a.pyi" }, toolchainFor("a.pyi", python)).findings, []);
+  assert.deepEqual(
+    inspectBytes(bytes, { ...options, path: "a.pyi" }, toolchainFor("a.pyi", python)).findings,
+    [],
+  );
 });
 
 test("what can't be taken apart is one finding, at its place", () => {
   const bytes = Buffer.from('{"cells": [{"source": ["arange(4)"]}, }');
-  const { text, findings } = inspectBytes(bytes, { ...options, path: "a.ipynb" }, toolchainFor("a.ipynb", python));
+  const { text, findings } = inspectBytes(
+    bytes,
+    { ...options, path: "a.ipynb" },
+    toolchainFor("a.ipynb", python),
+  );
   assert.equal(text, bytes.toString());
   assert.deepEqual(
     findings.map(({ rule, span }) => [rule, span.start]),

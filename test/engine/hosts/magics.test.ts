@@ -63,7 +63,27 @@ test("no file of this project's fixtures holds a magic", () => {
 });
 
 test("places stay what they are, whatever a cell holds", () => {
-  const pieces = ["%", "!", "?", "%%", "time", " ", "\n", "\r\n", "\\\n", "'", '"""', "(", ")", "#", "=", "x", "é", "\\", ";"];
+  const pieces = [
+    "%",
+    "!",
+    "?",
+    "%%",
+    "time",
+    " ",
+    "\n",
+    "\r\n",
+    "\\\n",
+    "'",
+    '"""',
+    "(",
+    ")",
+    "#",
+    "=",
+    "x",
+    "é",
+    "\\",
+    ";",
+  ];
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 30 }), (parts) => {
       const source = parts.join("");

@@ -39,7 +39,11 @@ test("a source may be one string, several lines a string, or nothing", () => {
 });
 
 test("nbformat 3 has worksheets, inputs, and a language a cell", () => {
-  const cell = (input: string, language = "python"): object => ({ cell_type: "code", input: linesOf(input), language });
+  const cell = (input: string, language = "python"): object => ({
+    cell_type: "code",
+    input: linesOf(input),
+    language,
+  });
   const sheets = [
     { cells: [{ cell_type: "heading", source: "t" }, cell("a\n")] },
     { metadata: {} },
@@ -58,7 +62,8 @@ test("nbformat 3 has worksheets, inputs, and a language a cell", () => {
 });
 
 test("what another kernel runs is not Python", () => {
-  const partsOf = (metadata: Record<string, unknown>): number => open(written(notebook(["x"], metadata))).parts.length;
+  const partsOf = (metadata: Record<string, unknown>): number =>
+    open(written(notebook(["x"], metadata))).parts.length;
   assert.equal(partsOf({ language_info: { name: "julia" } }), 0);
   assert.equal(partsOf({ kernelspec: { language: "R", name: "ir" } }), 0);
   assert.equal(partsOf({ kernelspec: { language: "python" }, language_info: { name: "ipython3" } }), 1);
@@ -73,14 +78,21 @@ test("what another kernel runs is not Python", () => {
 
 test("every character is known where it is written", () => {
   const source = 'a = "é\\n😀"\t# 1\n\nb';
-  for (const json of [written(notebook([source])), inAscii(written(notebook([source]))), JSON.stringify(notebook([source]))]) {
+  for (const json of [
+    written(notebook([source])),
+    inAscii(written(notebook([source]))),
+    JSON.stringify(notebook([source])),
+  ]) {
     const [part] = open(json).parts;
     assert.ok(part);
     for (let index = 0; index < source.length; index++) {
       const unit = source.charAt(index);
       const at = part.offsetOf(index);
       const forms = [unit, JSON.stringify(unit).slice(1, -1), inAscii(unit)];
-      assert.ok(forms.some((form) => json.startsWith(form, at)), `${unit} at ${json.slice(at, at + 8)}`);
+      assert.ok(
+        forms.some((form) => json.startsWith(form, at)),
+        `${unit} at ${json.slice(at, at + 8)}`,
+      );
     }
     assert.equal(json[part.offsetOf(source.length)], '"');
   }
@@ -101,7 +113,8 @@ test("only the strings of lines that change are written", () => {
     ["a\nb\n", `${lineA},${lineB}`],
     ["x\ny\nz\nb\nc", `"x\\n",${space}"y\\n",${space}"z\\n",${lineB},${lineC}`],
   ];
-  for (const [source, strings] of expected) assert.equal(change(json, [source, "d"]), json.replace(all, strings));
+  for (const [source, strings] of expected)
+    assert.equal(change(json, [source, "d"]), json.replace(all, strings));
   assert.deepEqual(JSON.parse(change(json, ["", "d"])), notebook(["", "d"]));
 });
 
