@@ -59,9 +59,24 @@ function mark(name: string, isBad: boolean): void {
 
 /** One edit of each kind, again and again. */
 const kinds: readonly (readonly [name: string, make: (round: number) => void])[] = [
-  ["in place", (round) => { write("a.py", round % 2 === 1); }],
-  ["a comment", (round) => { write("b.py", true, `# round ${String(round)}\n`); }],
-  ["created", () => { write("new.py", true); }],
+  [
+    "in place",
+    (round) => {
+      write("a.py", round % 2 === 1);
+    },
+  ],
+  [
+    "a comment",
+    (round) => {
+      write("b.py", true, `# round ${String(round)}\n`);
+    },
+  ],
+  [
+    "created",
+    () => {
+      write("new.py", true);
+    },
+  ],
   [
     "renamed",
     () => {
@@ -86,8 +101,18 @@ const kinds: readonly (readonly [name: string, make: (round: number) => void])[]
       mark("c.py", round % 2 === 1);
     },
   ],
-  ["a notebook", (round) => { write("n.ipynb", round % 2 === 1); }],
-  ["a folder made", () => { write("made/deep/d.py", true); }],
+  [
+    "a notebook",
+    (round) => {
+      write("n.ipynb", round % 2 === 1);
+    },
+  ],
+  [
+    "a folder made",
+    () => {
+      write("made/deep/d.py", true);
+    },
+  ],
   [
     "a folder removed",
     () => {
@@ -97,7 +122,9 @@ const kinds: readonly (readonly [name: string, make: (round: number) => void])[]
   ],
   [
     "settings",
-    (round) => { writeFileSync(join(folder, "ropelint.toml"), `severity = "${round % 2 ? "error" : "warning"}"\n`); },
+    (round) => {
+      writeFileSync(join(folder, "ropelint.toml"), `severity = "${round % 2 ? "error" : "warning"}"\n`);
+    },
   ],
 ];
 

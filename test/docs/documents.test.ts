@@ -68,7 +68,9 @@ test("commands that the documents name run", async () => {
     ),
   );
   // PATH, LINE and ID stand for the reader's own.
-  const complete = [...commands].filter((command) => !command.includes("--watch") && !/\b(?:PATH|LINE|ID)\b/.test(command));
+  const complete = [...commands].filter(
+    (command) => !command.includes("--watch") && !/\b(?:PATH|LINE|ID)\b/.test(command),
+  );
   assert.ok(complete.length >= 10);
   for (const command of complete) {
     const words = command === "prove" ? ["prove", "--help"] : command.split(" ");
