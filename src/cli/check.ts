@@ -7,6 +7,7 @@ import type { RunRequest, RunResult } from "../engine/run.ts";
 import type { LazyToolchain } from "../engine/toolchain.ts";
 import type { Applicability } from "../verify/finding.ts";
 import { total } from "../engine/baseline.ts";
+import type { Memory } from "../engine/memory.ts";
 import { UsageError } from "../engine/usage-error.ts";
 import { BaselineFile, placeOfBaseline } from "./baseline-file.ts";
 import { configurationsFor } from "./configuration.ts";
@@ -40,6 +41,7 @@ export interface CheckFlags extends RequestFlags {
   readonly outputFormat: OutputFormat;
   readonly outputFile?: string;
   readonly statistics?: true;
+  readonly watch?: true;
   readonly exitZero?: true;
   readonly exitNonZeroOnFix?: true;
   /** A file; false for none. */
@@ -52,12 +54,13 @@ export interface CheckFlags extends RequestFlags {
   readonly showSettings?: true;
 }
 
-/** `ropelint check`: the exit status. */
+/** `ropelint check`: the exit status. Who runs it again and again gives it a memory. */
 export async function check(
   paths: readonly string[],
   flags: CheckFlags,
   services: Services,
   streams: Streams,
+  memory?: Memory,
 ): Promise<number> {
   const started = Date.now();
   const progress = new Progress(streams);
@@ -69,7 +72,8 @@ export async function check(
   const request = {
     ...asked,
     ...ignoringFor(flags, asked),
-    ...(baseline ? { baseline: baseline.requestFor(asked.input) } : {}),
+    ...(memory && { cache: memory }),
+    ...(baseline && { baseline: baseline.requestFor(asked.input) }),
     ...changesFor(flags, asked, streams.cwd),
   };
   const result = await runOrExplain(request, services, progress);
@@ -78,7 +82,7 @@ export async function check(
   if (flags.verbose) explainRun(result, configurations, Date.now() - started, streams);
   if (result.counts.files === 0 && result.diagnostics.length === 0)
     streams.error(
-      `ropelint: warning: no Python, JavaScript or TypeScript files found under ${paths.join(", ") || "."}\n`,
+      `ropelint: warning: no Python, notebook, JavaScript or TypeScript files found under ${paths.join(", ") || "."}\n`,
     );
   const isText = printFixedText(request, flags, result, streams);
   writeReport(result, {
@@ -226,7 +230,7 @@ function printFixedText(
 ): boolean {
   if (!("bytes" in input) || !flags.fix || flags.diff) return false;
   const [change] = changes;
-  streams.out(change === undefined ? input.bytes : encodeLike(input.bytes, change.after));
+  streams.out(change === undefined ? input.bytes : encodeLike(input.bytes, change.text, input.path));
   return true;
 }
 

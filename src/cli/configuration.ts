@@ -16,6 +16,7 @@ export interface ConfigurationFlags {
   readonly exclude?: readonly string[];
   readonly extendExclude?: readonly string[];
   readonly forceExclude?: true;
+  readonly markdown?: true;
   readonly respectGitignore?: boolean;
   readonly cacheDir?: string;
 }
@@ -44,7 +45,7 @@ export function configurationsFor(
 
 function asConfiguration(flags: ConfigurationFlags): Configuration {
   const { select, extendSelect, ignore, environment, severity } = flags;
-  const { exclude, extendExclude, forceExclude, respectGitignore, cacheDir } = flags;
+  const { exclude, extendExclude, markdown, forceExclude, respectGitignore, cacheDir } = flags;
   return {
     ...(select && { select: [...select] }),
     ...(extendSelect && { "extend-select": [...extendSelect] }),
@@ -53,6 +54,7 @@ function asConfiguration(flags: ConfigurationFlags): Configuration {
     ...(severity && { severity }),
     ...(exclude && { exclude: [...exclude] }),
     ...(extendExclude && { "extend-exclude": [...extendExclude] }),
+    ...(markdown && { markdown }),
     ...(forceExclude && { "force-exclude": forceExclude }),
     ...(cacheDir !== undefined && { "cache-dir": cacheDir }),
     ...(respectGitignore === false && { "respect-gitignore": false }),

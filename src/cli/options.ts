@@ -27,6 +27,7 @@ export function fileOptions(): readonly Option[] {
     listOption("--exclude <pattern>", "leave these files and folders out, and not the usual ones"),
     listOption("--extend-exclude <pattern>", "leave these files and folders out too"),
     new Option("--force-exclude", "leave out what is excluded even if it is named"),
+    new Option("--markdown", "check the Python fences of Markdown files, too"),
     new Option("--no-respect-gitignore", "check what git ignores, too"),
   ];
 }

@@ -25,6 +25,7 @@ import { prove } from "./prove.ts";
 import type { ProveFlags } from "./prove.ts";
 import { showRules } from "./rule.ts";
 import type { Services, Streams } from "./services.ts";
+import { watch } from "./watch.ts";
 import { UsageError } from "../engine/usage-error.ts";
 
 const examples = `
@@ -189,13 +190,14 @@ function addCheck(
       mebibytes,
     )
     .addOption(colorOption())
+    .option("--watch", "check again whenever a file has changed")
     .option("--show-files", "print the files that would be checked, and check none")
     .option("--show-settings", "print the settings of the first of these files, and check none")
     .option("-v, --verbose", "say on standard error what was done")
     .addHelpText("after", checkExamples)
     .action(async (paths: string[], flags: CheckFlags & RecordFlags) => {
       requireRecords(flags);
-      const run = flags.stdinRecords ? checkRecords : check;
+      const run = flags.stdinRecords ? checkRecords : flags.watch ? watch : check;
       finish(await run(paths, flags, services, streams));
     });
   for (const option of [...configurationOptions(), ...fileOptions()]) command.addOption(option);

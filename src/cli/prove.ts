@@ -26,7 +26,7 @@ export async function prove(
   services: Services,
   streams: Streams,
 ): Promise<number> {
-  const { path, row } = parseTarget(target, streams.cwd);
+  const { path, cell, row } = parseTarget(target, streams.cwd);
   const every = { ...flags, severity: "note" } as const;
   const configurations = configurationsFor(every, services, streams, { exhaustive: true });
   let result: RunResult;
@@ -46,7 +46,7 @@ export async function prove(
     if (error instanceof MissingPathError) throw missingPath(error, streams.cwd);
     throw error;
   }
-  const shown = result.diagnostics.filter((diagnostic) => row === null || covers(diagnostic, row));
+  const shown = result.diagnostics.filter((diagnostic) => row === null || covers(diagnostic, row, cell));
   const paint = choosePaint(flags.color, streams);
   for (const diagnostic of shown) {
     const { evidence } = diagnostic.finding;
@@ -64,16 +64,24 @@ function withoutTallies({ options, isPrinted }: FileSettings): FileSettings {
   return { options: { ...options, tallied: [] }, isPrinted };
 }
 
-/** The end of the path is a line, unless a file has that very name. */
-function parseTarget(target: string, cwd: string): { readonly path: string; readonly row: number | null } {
-  const match = /^(.+?):(\d+)(?::\d+)?:?$/.exec(target);
-  if (match === null || existsSync(resolve(cwd, target))) return { path: target, row: null };
-  return { path: match[1] ?? target, row: Number(match[2]) };
+interface Target {
+  readonly path: string;
+  /** Of a notebook. */
+  readonly cell: number | null;
+  readonly row: number | null;
+}
+
+/** The end of the path is a line, as findings name it, unless a file has that very name. */
+function parseTarget(target: string, cwd: string): Target {
+  const [, path, cell, row] = /^(.+?):(?:cell (\d+):)?(\d+)(?::\d+)?:?$/.exec(target) ?? [];
+  if (path === undefined || existsSync(resolve(cwd, target))) return { path: target, cell: null, row: null };
+  return { path, cell: cell === undefined ? null : Number(cell), row: Number(row) };
 }
 
 /** Findings that begin or end elsewhere and run over the line count too; so does what kept the file from being analysed. */
-function covers({ location, end, finding }: Diagnostic, row: number): boolean {
-  return isEngineCode(finding.rule) || (location.row <= row && row <= end.row);
+function covers({ cell, location, end, finding }: Diagnostic, row: number, inCell: number | null): boolean {
+  if (isEngineCode(finding.rule)) return true;
+  return (inCell === null || inCell === cell) && location.row <= row && row <= end.row;
 }
 
 function nothingFound(path: string, row: number | null, all: readonly Diagnostic[]): string {

@@ -63,6 +63,7 @@ function describeSettings(file: SourceFile, configurations: Configurations, cwd:
     include: merged.include?.patterns,
     exclude: merged.exclude?.patterns ?? [...defaultExcludes],
     "extend-exclude": listed(merged.extendExclude),
+    markdown: merged.markdown,
     "force-exclude": merged.forceExclude,
     "respect-gitignore": merged.respectGitignore,
     "cache-dir": shownPath(merged.cacheDir, cwd),

@@ -57,7 +57,7 @@ async function ignoreOnce(
   if (plan === undefined || plan.edits.length === 0) return file;
   const { edits, silenced } = plan;
   const changed = applyEdits(text, edits);
-  const damage = damageDone(text, changed, bytes, toolchain);
+  const damage = damageDone(text, changed, { path, bytes }, toolchain);
   if (damage !== null) return undone(file, damage);
   const findings = await inspector.inspect(path, changed, { ...settings.options, ...file.surroundings });
   const move = movedBy(text, edits);
@@ -85,9 +85,14 @@ function isSame(found: Finding, target: Finding, move: ReturnType<typeof movedBy
   return found.rule === target.rule && found.span.start === start && found.span.end === end;
 }
 
-function damageDone(before: string, after: string, bytes: Uint8Array, toolchain: Toolchain): string | null {
+function damageDone(
+  before: string,
+  after: string,
+  { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
+  toolchain: Toolchain,
+): string | null {
   try {
-    const isRead = decode(encodeLike(bytes, after)) === after;
+    const isRead = decode(encodeLike(bytes, after, path), path) === after;
     if (!isRead) return "with the comments, the file would be read in another encoding";
     const added = toolchain.countSyntaxErrors(after) - toolchain.countSyntaxErrors(before);
     return added > 0 ? "with the comments, the code would not parse; please report it" : null;

@@ -5,13 +5,34 @@ import type { OutsideCall } from "../analysis/units/outside-calls.ts";
 import type { Finding } from "../verify/finding.ts";
 import { readCacheFile, writeCacheFile } from "./cache-file.ts";
 import { decodeNumbers, encodeNumbers } from "./cache-numbers.ts";
+import type { FoundCall } from "./callers.ts";
 import type { SourceFile } from "./discover.ts";
+import type { Resolve, Survey } from "./modules.ts";
 
 /** What a run of the same build found in a text, by what it was asked. */
 export interface KnownOutcome {
   /** False where the prefilter looked no further. */
   readonly isInspected: boolean;
   readonly findings: readonly Finding[];
+}
+
+/** What earlier runs have found. */
+export interface Outcomes {
+  /** Whether this very process has found all of it. */
+  readonly isOwn: boolean;
+  digest(file: SourceFile): string | null;
+  outcome(key: string): KnownOutcome | null;
+  rememberOutcome(key: string, outcome: KnownOutcome): void;
+  calls(key: string): ReadonlyMap<string, readonly OutsideCall[]> | null;
+  rememberCalls(key: string, calls: ReadonlyMap<string, readonly OutsideCall[]>): void;
+  /** What was read of single files on the way to these calls. */
+  survey?(file: SourceFile, make: () => Survey | null): Survey | null;
+  callsIn?(
+    file: SourceFile,
+    resolve: Resolve,
+    find: (resolve: Resolve) => Promise<readonly FoundCall[]>,
+  ): Promise<readonly FoundCall[]>;
+  save(): string | null;
 }
 
 /** A file's content as it was when its size, times and place on the disk were these. */
@@ -38,7 +59,8 @@ const millisecondsOfDay = 86_400_000;
  * Outcomes by content, in one file of a folder. It is read as a whole, written as a whole, and ignored wherever it is damaged,
  * another build's or another user's: a run without it finds the same.
  */
-export class Cache {
+export class Cache implements Outcomes {
+  readonly isOwn = false;
   readonly #file: string;
   readonly #folder: string;
   readonly #known: Stored;

@@ -1,53 +1,64 @@
 import { readFileSync } from "node:fs";
 import type { CallOut } from "../analysis/callers/calls-out.ts";
 import type { OutsideCall } from "../analysis/units/outside-calls.ts";
+import type { Outcomes } from "./cache.ts";
 import type { Reading } from "./check-files.ts";
 import { decode } from "./decode.ts";
 import { mapInOrder } from "./inspector.ts";
 import type { SourceFile } from "./discover.ts";
-import { ModuleIndex, surveyBytes, type Survey } from "./modules.ts";
+import { ModuleIndex, surveyBytes, type Resolve, type Survey } from "./modules.ts";
 import { pause } from "./pause.ts";
 import { LineIndex } from "./position.ts";
 
 /** Calls of one function that differ are evaluated apart, up to this many. */
 const maximumCalls = 4;
 
-interface Found {
+export interface FoundCall {
   /** The file whose function is called. */
   readonly real: string;
   readonly call: OutsideCall;
   readonly passes: string;
 }
 
-type Read = (file: SourceFile) => Uint8Array;
+interface Looking {
+  /** What earlier runs of this process have read of single files. */
+  readonly memory?: Pick<Outcomes, "survey" | "callsIn"> | undefined;
+  /** How many threads so many files that may call others pay for. */
+  readonly threads?: (files: number) => number;
+  readonly read?: (file: SourceFile) => Uint8Array;
+}
 
 /** For each file of a run, by its real path, the calls of its functions that stand in others. */
 export async function findCallers(
   files: readonly SourceFile[],
   { tools, inspector }: Reading,
-  threads: (files: number) => number = () => 0,
-  read: Read = ({ real }) => readFileSync(real),
+  { memory, threads = () => 0, read = ({ real }) => readFileSync(real) }: Looking = {},
 ): Promise<ReadonlyMap<string, readonly OutsideCall[]>> {
   if (files.length < 2) return new Map();
   const surveys = new Map<string, Survey>();
   for (const [i, file] of files.entries()) {
-    const bytes = tryTo(() => read(file));
-    if (bytes !== null) surveys.set(file.real, surveyBytes(bytes, tools.literals));
+    const survey = (): Survey | null => tryTo(() => surveyBytes(read(file), tools.literals));
+    const surveyed = memory?.survey ? memory.survey(file, survey) : survey();
+    if (surveyed !== null) surveys.set(file.real, surveyed);
     if (i % 64 === 0) await pause();
   }
   const index = new ModuleIndex(surveys);
   const callers = files.filter((file) => index.mayCall(file.real));
   await inspector.widen(threads(callers.length));
   const found = await mapInOrder(callers, inspector.width, async (file) => {
-    // What cannot be read or parsed is reported where it is checked.
-    const bytes = tryTo(() => read(file));
-    const paths = bytes === null ? [] : index.called(file.real, bytes);
-    if (bytes === null || paths.length === 0) return [];
-    const calls = await inspector.callsOut(bytes, paths);
-    await pause();
-    return placed(calls, file, bytes, index);
+    const find = async (resolve: Resolve): Promise<readonly FoundCall[]> => {
+      // What cannot be read or parsed is reported where it is checked.
+      const bytes = tryTo(() => read(file));
+      const paths = bytes === null ? [] : index.called(file.real, bytes, resolve);
+      if (bytes === null || paths.length === 0) return [];
+      const calls = await inspector.callsOut(bytes, paths);
+      await pause();
+      return placed(calls, file, bytes, resolve);
+    };
+    const resolve: Resolve = (path) => index.resolve(path, file.real);
+    return memory?.callsIn ? memory.callsIn(file, resolve, find) : find(resolve);
   });
-  const byCallee = new Map<string, Found[]>();
+  const byCallee = new Map<string, FoundCall[]>();
   for (const one of found.flat()) byCallee.set(one.real, [...(byCallee.get(one.real) ?? []), one]);
   return new Map([...byCallee].map(([real, calls]) => [real, distinct(calls)]));
 }
@@ -65,12 +76,12 @@ function placed(
   calls: readonly CallOut<string>[],
   file: SourceFile,
   bytes: Uint8Array,
-  index: ModuleIndex,
-): readonly Found[] {
+  resolve: Resolve,
+): readonly FoundCall[] {
   if (calls.length === 0) return [];
-  const lines = new LineIndex(decode(bytes));
+  const lines = new LineIndex(decode(bytes, file.path));
   return calls.flatMap(({ target: path, span, call, passes }) => {
-    const target = index.resolve(path, file.real);
+    const target = resolve(path);
     if (target === null) return [];
     const place = `${file.path}:${String(lines.position(span.start).row)}`;
     const passing = passes === "" ? "" : ` with ${passes}`;
@@ -80,9 +91,9 @@ function placed(
 }
 
 /** One call of each kind: those that differ in phase or in the dtype they pass first. Files come sorted by path, and so do calls. */
-function distinct(found: readonly Found[]): readonly OutsideCall[] {
+function distinct(found: readonly FoundCall[]): readonly OutsideCall[] {
   const byName = new Map<string, Map<string, OutsideCall>>();
-  const keep = ({ call }: Found, key: string): void => {
+  const keep = ({ call }: FoundCall, key: string): void => {
     const known = byName.get(call.name) ?? new Map<string, OutsideCall>();
     byName.set(call.name, known);
     if (!known.has(key) && known.size < maximumCalls) known.set(key, call);

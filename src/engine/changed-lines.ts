@@ -4,6 +4,7 @@ import type { Finding } from "../verify/finding.ts";
 import type { CheckedFile, FileSettings } from "./checked-file.ts";
 import type { SourceFile } from "./discover.ts";
 import { isEngineCode } from "./engine-findings.ts";
+import { hostOf } from "./hosts/hosts.ts";
 import { movedBy } from "./moved.ts";
 
 /** So many rows from this one on, counted from 1; none where rows were taken out behind it. */
@@ -26,7 +27,11 @@ export interface ChangedText {
 
 /** The file with what has changed in it. Its settings are as before: see `focus`. */
 export function withChanges(file: CheckedFile, request: ChangesRequest): CheckedFile {
-  return { ...file, changed: { spans: spansOf(request(file.file), file.text), settings: file.settings } };
+  const rows = request(file.file);
+  // Rows of a notebook are rows of its JSON: what has changed counts as a whole.
+  const isWhole = hostOf(file.file.path) !== null && rows.length > 0;
+  const spans = spansOf(isWhole ? "all" : rows, file.text);
+  return { ...file, changed: { spans, settings: file.settings } };
 }
 
 /** The file with settings that print what is found on changed lines only. What a baseline knows has to be heeded before. */

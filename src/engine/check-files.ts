@@ -1,16 +1,18 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { OutsideCall, Surroundings } from "../analysis/units/outside-calls.ts";
-import { digestOf, keyOf, type Cache, type KnownOutcome } from "./cache.ts";
+import { digestOf, keyOf, type KnownOutcome, type Outcomes } from "./cache.ts";
 import { findCallers } from "./callers.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { decode } from "./decode.ts";
 import { discover } from "./discover.ts";
 import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
+import { UnreadableHostError } from "./hosts/host.ts";
+import { hostOf } from "./hosts/hosts.ts";
 import { mapInOrder, threadsFor, type Inspector } from "./inspector.ts";
 import { explainError } from "./io.ts";
-import { isScript } from "./languages.ts";
+import { isPythonModule, isScript } from "./languages.ts";
 import { containsAny } from "./prefilter.ts";
 import type { RunRequest } from "./run.ts";
 import { pause } from "./pause.ts";
@@ -49,11 +51,17 @@ export async function checkAll(request: RunRequest, reading: Reading): Promise<C
   if ("bytes" in input) return checkText(input, request, reading);
   const { files, unreadable } = discover(input, request.cwd, request.scopes);
   const digests = digestsOf(files, request.cache);
-  const python = files.filter(({ path }) => !isScript(path));
+  const scripts = scriptsKey(files, digests, request.cache);
+  const python = files.filter(({ path }) => isPythonModule(path));
   const callers = await callersOf(python, digests, request, reading);
   const asked = files.map((file): Asked => {
     const surroundings = surroundingsOf(file.real, callers.get(file.real));
-    return { file, surroundings, known: knownBy(file, digests.get(file.real), surroundings, request) };
+    const others = isScript(file.path) ? scripts : "";
+    return {
+      file,
+      surroundings,
+      known: knownBy(file, digests.get(file.real), others, surroundings, request),
+    };
   });
   const outcomes = await inspectAll(asked, request, reading);
   const broken = unreadable.map(({ path, reason }) => unread({ path, real: path }, reason, request));
@@ -105,13 +113,26 @@ async function inspectAll(
   return asked.flatMap((one) => outcomes.get(one) ?? []);
 }
 
-function digestsOf(files: readonly SourceFile[], cache: Cache | undefined): ReadonlyMap<string, string> {
+function digestsOf(files: readonly SourceFile[], cache: Outcomes | undefined): ReadonlyMap<string, string> {
   const digests = new Map<string, string>();
   for (const file of cache ? files : []) {
     const digest = cache?.digest(file) ?? null;
     if (digest !== null) digests.set(file.real, digest);
   }
   return digests;
+}
+
+/**
+ * What is found in a script may hang on the types of other modules: a process knows it again while no script of the run has changed,
+ * and a later one, null, does not.
+ */
+function scriptsKey(
+  files: readonly SourceFile[],
+  digests: ReadonlyMap<string, string>,
+  cache: Outcomes | undefined,
+): string | null {
+  if (cache?.isOwn !== true) return null;
+  return keyOf(files.filter(({ path }) => isScript(path)).map(({ real }) => [real, digests.get(real)]));
 }
 
 /** Calls between the files of a run are what they were while no file of it has changed. */
@@ -122,7 +143,7 @@ async function callersOf(
   reading: Reading,
 ): Promise<ReadonlyMap<string, readonly OutsideCall[]>> {
   const find = (): ReturnType<typeof findCallers> =>
-    findCallers(files, reading, (count) => threadsFor(count, concurrency));
+    findCallers(files, reading, { memory: cache, threads: (count) => threadsFor(count, concurrency) });
   if (!cache || files.some(({ real }) => !digests.has(real))) return find();
   const key = keyOf(files.map((file) => [file.path, file.real, digests.get(file.real)]));
   const known = cache.calls(key);
@@ -132,15 +153,17 @@ async function callersOf(
   return calls;
 }
 
+/** `others` stands for all else that a file's findings hang on; null where nobody can know. */
 function knownBy(
   file: SourceFile,
   digest: string | undefined,
+  others: string | null,
   { calls, spared }: Surroundings,
   { cache, settingsFor }: RunRequest,
 ): Asked["known"] {
-  // What is found in a script may hang on the types of other modules.
-  if (!cache || digest === undefined || isScript(file.path)) return null;
-  return { digest, key: keyOf(digest, { ...settingsFor(file).options, calls, spared }) };
+  if (!cache || digest === undefined || others === null) return null;
+  const host = hostOf(file.path)?.name;
+  return { digest, key: keyOf(digest, { ...settingsFor(file).options, calls, spared, others, host }) };
 }
 
 /** What the cache knows of a file, or that it holds nothing to look at; null where it has to be read. */
@@ -184,22 +207,26 @@ async function inspectOnce(asked: Asked, request: RunRequest, reading: Reading):
 /** What goes wrong with a file, or with us, is tried again. */
 const passing: ReadonlySet<string> = new Set(["io-error", "internal-error"]);
 
-/** A file as an earlier run found it. No edit comes out of a cache into a file: what may be fixed is found anew. */
+/** A file as an earlier run found it. No edit comes out of a file of the cache into a source: what may be fixed is found anew. */
 function recall(
   file: SourceFile,
   digest: string,
   { isInspected, findings }: KnownOutcome,
   surroundings: Surroundings,
-  { fix, settingsFor }: RunRequest,
+  { fix, settingsFor, cache }: RunRequest,
 ): Outcome | null {
   const settings = settingsFor(file);
   if (findings.length === 0)
     return { checked: { file, bytes: null, text: "", findings, settings, surroundings }, isInspected };
-  if (fix !== "none" && findings.some((finding) => finding.fix !== null)) return null;
+  if (fix !== "none" && cache?.isOwn !== true && findings.some((finding) => finding.fix !== null))
+    return null;
   try {
     const bytes = readFileSync(file.real);
     if (digestOf(bytes) !== digest) return null;
-    return { checked: { file, bytes, text: decode(bytes), findings, settings, surroundings }, isInspected };
+    return {
+      checked: { file, bytes, text: decode(bytes, file.path), findings, settings, surroundings },
+      isInspected,
+    };
   } catch {
     return null;
   }
@@ -224,15 +251,15 @@ async function inspect(
   const checked = { file, findings, settings, surroundings };
   // Most files have no findings: their bytes need not be kept.
   if (findings.length === 0) return { checked: { ...checked, bytes: null, text: "" }, isInspected: true };
-  return { checked: { ...checked, bytes, text: textOf(bytes) }, isInspected: true };
+  return { checked: { ...checked, bytes, text: textOf(bytes, file.path) }, isInspected: true };
 }
 
-/** Null bytes and the like are a finding already. */
-function textOf(bytes: Uint8Array): string {
+/** What can't be read is a finding already; of a notebook that can't be it has a place. */
+function textOf(bytes: Uint8Array, path: string): string {
   try {
-    return decode(bytes);
-  } catch {
-    return "";
+    return decode(bytes, path);
+  } catch (error) {
+    return error instanceof UnreadableHostError ? error.file : "";
   }
 }
 

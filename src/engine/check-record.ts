@@ -1,8 +1,9 @@
 import path from "node:path";
 import { placesUpTo, type Settings } from "./configuration/settings.ts";
-import type { CheckedFile } from "./checked-file.ts";
+import type { CheckedFile, FileSettings } from "./checked-file.ts";
 import { engineFinding } from "./engine-findings.ts";
-import { inspectText } from "./inspect-file.ts";
+import { hostOf } from "./hosts/hosts.ts";
+import { inspectBytes, inspectText } from "./inspect-file.ts";
 import { isSource } from "./languages.ts";
 import type { SourceRecord } from "./read-record.ts";
 import { diagnose } from "./report.ts";
@@ -31,6 +32,7 @@ export function checkRecord(record: SourceRecord, here: Settings, toolchain: Too
   const place = path.resolve(here.root, name);
   if (isLeftOut(place, here)) return other;
   const settings = here.of(place);
+  if (hostOf(name) !== null) return hosted(record, place, settings, own);
   const binary = text.indexOf("\0");
   const findings =
     binary === -1
@@ -43,6 +45,20 @@ export function checkRecord(record: SourceRecord, here: Settings, toolchain: Too
     findings,
     settings,
   };
+  return { reach: "inspected", diagnostics: diagnose([checked]) };
+}
+
+/** A notebook, or Markdown that the configuration takes: what is checked is the Python in it. */
+function hosted(
+  { path: shown, text: whole }: SourceRecord,
+  place: string,
+  settings: FileSettings,
+  own: Toolchain,
+): CheckedRecord {
+  const bytes = Buffer.from(whole);
+  const { text, findings } = inspectBytes(bytes, { ...settings.options, path: place, detached: true }, own);
+  const file = { path: shown, real: place };
+  const checked: CheckedFile = { file, bytes, text: text ?? "", findings, settings };
   return { reach: "inspected", diagnostics: diagnose([checked]) };
 }
 

@@ -29,7 +29,7 @@ export function withDefiningFiles(
     if (!wanted.has(file.real)) return [];
     try {
       const bytes = readFileSync(file.real);
-      return [{ file, bytes, text: decode(bytes), findings: [], settings: settingsFor(file) }];
+      return [{ file, bytes, text: decode(bytes, file.path), findings: [], settings: settingsFor(file) }];
     } catch {
       // Then what uses the constant is rewritten.
       return [];
@@ -183,7 +183,7 @@ function textsOfProject({ path: home, name }: Definition, known: Texts): Texts {
 /** What cannot be read is no module. */
 function textAt(real: string): string {
   try {
-    return decode(readFileSync(real));
+    return decode(readFileSync(real), real);
   } catch {
     return "";
   }

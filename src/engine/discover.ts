@@ -18,6 +18,8 @@ export interface Discovery {
   readonly files: readonly SourceFile[];
   /** Folders and links that can't be followed. */
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+  /** Every folder that was looked into, as the system knows it. */
+  readonly folders: readonly string[];
 }
 
 /** A path of the command line that isn't there. */
@@ -104,6 +106,7 @@ export function discover(
 class Walk {
   readonly #found: { file: SourceFile; isLink: boolean }[] = [];
   readonly #unreadable: { path: string; reason: string }[] = [];
+  readonly #folders: string[] = [];
   readonly #scopes: Scopes;
 
   constructor(scopes: Scopes) {
@@ -130,6 +133,7 @@ class Walk {
       this.#unreadable.push({ path: shown, reason: `the folder can't be read: ${explainError(error)}` });
       return;
     }
+    this.#folders.push(real);
     const rules = entries.some((entry) => entry.name === ".gitignore") ? above.within(real) : above;
     const scope = this.#scopes.of(real);
     for (const entry of entries) {
@@ -172,7 +176,7 @@ class Walk {
     const byPlace = new Map<string, SourceFile>();
     for (const { file } of sorted) if (!byPlace.has(file.real)) byPlace.set(file.real, file);
     const files = [...byPlace.values()].sort((a, b) => comparePaths(a.path, b.path));
-    return { files, unreadable: this.#unreadable };
+    return { files, unreadable: this.#unreadable, folders: this.#folders };
   }
 }
 

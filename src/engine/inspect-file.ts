@@ -2,6 +2,7 @@ import { TreeTooDeepError } from "../frontends/python/syntax-tree.ts";
 import type { Finding } from "../verify/finding.ts";
 import { decode } from "./decode.ts";
 import { engineFinding, SyntaxProblem, syntaxError } from "./engine-findings.ts";
+import { UnreadableHostError } from "./hosts/host.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { explainError } from "./io.ts";
 import { containsAny } from "./prefilter.ts";
@@ -21,8 +22,10 @@ export function inspectBytes(bytes: Uint8Array, options: InspectOptions, toolcha
   if (!containsAny(bytes, toolchain.literals)) return nothing;
   let text: string;
   try {
-    text = decode(bytes);
+    text = decode(bytes, options.path ?? "");
   } catch (error) {
+    if (error instanceof UnreadableHostError)
+      return { text: error.file, findings: [syntaxError(error.message, error.span)] };
     return failed(explainError(error));
   }
   return { text, findings: inspectText(text, options, toolchain) };

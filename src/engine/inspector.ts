@@ -13,7 +13,7 @@ import { toolchainFor, type LazyToolchain, type Toolchain } from "./toolchain.ts
 
 /** What is asked of one Python file, as plain data: its findings, or the calls that it makes of functions by their paths. */
 type Request =
-  | { readonly source: string | Uint8Array; readonly options: InspectOptions }
+  | { readonly path: string; readonly source: string | Uint8Array; readonly options: InspectOptions }
   | { readonly source: Uint8Array; readonly calls: readonly string[] };
 
 type Calls = readonly CallOut<string>[];
@@ -24,16 +24,18 @@ export type Task = (request: Request) => readonly Finding[] | Calls;
 export function answer(request: Request, toolchain: Toolchain): readonly Finding[] | Calls {
   const { source } = request;
   if ("calls" in request) return callsIn(request.source, request.calls, toolchain);
+  const { path, options } = request;
+  const own = toolchainFor(path, toolchain);
   return typeof source === "string"
-    ? inspectText(source, request.options, toolchain)
-    : inspectBytes(source, request.options, toolchain).findings;
+    ? inspectText(source, options, own)
+    : inspectBytes(source, options, own).findings;
 }
 
 /** What can't be read is reported where it is checked. */
 function callsIn(source: Uint8Array, paths: readonly string[], toolchain: Toolchain): Calls {
   const known = new Set(paths);
   try {
-    return toolchain.callsOut(decode(source), (path) => (known.has(path) ? path : null));
+    return toolchain.callsOut(decode(source, ""), (path) => (known.has(path) ? path : null));
   } catch {
     return [];
   }
@@ -98,10 +100,9 @@ export class Inspector {
     source: string | Uint8Array,
     options: InspectOptions,
   ): Promise<readonly Finding[]> {
-    const request = { source, options };
-    if (!isScript(path)) return (await this.#ask(request)) as readonly Finding[];
-    const own = toolchainFor(path, await this.#tools.loadToolchain());
-    return answer(request, own) as readonly Finding[];
+    const request = { path, source, options };
+    const found = isScript(path) ? this.#answer(request) : this.#ask(request);
+    return (await found) as readonly Finding[];
   }
 
   /** Calls of functions by their paths; none of what can't be read. */
@@ -114,6 +115,10 @@ export class Inspector {
       const there = await Promise.race([askThere(this.#pool, request), this.#failed]);
       if (there !== notRead) return there;
     }
+    return this.#answer(request);
+  }
+
+  async #answer(request: Request): Promise<readonly Finding[] | Calls> {
     return answer(request, await this.#tools.loadToolchain());
   }
 

@@ -1,3 +1,5 @@
+import type { Span } from "../ir/program.ts";
+
 /** What is wrong in a JSON text, and where. */
 export class JsonError extends Error {
   override readonly name = "JsonError";
@@ -11,15 +13,20 @@ export class JsonError extends Error {
 
 /** Where the values of a JSON text begin, by their paths: "", "findings", "findings.0.count". Throws `JsonError`. */
 export function jsonPlaces(text: string): ReadonlyMap<string, number> {
+  return new Map([...jsonSpans(text)].map(([path, { start }]) => [path, start]));
+}
+
+/** Where they begin and end. */
+export function jsonSpans(text: string): ReadonlyMap<string, Span> {
   const reader = new Reader(text);
   reader.read("");
   reader.expectEnd();
-  return reader.places;
+  return reader.spans;
 }
 
-/** Only errors need places: what is right is read by `JSON.parse`. */
+/** For places alone: what is right is read by `JSON.parse`. */
 class Reader {
-  readonly places = new Map<string, number>();
+  readonly spans = new Map<string, Span>();
   readonly #text: string;
   #offset = 0;
 
@@ -29,10 +36,11 @@ class Reader {
 
   read(path: string): void {
     this.#skip();
-    this.places.set(path, this.#offset);
+    const start = this.#offset;
     if (this.#has("{")) this.#members("}", path, () => this.#key());
     else if (this.#has("[")) this.#members("]", path, (index) => String(index));
-    else if (this.#match(scalar) === null) throw this.#unexpected();
+    else if (this.#string() === null && this.#match(scalar) === null) throw this.#unexpected();
+    this.spans.set(path, { start, end: this.#offset });
   }
 
   expectEnd(): void {
@@ -54,11 +62,27 @@ class Reader {
 
   #key(): string {
     this.#skip();
-    const key = this.#match(string);
+    const key = this.#string();
     if (key === null) throw this.#unexpected();
     this.#skip();
     if (!this.#has(":")) throw this.#unexpected();
     return String(JSON.parse(key));
+  }
+
+  /** Strings may be megabytes long (a picture in a notebook): too long for a pattern that tries its alternatives at each character. */
+  #string(): string | null {
+    if (this.#text[this.#offset] !== '"') return null;
+    for (let end = this.#offset + 1; ;) {
+      end = this.#text.indexOf('"', end) + 1;
+      if (end === 0) throw new JsonError("a string that does not end", this.#offset);
+      let slashes = 0;
+      while (this.#text[end - 2 - slashes] === "\\") slashes++;
+      if (slashes % 2 === 1) continue;
+      const written = this.#text.slice(this.#offset, end);
+      if (!isString(written)) throw this.#unexpected();
+      this.#offset = end;
+      return written;
+    }
   }
 
   #skip(): void {
@@ -85,8 +109,12 @@ class Reader {
   }
 }
 
-const string = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
-const scalar = new RegExp(
-  `${string.source}|-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?|true|false|null`,
-  "uy",
-);
+function isString(written: string): boolean {
+  try {
+    return typeof JSON.parse(written) === "string";
+  } catch {
+    return false;
+  }
+}
+
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;

@@ -11,6 +11,9 @@ export interface FunctionPlace {
   readonly name: string;
 }
 
+/** What a dotted path in a file names. */
+export type Resolve = (path: string) => FunctionPlace | null;
+
 const fromImport = /^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*(?:\(([^)]*)\)|((?:\\\r?\n|[^\r\n(])*))/gm;
 const plainImport = /^[ \t]*import[ \t]+(\w[^\r\n#]*)/gm;
 const definition = /^[ \t]*(?:async[ \t]+)?(def|class)[ \t]+(\w+)/gm;
@@ -110,7 +113,7 @@ export class ModuleIndex {
   }
 
   /** Paths of functions of the run that a file writes calls of: most hand such functions on, or use a module for something else. */
-  called(real: string, bytes: Uint8Array): readonly string[] {
+  called(real: string, bytes: Uint8Array, resolve: Resolve): readonly string[] {
     const imports = this.#surveys.get(real)?.imports ?? [];
     const paths = new Map<string, string[]>();
     for (const { local, path } of imports) paths.set(local, [...(paths.get(local) ?? []), path]);
@@ -122,7 +125,7 @@ export class ModuleIndex {
       const starred = (paths.get("*") ?? []).map(
         (path) => `${path}${path.endsWith(".") ? "" : "."}${callee}`,
       );
-      return [...named, ...starred].filter((path) => this.resolve(path, real) !== null);
+      return [...named, ...starred].filter((path) => resolve(path) !== null);
     });
   }
 

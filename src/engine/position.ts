@@ -1,3 +1,5 @@
+import type { Edit } from "../ir/rewrite.ts";
+
 /** A place in a text as people and editors count it: both from 1, columns in code points. */
 export interface Position {
   readonly row: number;
@@ -50,6 +52,39 @@ export class LineIndex {
   position(offset: number): Position {
     const row = this.row(Math.min(offset, this.text.length));
     return { row, column: this.#codePoints(this.start(row), offset) + 1 };
+  }
+
+  // Where a text is the code of a file of another kind, these speak of the file: see hosts/hosted-lines.ts.
+
+  /** The lines of the file that the text is the code of. */
+  // eslint-disable-next-line @typescript-eslint/prefer-return-this-type -- another index, where the file is another text
+  get file(): LineIndex {
+    return this;
+  }
+
+  offsetInFile(offset: number): number {
+    return offset;
+  }
+
+  /** Edits of the text as edits of the file. */
+  editsInFile(edits: readonly Edit[]): readonly Edit[] {
+    return edits;
+  }
+
+  /** The number of the notebook's cell that a place lies in. */
+  cell(_offset: number): number | null {
+    return null;
+  }
+
+  positionInFile(offset: number): Position {
+    return this.file.position(this.offsetInFile(offset));
+  }
+
+  /** `12`, or `3:12` of a notebook's third cell: what tells a line from all others of the file. */
+  lineName(offset: number): string {
+    const { row } = this.position(offset);
+    const cell = this.cell(offset);
+    return cell === null ? String(row) : `${String(row)} of cell ${String(cell)}`;
   }
 
   #codePoints(start: number, end: number): number {

@@ -3,6 +3,9 @@ import type { Applicability, Finding } from "../verify/finding.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { comparePaths } from "./discover.ts";
 import { fingerprints } from "./fingerprint.ts";
+import { HostedLines } from "./hosts/hosted-lines.ts";
+import { isJoined } from "./hosts/hosted-text.ts";
+import { openHosted } from "./hosts/hosts.ts";
 import { LineIndex } from "./position.ts";
 import type { Position } from "./position.ts";
 
@@ -12,13 +15,19 @@ interface LocatedEdit {
   readonly content: string;
   readonly location: Position;
   readonly end_location: Position;
+  /** Left out where the file has no cells. */
+  readonly cell?: number;
 }
 
 /** A finding with its file, and places as people count them. */
 export interface Diagnostic {
   readonly path: string;
+  /** The cell of a notebook, whose places are its own; null in any other file. */
+  readonly cell: number | null;
   readonly location: Position;
   readonly end: Position;
+  /** The same places as those of the file: of a notebook, in its JSON. */
+  readonly inFile: { readonly location: Position; readonly end: Position };
   readonly finding: Finding;
   readonly fix: {
     readonly applicability: Applicability;
@@ -29,6 +38,10 @@ export interface Diagnostic {
   readonly related: readonly {
     readonly path: string;
     readonly location: Position;
+    readonly cell: number | null;
+    readonly inFile: Position;
+    /** The line, with its cell. */
+    readonly line: string;
     readonly message: string;
   }[];
   readonly fingerprint: string;
@@ -54,6 +67,17 @@ function changesOf(own: string, edits: readonly Edit[], indices: LineIndices): r
   return [...byPath].map(([path, some]) => ({ path, lines: indices.of(path), edits: some }));
 }
 
+/** `path:row:column`; as ruff does, `path:cell 3:row:column` in a notebook. */
+export function placeName({ path, cell, location }: Pick<Diagnostic, "path" | "cell" | "location">): string {
+  return `${path}:${inCell({ cell, location })}`;
+}
+
+/** `row:column`, or `cell 3:row:column` */
+export function inCell({ cell, location }: Pick<Diagnostic, "cell" | "location">): string {
+  const place = `${String(location.row)}:${String(location.column)}`;
+  return cell === null ? place : `cell ${String(cell)}:${place}`;
+}
+
 /** The findings of all files, by path and position, as far as they are printed. */
 export function diagnose(files: readonly CheckedFile[]): readonly Diagnostic[] {
   const indices = new LineIndices(files);
@@ -77,11 +101,13 @@ function diagnostic(
   fingerprint: string,
   indices: LineIndices,
 ): Diagnostic {
-  const { fix } = finding;
+  const { fix, span } = finding;
   return {
     path,
-    location: lines.position(finding.span.start),
-    end: lines.position(finding.span.end),
+    cell: lines.cell(span.start),
+    location: lines.position(span.start),
+    end: lines.position(span.end),
+    inFile: { location: lines.positionInFile(span.start), end: lines.positionInFile(span.end) },
     finding,
     fix: fix && {
       applicability: fix.applicability,
@@ -94,13 +120,22 @@ function diagnostic(
           content,
           location: place.position(start),
           end_location: place.position(end),
+          ...(filename === undefined ? cellOf(lines, start) : {}),
         };
       }),
     },
     related: finding.related.map(({ filename, span, message }) => {
       // '' names the file itself: the analysis of a text does not know its path.
       const place = filename === "" ? path : filename;
-      return { path: place, location: indices.of(place).position(span.start), message };
+      const at = indices.of(place);
+      return {
+        path: place,
+        location: at.position(span.start),
+        cell: at.cell(span.start),
+        inFile: at.positionInFile(span.start),
+        line: at.lineName(span.start),
+        message,
+      };
     }),
     fingerprint,
     lines,
@@ -108,20 +143,31 @@ function diagnostic(
   };
 }
 
+function cellOf(lines: LineIndex, offset: number): { readonly cell?: number } {
+  const cell = lines.cell(offset);
+  return cell === null ? {} : { cell };
+}
+
 class LineIndices {
-  readonly #texts: ReadonlyMap<string, string>;
+  readonly #files: ReadonlyMap<string, CheckedFile>;
   readonly #indices = new Map<string, LineIndex>();
 
   constructor(files: readonly CheckedFile[]) {
-    this.#texts = new Map(files.map(({ file, text }) => [file.path, text]));
+    this.#files = new Map(files.map((file) => [file.file.path, file]));
   }
 
   of(path: string): LineIndex {
     let index = this.#indices.get(path);
     if (index === undefined) {
-      index = new LineIndex(this.#texts.get(path) ?? "");
+      index = linesOf(this.#files.get(path));
       this.#indices.set(path, index);
     }
     return index;
   }
+}
+
+function linesOf(checked: CheckedFile | undefined): LineIndex {
+  const { bytes = null, text = "", file } = checked ?? {};
+  const hosted = bytes === null || !file || !isJoined(text) ? null : openHosted(bytes, file.path);
+  return hosted === null ? new LineIndex(text) : new HostedLines(hosted.with(text));
 }

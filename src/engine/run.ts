@@ -1,11 +1,11 @@
 import type { Applicability, Finding } from "../verify/finding.ts";
 import { addIgnores } from "./add-ignores.ts";
-import type { Cache } from "./cache.ts";
+import type { Outcomes } from "./cache.ts";
 import { countUnchanged, focus, withChanges } from "./changed-lines.ts";
 import type { ChangesRequest } from "./changed-lines.ts";
 import { checkAll, type Reading } from "./check-files.ts";
 import type { CheckedFile, FileSettings, RepairedFile } from "./checked-file.ts";
-import { encodeLike } from "./decode.ts";
+import { encodeLike, wholeText } from "./decode.ts";
 import type { Scopes, SourceFile } from "./discover.ts";
 import { forDefinitions, withDefiningFiles } from "./definitions.ts";
 import { Inspector } from "./inspector.ts";
@@ -37,7 +37,7 @@ export interface RunRequest {
   readonly concurrency?: number | "auto";
   readonly onProgress?: (done: number, total: number) => void;
   /** Outcomes of earlier runs. What is written into a file is always found anew. */
-  readonly cache?: Cache;
+  readonly cache?: Outcomes;
   /** What is known is neither printed nor fixed. */
   readonly baseline?: BaselineRequest;
   /** What is found on other lines is neither printed nor fixed, but counted. */
@@ -48,8 +48,11 @@ export interface RunRequest {
 
 export interface Change {
   readonly path: string;
+  /** Whole files, whatever of them is checked. */
   readonly before: string;
   readonly after: string;
+  /** What is checked of the file, after its fixes. */
+  readonly text: string;
 }
 
 export interface RunResult {
@@ -93,11 +96,7 @@ async function runWith(request: RunRequest, reading: Reading): Promise<RunResult
   return {
     diagnostics: diagnose(settled),
     fixed: settled.flatMap((file) => file.fixed),
-    changes: changed.map(({ file, original, text }) => ({
-      path: file.path,
-      before: original.text,
-      after: text,
-    })),
+    changes: changed.map(changeOf),
     counts: { files: files.length, inspected },
     tallies: tallyOf(settled),
     baseline: baselined?.result ?? null,
@@ -118,6 +117,12 @@ async function settle(
   }
   if (fix !== "none") return repair(checked, request, reading);
   return adjust(checked, allFiles, await forDefinitions(checked, reading.tools)).map(unrepaired);
+}
+
+function changeOf({ file, original, text }: RepairedFile): Change {
+  const whole = (part: string): string =>
+    original.bytes === null ? part : wholeText(original.bytes, part, file.path);
+  return { path: file.path, before: whole(original.text), after: whole(text), text };
 }
 
 function tallyOf(files: readonly CheckedFile[]): ReadonlyMap<string, number> {
@@ -153,10 +158,11 @@ function companyOf(file: RepairedFile, files: readonly RepairedFile[]): readonly
   return company;
 }
 
-/** Writes repaired files; where that fails, they are reported as they were, and why they were not written. */
+/** Writes repaired files, or makes sure that they could be written; where that fails, they are reported as they were, and why they were not written. */
 function write(
   files: readonly RepairedFile[],
   {
+    fix,
     undisturbed = (work) => {
       work();
     },
@@ -167,11 +173,12 @@ function write(
     const replacements = files.flatMap(({ file, original: { bytes, text: before }, text }) =>
       bytes === null || text === before
         ? []
-        : [{ path: file.real, expected: bytes, content: encodeLike(bytes, text) }],
+        : [{ path: file.real, expected: bytes, content: encodeLike(bytes, text, file.path) }],
     );
-    undisturbed(() => {
-      replaceFiles(replacements);
-    });
+    if (fix === "write")
+      undisturbed(() => {
+        replaceFiles(replacements);
+      });
     return files;
   } catch (error) {
     const reason = error instanceof WriteError ? error.message : explainError(error);

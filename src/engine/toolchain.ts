@@ -1,6 +1,8 @@
 import type { CallOut } from "../analysis/callers/calls-out.ts";
 import type { Use } from "../frontends/typescript/project.ts";
 import type { InspectOptions } from "./inspect.ts";
+import { hostedToolchain } from "./hosts/hosted-toolchain.ts";
+import { hostOf } from "./hosts/hosts.ts";
 import { isScript } from "./languages.ts";
 import type { Definition, Edit } from "../ir/rewrite.ts";
 import type { Finding } from "../verify/finding.ts";
@@ -56,7 +58,9 @@ export function lazily(toolchain: Toolchain | LazyToolchain): LazyToolchain {
 }
 
 export function toolchainFor(path: string, toolchain: Toolchain): Toolchain {
-  return isScript(path) ? (toolchain.scripts ?? toolchain) : toolchain;
+  if (isScript(path)) return toolchain.scripts ?? toolchain;
+  const host = hostOf(path);
+  return host === null ? toolchain : hostedToolchain(host, toolchain);
 }
 
 export function literalsFor(path: string, { literals, scripts }: LazyToolchain): readonly string[] {

@@ -53,7 +53,10 @@ test("unknown options, commands, rules and environments: the nearest name", asyn
 test("a folder without Python, and an empty file", async () => {
   const empty = await spawnRopelint("real", ["check"], { cwd: makeFolder({ "a.txt": "" }) });
   assert.equal(empty.status, 0);
-  assert.equal(empty.error, "ropelint: warning: no Python, JavaScript or TypeScript files found under .\n");
+  assert.equal(
+    empty.error,
+    "ropelint: warning: no Python, notebook, JavaScript or TypeScript files found under .\n",
+  );
   const file = await ropelint(["check"], { cwd: makeFolder({ "a.py": "" }), services });
   assert.deepEqual([file.status, file.out, file.error], [0, "All checks passed (1 file).\n", ""]);
 });

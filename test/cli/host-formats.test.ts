@@ -35,8 +35,10 @@ function diagnostic(
   const fix = { applicability: "safe" as const, message: hostileMessage, group: groupOf(edits), edits };
   return {
     path: hostilePath,
+    cell: null,
     location: lines.position(start),
     end: lines.position(end),
+    inFile: { location: lines.position(start), end: lines.position(end) },
     finding: finding({ rule: "float-range", severity, message: hostileMessage, span: { start, end }, fix }),
     fix: {
       ...fix,
@@ -46,7 +48,16 @@ function diagnostic(
         end_location: lines.position(edit.end),
       })),
     },
-    related: [{ path: hostilePath, location: { row: 2, column: 1 }, message: hostileMessage }],
+    related: [
+      {
+        path: hostilePath,
+        cell: null,
+        location: { row: 2, column: 1 },
+        inFile: { row: 2, column: 1 },
+        line: "2",
+        message: hostileMessage,
+      },
+    ],
     fingerprint: "0123456789abcdef",
     changes: [{ path: hostilePath, lines, edits }],
     lines,
@@ -113,7 +124,11 @@ test("github: workflow commands, columns on one line only", async () => {
     "::error title=ropelint (float-range),file=x/a.py,line=1,col=5,endLine=1,endColumn=33::" +
       "x/a.py:1:5: float-range this range is built in a floating dtype\n",
   );
-  const long = written("github", [diagnostic({ end: { row: 2, column: 1 } }, "note")]);
+  const [location, end] = [
+    { row: 1, column: 7 },
+    { row: 2, column: 1 },
+  ];
+  const long = written("github", [diagnostic({ end, inFile: { location, end } }, "note")]);
   assert.match(
     long,
     /^::notice title=ropelint \(float-range\),file=a b\/[^,:\n]*,line=1,endLine=2::[^\n]*\n$/,

@@ -180,6 +180,7 @@ test("whatever a key is given, it is taken or refused at its place", () => {
     'exclude = ["ALL"]',
     "extend-exclude = []",
     'extend-exclude = ["ALL"]',
+    "markdown = true",
     "force-exclude = true",
     "respect-gitignore = true",
     'cache-dir = "x"',

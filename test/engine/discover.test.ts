@@ -18,8 +18,10 @@ test("Python files of a folder, in the same order everywhere", () => {
     "B.py": "",
     "notes.txt": "",
     "a/x.pyi": "",
+    "a/y.ipynb": "",
+    "README.md": "",
   });
-  assert.deepEqual(found(["."], folder), ["B.py", "a.py", "a/z.py", "b.py"]);
+  assert.deepEqual(found(["."], folder), ["B.py", "a.py", "a/x.pyi", "a/y.ipynb", "a/z.py", "b.py"]);
 });
 
 test("paths are shown as they were given", () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { inCell, placeName } from "../../engine/report.ts";
 import type { Diagnostic } from "../../engine/report.ts";
 import type { Severity } from "../../verify/finding.ts";
 import { escapeText } from "./display.ts";
@@ -11,7 +12,9 @@ const commands: Readonly<Record<Severity, string>> = { error: "error", warning: 
 /** One workflow command a finding, which GitHub Actions shows as an annotation. */
 export function formatGithub(diagnostics: readonly Diagnostic[]): string {
   return diagnostics
-    .map(({ path, location, end, finding }) => {
+    .map((diagnostic) => {
+      const { path, finding, inFile } = diagnostic;
+      const { location, end } = inFile;
       // GitHub takes columns only where the annotation is of one line.
       const isOneLine = location.row === end.row;
       const properties = [
@@ -22,7 +25,7 @@ export function formatGithub(diagnostics: readonly Diagnostic[]): string {
         ["endLine", String(end.row)],
         ...(isOneLine ? [["endColumn", String(end.column)]] : []),
       ].map(([name = "", value = ""]) => `${name}=${escapeCommandProperty(value)}`);
-      const text = `${path}:${location.row}:${location.column}: ${finding.rule} ${finding.message}`;
+      const text = `${placeName(diagnostic)}: ${finding.rule} ${finding.message}`;
       return `::${commands[finding.severity]} ${properties.join(",")}::${escapeCommandText(text)}\n`;
     })
     .join("");
@@ -36,17 +39,17 @@ const gitlabSeverities: Readonly<Record<Severity, string>> = {
 
 /** GitLab's code quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
 export function formatGitlab(diagnostics: readonly Diagnostic[]): string {
-  const issues = diagnostics.map(({ path, location, end, finding, fingerprint }) => ({
+  const issues = diagnostics.map(({ path, cell, location: own, inFile, finding, fingerprint }) => ({
     check_name: finding.rule,
-    description: `${finding.rule}: ${finding.message}`,
+    description: `${finding.rule}: ${finding.message}${cell === null ? "" : ` (${inCell({ cell, location: own })})`}`,
     severity: gitlabSeverities[finding.severity],
     // Unique in the report: the finding's own is so in its file alone.
     fingerprint: createHash("sha256").update(`${path}\0${fingerprint}`).digest("hex").slice(0, 32),
     location: {
       path,
       positions: {
-        begin: { line: location.row, column: location.column },
-        end: { line: end.row, column: end.column },
+        begin: { line: inFile.location.row, column: inFile.location.column },
+        end: { line: inFile.end.row, column: inFile.end.column },
       },
     },
   }));
@@ -57,8 +60,8 @@ export function formatGitlab(diagnostics: readonly Diagnostic[]): string {
 export function formatPylint(diagnostics: readonly Diagnostic[]): string {
   return diagnostics
     .map(
-      ({ path, location, finding }) =>
-        `${escapeText(path)}:${location.row}: [${finding.rule}] ${escapeText(finding.message)}\n`,
+      ({ path, inFile, finding }) =>
+        `${escapeText(path)}:${inFile.location.row}: [${finding.rule}] ${escapeText(finding.message)}\n`,
     )
     .join("");
 }

@@ -198,10 +198,12 @@ function movedBy(effect: Effect, root: Finding["span"], lines: LineIndex | null)
   const { output, problem, moved, roundings: scale } = effect;
   if (problem !== null) return describeProblem(problem);
   // A module that stores what a function returns has its output above: the name alone says more there.
-  const row = lines === null || lines.text === "" || output === null ? 0 : lines.row(output.span.start);
-  const isBelow = output !== null && row > 0 && output.span.start > root.start;
+  const line =
+    lines === null || lines.text === "" || output === null ? null : lines.lineName(output.span.start);
+  const isBelow = output !== null && line !== null && output.span.start > root.start;
   const name = output?.name ?? (isBelow ? "the result" : null);
-  const subject = row === 0 || name === null ? "moves" : `${name}${isBelow ? ` (line ${row})` : ""} moves`;
+  const subject =
+    line === null || name === null ? "moves" : `${name}${isBelow ? ` (line ${line})` : ""} moves`;
   const unit = scale === null ? "" : ` (${formatNumber(scale)} roundings)`;
   return `${subject} by ${formatNumber(moved)}${unit}`;
 }

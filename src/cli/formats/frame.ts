@@ -11,7 +11,9 @@ const widthLimit = 180;
 export function codeFrame(lines: LineIndex, span: Span, severity: Severity, paint: Paint): readonly string[] {
   const first = lines.row(span.start);
   const last = Math.max(first, lines.row(Math.max(span.start, span.end - 1)));
-  const gutter = String(last).length;
+  // A cell's rows, or those of a Markdown file, are not those of the code as one text.
+  const shown = (row: number): number => lines.position(lines.start(row)).row;
+  const gutter = String(shown(last)).length;
   const bar = paint("dim", `${" ".repeat(gutter)} |`);
   const output = [bar];
   for (let row = first; row <= last; row++) {
@@ -20,7 +22,7 @@ export function codeFrame(lines: LineIndex, span: Span, severity: Severity, pain
       row = last;
     }
     const { code, margin, length } = markedLine(lines, row, span);
-    output.push(`${paint("dim", `${String(row).padStart(gutter)} |`)} ${code}`.trimEnd());
+    output.push(`${paint("dim", `${String(shown(row)).padStart(gutter)} |`)} ${code}`.trimEnd());
     if (length > 0) output.push(`${bar} ${" ".repeat(margin)}${paint(severity, "^".repeat(length))}`);
   }
   return output;

@@ -1,3 +1,4 @@
+import { inCell } from "../../engine/report.ts";
 import type { Diagnostic } from "../../engine/report.ts";
 import type { Paint } from "../palette.ts";
 import { escapeText } from "./display.ts";
@@ -21,7 +22,7 @@ export function byPath(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, 
 }
 
 function rows(diagnostics: readonly Diagnostic[], paint: Paint): string {
-  const places = diagnostics.map(({ location }) => `${location.row}:${location.column}`);
+  const places = diagnostics.map(inCell);
   const width = Math.max(...places.map((place) => place.length));
   return diagnostics
     .map(({ finding, fix }, i) => {

@@ -3,9 +3,9 @@ import type { RuleInfo } from "../../engine/rule-info.ts";
 
 /** A finding as a superset of ruff's JSON object. */
 function toJson(diagnostic: Diagnostic, rules: readonly RuleInfo[]): object {
-  const { finding, fix, path, location, end, related, fingerprint } = diagnostic;
+  const { cell, finding, fix, path, location, end, related, fingerprint } = diagnostic;
   return {
-    cell: null,
+    cell,
     code: finding.rule,
     end_location: end,
     environments: finding.environments,
@@ -19,6 +19,7 @@ function toJson(diagnostic: Diagnostic, rules: readonly RuleInfo[]): object {
     related: related.map((place) => ({
       filename: place.path,
       location: place.location,
+      ...(place.cell === null ? {} : { cell: place.cell }),
       message: place.message,
     })),
     severity: finding.severity,

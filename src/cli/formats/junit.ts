@@ -24,16 +24,20 @@ function suite(name: string, failures: number, tests: readonly string[]): readon
   return [`  ${tag("testsuite", { name, ...counts, package: "ropelint" })}`, ...tests, "  </testsuite>"];
 }
 
-function failure({ path, location, finding }: Diagnostic): readonly string[] {
-  const { row: line, column } = location;
+function failure(diagnostic: Diagnostic): readonly string[] {
+  const { path, finding } = diagnostic;
   const { rule, severity, message } = finding;
-  const text = `line ${line}, col ${column}, ${severity}: ${message}`;
+  const text = `${placeInWords(diagnostic)}, ${severity}: ${message}`;
   return [
     // Its schema, by which Jenkins' xUnit plugin reads it, has no place for lines.
     `    ${tag("testcase", { name: `ropelint.${rule}`, classname: path })}`,
     `      ${tag("failure", { message, type: severity })}${escapeXml(text)}</failure>`,
     "    </testcase>",
   ];
+}
+
+function placeInWords({ cell, location: { row, column } }: Diagnostic): string {
+  return `${cell === null ? "" : `cell ${cell}, `}line ${row}, col ${column}`;
 }
 
 function tag(name: string, attributes: Readonly<Record<string, string | number>>, close = ""): string {

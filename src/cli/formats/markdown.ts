@@ -1,3 +1,4 @@
+import { placeName } from "../../engine/report.ts";
 import type { Diagnostic } from "../../engine/report.ts";
 import { worstFirst } from "./worst-first.ts";
 import { escapeMarkdown } from "./escape.ts";
@@ -25,13 +26,13 @@ export function formatMarkdown(diagnostics: readonly Diagnostic[], summary: stri
   return `${lines.join("\n")}\n`;
 }
 
-function cells({ path, location, finding, fix }: Diagnostic): readonly string[] {
-  const place = `${path}:${location.row}:${location.column}`;
+function cells(diagnostic: Diagnostic): readonly string[] {
+  const { finding, fix } = diagnostic;
   const repair =
     fix === null
       ? ""
       : `${fix.message} (${fix.applicability === "display" ? "suggestion" : fix.applicability})`;
-  return [place, finding.severity, finding.rule, finding.message, repair];
+  return [placeName(diagnostic), finding.severity, finding.rule, finding.message, repair];
 }
 
 function tableRow(row: readonly string[]): string {

@@ -18,7 +18,14 @@ export function formatRdjson(diagnostics: readonly Diagnostic[], rules: readonly
     if (key !== null) repaired.add(key);
     return {
       message: finding.message,
-      location: { path, range: range(lines, finding.span.start, finding.span.end) },
+      location: {
+        path,
+        range: range(
+          lines.file,
+          lines.offsetInFile(finding.span.start),
+          lines.offsetInFile(finding.span.end),
+        ),
+      },
       severity: severities[finding.severity],
       code: { value: finding.rule, ...(url === null ? {} : { url }) },
       ...(isFirst ? { suggestions: [suggestion(diagnostic)] } : {}),
@@ -30,15 +37,17 @@ export function formatRdjson(diagnostics: readonly Diagnostic[], rules: readonly
 
 /** The whole repair as one replacement: half of it must not be taken. */
 function suggestion({ finding, lines }: Diagnostic): object {
-  const edits = [...(finding.fix?.edits ?? [])].sort((a, b) => a.start - b.start || a.end - b.end);
+  const edits = [...lines.editsInFile(finding.fix?.edits ?? [])].sort(
+    (a, b) => a.start - b.start || a.end - b.end,
+  );
   const start = edits[0]?.start ?? 0;
   let end = start;
   let text = "";
   for (const edit of edits) {
-    text += lines.text.slice(end, edit.start) + edit.content;
+    text += lines.file.text.slice(end, edit.start) + edit.content;
     end = edit.end;
   }
-  return { range: range(lines, start, end), text };
+  return { range: range(lines.file, start, end), text };
 }
 
 function range(lines: LineIndex, start: number, end: number): object {

@@ -10,7 +10,8 @@ const lineLimit = 16;
 export function rewrittenLines(lines: LineIndex, edits: readonly Edit[], paint: Paint): readonly string[] {
   const output: string[] = [];
   const places = clusters(lines, edits);
-  const width = places.length < 2 ? 0 : String(places.at(-1)?.first ?? 0).length;
+  const nameOf = (row: number): string => rowName(lines, row);
+  const width = places.length < 2 ? 0 : Math.max(...places.map(({ first }) => nameOf(first).length));
   for (const cluster of places) {
     const { first, last } = cluster;
     const start = lines.start(first);
@@ -27,12 +28,19 @@ export function rewrittenLines(lines: LineIndex, edits: readonly Edit[], paint: 
       ...added.map((line) => paint("added", `+ ${escapeCode(line)}`)),
     ];
     const margin = (index: number): string =>
-      width === 0 ? "" : `${(index === 0 ? String(first) : "").padStart(width)} `;
+      width === 0 ? "" : `${(index === 0 ? nameOf(first) : "").padStart(width)} `;
     output.push(...rows.map((row, index) => margin(index) + row));
   }
   if (output.length <= lineLimit) return output;
   const rest = output.length - lineLimit;
   return [...output.slice(0, lineLimit), paint("dim", `... ${rest} more lines; --diff shows all`)];
+}
+
+/** `12`, or `3:12` in a notebook's third cell. */
+function rowName(lines: LineIndex, row: number): string {
+  const start = lines.start(row);
+  const cell = lines.cell(start);
+  return `${cell === null ? "" : `${String(cell)}:`}${String(lines.position(start).row)}`;
 }
 
 interface Cluster {

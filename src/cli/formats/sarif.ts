@@ -1,4 +1,4 @@
-import type { Fix, Location, Log, Region, ReportingDescriptor, Result } from "sarif";
+import type { ArtifactChange, Fix, Location, Log, Region, ReportingDescriptor, Result } from "sarif";
 import type { Position } from "../../engine/position.ts";
 import type { Diagnostic } from "../../engine/report.ts";
 import type { RuleInfo } from "../../engine/rule-info.ts";
@@ -48,31 +48,40 @@ function descriptor(id: string, rules: readonly RuleInfo[]): ReportingDescriptor
 }
 
 function toResult(diagnostic: Diagnostic, ruleIndex: number): Result {
-  const { finding, fix, path, location, end, related, fingerprint } = diagnostic;
+  const { cell, finding, fix, path, location, inFile, related, fingerprint } = diagnostic;
   const { rule, severity, message, environments, evidence } = finding;
   return {
     ruleId: rule,
     ruleIndex,
     level: severity,
     message: { text: message },
-    locations: [place(path, region(location, end))],
+    locations: [place(path, region(inFile.location, inFile.end))],
     ...(related.length === 0
       ? {}
       : {
           relatedLocations: related.map((each, id) => ({
             id,
-            ...place(each.path, region(each.location)),
+            ...place(each.path, region(each.inFile)),
             message: { text: each.message },
           })),
         }),
-    ...(fix === null ? {} : { fixes: [toFix(path, fix)] }),
+    ...(fix === null ? {} : { fixes: [toFix(diagnostic, fix)] }),
     partialFingerprints: { "ropelint/v1": fingerprint },
-    properties: { environments, evidence, ...(fix === null ? {} : { applicability: fix.applicability }) },
+    properties: {
+      environments,
+      evidence,
+      ...(cell === null ? {} : { cell, location }),
+      ...(fix === null ? {} : { applicability: fix.applicability }),
+    },
   };
 }
 
-function toFix(own: string, { message, edits }: NonNullable<Diagnostic["fix"]>): Fix {
+/** Places are those of the file, whatever hosts the code. */
+function toFix(diagnostic: Diagnostic, { message, edits }: NonNullable<Diagnostic["fix"]>): Fix {
+  const { path: own, lines, finding } = diagnostic;
   const paths = [...new Set(edits.map(({ filename }) => filename ?? own))];
+  if (paths.every((path) => path === own) && edits.every(({ filename }) => filename === undefined))
+    return { description: { text: message }, artifactChanges: [ownChange(own, lines, finding)] };
   return {
     description: { text: message },
     artifactChanges: paths.map((path) => ({
@@ -83,6 +92,16 @@ function toFix(own: string, { message, edits }: NonNullable<Diagnostic["fix"]>):
           deletedRegion: region(location, end),
           insertedContent: { text: content },
         })),
+    })),
+  };
+}
+
+function ownChange(path: string, lines: Diagnostic["lines"], { fix }: Diagnostic["finding"]): ArtifactChange {
+  return {
+    artifactLocation: artifact(path),
+    replacements: lines.editsInFile(fix?.edits ?? []).map(({ content, start, end }) => ({
+      deletedRegion: region(lines.file.position(start), lines.file.position(end)),
+      insertedContent: { text: content },
     })),
   };
 }

@@ -1,3 +1,4 @@
+import { placeName } from "../../engine/report.ts";
 import type { Diagnostic } from "../../engine/report.ts";
 import type { Paint } from "../palette.ts";
 import { escapeText } from "./display.ts";
@@ -27,7 +28,7 @@ export function formatText(
     ...(lines.text === "" ? [] : codeFrame(lines, finding.span, finding.severity, paint)),
     ...(twin === null
       ? breakage(diagnostic).map(([label, text]) => note(label, text))
-      : [note(breakage(diagnostic)[0]?.[0] ?? "breaks", `as on line ${twin.location.row}`)]),
+      : [note(breakage(diagnostic)[0]?.[0] ?? "breaks", `as on line ${lineOf(twin)}`)]),
     ...fixLines(diagnostic, leader, paint, note),
     ...(twin === null ? grounds(diagnostic).map(([label, text]) => note(label, text)) : []),
     ...relatedLines(diagnostic).map((text) => note("related", text)),
@@ -74,19 +75,23 @@ function breakage({ finding, lines }: Diagnostic): readonly Labelled[] {
 
 /** What the file's own figures name already is not repeated. */
 function relatedLines({ path: own, finding, lines, related }: Diagnostic): readonly string[] {
-  const outputs = new Set((finding.effects ?? []).map(({ output }) => lines.row(output?.span.start ?? -1)));
+  const outputs = new Set(
+    (finding.effects ?? []).flatMap(({ output }) => (output ? lines.lineName(output.span.start) : [])),
+  );
   return related
-    .filter(({ path, location }) => path !== own || !outputs.has(location.row))
-    .map(({ path, location, message }) =>
-      path === own
-        ? `line ${location.row}: ${message}`
-        : `${path}:${location.row}:${location.column}: ${message}`,
+    .filter(({ path, line }) => path !== own || !outputs.has(line))
+    .map(({ path, cell, location, line, message }) =>
+      path === own ? `line ${line}: ${message}` : `${placeName({ path, cell, location })}: ${message}`,
     );
 }
 
+function lineOf({ finding, lines }: Diagnostic): string {
+  return lines.lineName(finding.span.start);
+}
+
 /** `path:row:col: severity[rule] message` */
-export function headline({ path, location, finding }: Diagnostic, paint: Paint): string {
-  const place = `${escapeText(path)}:${location.row}:${location.column}:`;
+export function headline({ path, cell, location, finding }: Diagnostic, paint: Paint): string {
+  const place = `${escapeText(placeName({ path, cell, location }))}:`;
   const label = paint(finding.severity, `${finding.severity}[${finding.rule}]`);
   return `${paint("bold", place)} ${label} ${escapeText(finding.message)}`;
 }
@@ -105,7 +110,7 @@ function fixLines(
   const label = `fix (${kind}${verdict === null ? "" : `, ${verdict}`})`;
   const residue = residueLines(finding).map((line) => note("after the fix", line));
   if (leader.finding !== finding) {
-    const place = `line ${leader.location.row}${leader.path === path ? "" : ` of ${leader.path}`}`;
+    const place = `line ${lineOf(leader)}${leader.path === path ? "" : ` of ${leader.path}`}`;
     return [note(label, `one repair with ${leader.finding.rule} on ${place}`), ...residue];
   }
   const rewritten = changes.flatMap((change) => [

@@ -169,6 +169,14 @@ export const keys = {
     description: "Files and folders to leave out beside those of `exclude`.",
     schema: patterns,
   },
+  markdown: {
+    type: "true or false",
+    default: "false",
+    example: "true",
+    description:
+      "Check the Python fences of the Markdown files that lie in the folders, too. Markdown that is named on the command line is checked without it.",
+    schema: flag,
+  },
   "force-exclude": {
     type: "true or false",
     default: "false",

@@ -33,6 +33,7 @@ export interface Merged {
   readonly include: PatternList | undefined;
   readonly exclude: PatternList | undefined;
   readonly extendExclude: readonly PatternList[];
+  readonly markdown: boolean;
   readonly forceExclude: boolean;
   readonly respectGitignore: boolean;
   /** Absolute. */
@@ -64,6 +65,7 @@ export function merge(layers: readonly Layer[], root: string): Merged {
     include: lastPatterns("include"),
     exclude: lastPatterns("exclude"),
     extendExclude: layers.flatMap((layer) => patternsOf(layer, "extend-exclude")),
+    markdown: last("markdown") ?? false,
     forceExclude: last("force-exclude") ?? false,
     respectGitignore: last("respect-gitignore") ?? true,
     cacheDir:

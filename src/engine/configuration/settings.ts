@@ -5,6 +5,7 @@ import type { Severity } from "../../verify/finding.ts";
 import type { FileSettings } from "../checked-file.ts";
 import { isExcludedByDefault } from "../discover.ts";
 import type { FolderScope } from "../discover.ts";
+import { isMarkdown } from "../languages.ts";
 import type { EnvironmentInfo, RuleInfo } from "../rule-info.ts";
 import { printedFilter, selectEnvironments, selectRules } from "../selection.ts";
 import { severityOf } from "./merge.ts";
@@ -51,7 +52,8 @@ export class Settings implements FolderScope {
   }
 
   includes(file: string): boolean | null {
-    return this.#include === null ? null : this.#include.matches(file);
+    if (this.#include !== null) return this.#include.matches(file);
+    return this.merged.markdown && isMarkdown(file) ? true : null;
   }
 
   leavesOut(place: string): boolean {
