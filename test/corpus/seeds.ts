@@ -85,8 +85,8 @@ export const seeds: readonly Seed[] = [
     right: mlxImports,
     defect: [["mx.arange(offset, qSequenceLength)", "mx.arange(offset, qSequenceLength, 1, dtype)"]],
     at: "const x1",
-    repair: "none",
-    missed: "a distance between two ranges, ALiBi, is not followed in node-mlx",
+    repair: "fix",
+    run: "m.ALiBi.createAlibiMatrix(512, 512, 4, 0, mx.bfloat16)",
   },
   {
     ...llama,

@@ -3,7 +3,7 @@ import { dialectOf, enumeratedDtype, memberOf } from "../../frontends/dialects/d
 import { dtypeNames } from "../../frontends/dialects/torch.ts";
 import { findMember, boundMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
-import { isGraphNode, type InstanceValue, type Value } from "./values.ts";
+import { isGraphNode, staticsOf, type InstanceValue, type Value } from "./values.ts";
 
 const constants: Readonly<Record<string, number>> = {
   "math.pi": Math.PI,
@@ -26,7 +26,8 @@ export function attribute(x: Execution, object: Value, name: string): Value {
     case "instance":
       return instanceAttribute(x, object, name);
     case "class": {
-      const member = findMember(object, name);
+      const own = x.heap.get(staticsOf(object))?.get(name);
+      const member = own ?? findMember(object, name);
       return member
         ? boundMember(x, member, object, null)
         : x.node({ kind: "attribute", name }, [x.asNode(object)]);
