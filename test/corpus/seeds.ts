@@ -171,9 +171,7 @@ export const seeds: readonly Seed[] = [
       ["let position_ids = new Tensor('int64', data", "let position_ids = new Tensor('float32', data"],
     ],
     at: "new Tensor('float32', data",
-    repair: "none",
-    missed:
-      "the tensor is made in one function and handed over in another; only a type would tell, and there is none",
+    repair: "suggestion",
   },
   {
     package: transformers,

@@ -208,5 +208,7 @@ function liftEntry(node: EstreeNode, lifter: Lifter): { readonly key: Expr | nul
 /** Assignments inside expressions, templates, JSX, types, and what is yet to be invented. */
 function liftUnknown(node: EstreeNode, lifter: Lifter): Expr {
   const parts = nodesBelow(node).map(lifter.expression);
-  return { kind: "unknown", type: node.type, parts, span: spanOf(node) };
+  // ESTree has one name for all literals.
+  const type = typeof node.bigint === "string" ? "BigIntLiteral" : node.type;
+  return { kind: "unknown", type, parts, span: spanOf(node) };
 }
