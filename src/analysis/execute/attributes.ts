@@ -1,6 +1,7 @@
 import type { Node } from "../../ir/graph.ts";
 import { dialectOf, enumeratedDtype, memberOf } from "../../frontends/dialects/dialects.ts";
 import { dtypeNames } from "../../frontends/dialects/torch.ts";
+import { defaultOf } from "../../frontends/interop.ts";
 import { findMember, boundMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
 import { isGraphNode, staticsOf, type InstanceValue, type Value } from "./values.ts";
@@ -22,6 +23,8 @@ export function attribute(x: Execution, object: Value, name: string): Value {
   if (isGraphNode(object)) return nodeAttribute(x, object, name);
   switch (object.kind) {
     case "library":
+      if (name === "default" && x.graph.language === "javascript")
+        return libraryValue(x, defaultOf(object.path));
       return libraryValue(x, `${object.path}.${name}`);
     case "instance":
       return instanceAttribute(x, object, name);

@@ -1,4 +1,5 @@
 import type { ClassDefinition, Expr, FunctionDefinition, Program, Stmt } from "../../ir/program.ts";
+import { defaultOf } from "../../frontends/interop.ts";
 import { childrenOf, partsOf } from "../../ir/walk.ts";
 
 /** What a name stands for: a member of a module, a value, a definition, a parameter, or something that is not followed. */
@@ -163,7 +164,7 @@ export function pathOf(expression: Expr, scope: Scope): string | null {
   const object = pathOf(value.object, scope);
   if (object === null) return null;
   // Compiled code reaches a default export by its name.
-  return value.name === "default" ? object : `${object}.${value.name}`;
+  return value.name === "default" ? defaultOf(object) : `${object}.${value.name}`;
 }
 
 export function isGlobal(expression: Expr, name: string, scope: Scope): boolean {

@@ -17,7 +17,10 @@ export interface Element {
   /** The call that makes the tensor, or that converts it. */
   readonly call: Call;
   /** What says it: a type that is written, the data whose type it is, the number that fills it, or the function itself. */
-  readonly by: { readonly form: "written" | "data" | "converted" | "fill" | "function"; readonly value: Expr };
+  readonly by: {
+    readonly form: "written" | "data" | "converted" | "fill" | "function";
+    readonly value: Expr;
+  };
   /** Whether a caller of the function that makes the tensor says it. */
   readonly isPassed: boolean;
 }
@@ -60,7 +63,9 @@ export class SessionElements {
     const made = madeByFunction(path);
     if (made === null) return null;
     if ("element" in made)
-      return [{ name: made.element, from: "", call, by: { form: "function", value: callee }, isPassed: false }];
+      return [
+        { name: made.element, from: "", call, by: { form: "function", value: callee }, isPassed: false },
+      ];
     if ("like" in made) return first ? this.of({ ...tensor, value: firstOf(first.value) }, depth + 1) : null;
     const fill = call.args[made.place]?.value;
     return fill && isNumber(fill)

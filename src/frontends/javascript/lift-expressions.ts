@@ -147,7 +147,9 @@ function liftCompound(node: EstreeNode, lifter: Lifter): Expr | null {
     case "NewExpression":
       return liftCall(node, lifter);
     case "MemberExpression": {
-      const name = node.computed === true ? null : nameOfKey(node);
+      const key = nameOfKey(node);
+      // `m["default"]`, as older compilers write it.
+      const name = node.computed === true && key !== "default" ? null : key;
       if (name !== null) return { kind: "attribute", object: lift("object"), name, span };
       return {
         kind: "index",
@@ -156,6 +158,13 @@ function liftCompound(node: EstreeNode, lifter: Lifter): Expr | null {
         span,
       };
     }
+    case "TSQualifiedName":
+      return {
+        kind: "attribute",
+        object: lift("left"),
+        name: textAt(nodeAt(node, "right") ?? node, "name"),
+        span,
+      };
     case "ArrayExpression":
       return {
         kind: "sequence",
