@@ -128,7 +128,8 @@ function bindOpaque(expression: Expr, scope: Scope): void {
   for (const name of namesIn(expression)) scope.bind(name, { kind: "opaque" });
 }
 
-function namesIn(expression: Expr): readonly string[] {
+/** Every name that is read in an expression. */
+export function namesIn(expression: Expr): readonly string[] {
   return withDescendants(expression).flatMap((inner) => (inner.kind === "name" ? [inner.name] : []));
 }
 

@@ -1,5 +1,7 @@
 import type { Argument, Call, Expr, FunctionDefinition, Program } from "../../ir/program.ts";
-import { placesOf, type Binding, type Scope } from "./scopes.ts";
+import { mapChildren } from "../../ir/walk.ts";
+import { resultOf } from "./loops.ts";
+import { namesIn, placesOf, type Binding, type Scope } from "./scopes.ts";
 import { selfName } from "../../frontends/javascript/lift-functions.ts";
 
 /** A call that has been entered: what its arguments are to the function's parameters. */
@@ -166,6 +168,27 @@ export class Values {
     }
     if (callee.kind !== "attribute" || !isSelf(callee.object)) return null;
     return scope.classAround()?.memberNamed(callee.name) ?? null;
+  }
+
+  /** What a call gives of a function that does nothing else, in the words of the caller; null where those mean something else there. */
+  inlined(start: Located): Expr | null {
+    const { value: call, scope } = start;
+    const definition = this.functionOf(start);
+    const [returned, ...more] = (definition && this.#returns.get(definition)) ?? [];
+    if (call.kind !== "call" || !definition || !returned || more.length > 0) return null;
+    if (resultOf(definition) !== returned.value) return null;
+    const given = new Map(
+      definition.parameters.flatMap(({ name }) => {
+        const argument = argumentFor(name, definition, call);
+        return argument ? [[name, argument.value] as const] : [];
+      }),
+    );
+    const means = (name: string): boolean =>
+      given.has(name) || returned.scope.lookUp(name) === scope.lookUp(name);
+    if (!namesIn(returned.value).every(means)) return null;
+    const put = (inner: Expr): Expr =>
+      inner.kind === "name" ? (given.get(inner.name) ?? inner) : mapChildren(inner, put);
+    return put(returned.value);
   }
 
   /** What the calls of a function in the file pass for a parameter. */
