@@ -18,6 +18,7 @@ export class Scope {
   readonly #parent: Scope | null;
   readonly #inner: Scope[] = [];
   readonly #bindings = new Map<string, Binding[]>();
+  readonly #found = new Map<string, readonly Binding[] | null>();
 
   constructor(parent: Scope | null, owner: Scope["owner"] = null) {
     this.owner = owner;
@@ -38,8 +39,16 @@ export class Scope {
     return only === undefined ? null : more.length > 0 ? { kind: "opaque" } : only;
   }
 
-  /** Everything that a name is given, in order; null for a global. */
+  /** Everything that a name is given, in order; null for a global. Nothing is bound any more when it is asked. */
   lookUpAll(name: string): readonly Binding[] | null {
+    const known = this.#found.get(name);
+    if (known !== undefined) return known;
+    const found = this.#find(name);
+    this.#found.set(name, found);
+    return found;
+  }
+
+  #find(name: string): readonly Binding[] | null {
     const own = this.#bindings.get(name);
     if (own === undefined) return this.#outer()?.lookUpAll(name) ?? null;
     if (this.#isBoundInside(name)) return [{ kind: "opaque" }];

@@ -25,7 +25,7 @@ export type Through = (at: Located) => Expr | null;
 const nothing: Through = () => null;
 
 /** A name is followed through no more steps, and to no more values. */
-const limits = { depth: 16, values: 24 };
+const limits = { depth: 16, values: 24, steps: 200 };
 
 /** A function that calls itself is entered no deeper. */
 const deepestCall = 4;
@@ -35,6 +35,7 @@ export class Values {
   readonly #returns = new Map<FunctionDefinition, Located[]>();
   readonly #written = new Map<Scope, Map<string, Located[]>>();
   readonly #calls: Located[] = [];
+  #callers: Map<FunctionDefinition, readonly Located[]> | null = null;
 
   constructor(program: Program) {
     for (const { statement, expressions, scope } of placesOf(program)) {
@@ -64,7 +65,7 @@ export class Values {
 
   /** Every value that an expression may have: all that a name is ever given, all that a function returns. Null where one of them is not known. */
   from(start: Located, through: Through = nothing): readonly Located[] | null {
-    const found = this.#from(start, { through, seen: new Set(), depth: 0 });
+    const found = this.#from(start, { through, seen: new Set(), spent: { steps: 0 }, depth: 0 });
     return found === null || found.length === 0 || found.length > limits.values ? null : found;
   }
 
@@ -75,7 +76,8 @@ export class Values {
   }
 
   #from(start: Located, walk: Walk): readonly Located[] | null {
-    if (walk.depth > limits.depth) return null;
+    walk.spent.steps++;
+    if (walk.depth > limits.depth || walk.spent.steps > limits.steps) return null;
     const { value, scope, entered } = start;
     const on = (next: Expr): Located => ({ value: next, scope, entered });
     const deeper = (next: Located): readonly Located[] | null =>
@@ -191,13 +193,24 @@ export class Values {
     return put(returned.value);
   }
 
+  #callsOf(definition: FunctionDefinition): readonly Located[] {
+    if (this.#callers === null) {
+      this.#callers = new Map();
+      for (const call of this.#calls) {
+        const called = this.functionOf(call);
+        if (called) this.#callers.set(called, [...(this.#callers.get(called) ?? []), call]);
+      }
+    }
+    return this.#callers.get(definition) ?? [];
+  }
+
   /** What the calls of a function in the file pass for a parameter. */
   passed(name: string, scope: Scope): readonly Located[] {
     const binding = scope.lookUp(name);
     if (binding?.kind !== "parameter") return [];
     const { definition } = binding;
-    return this.#calls.flatMap((caller) => {
-      if (caller.value.kind !== "call" || this.functionOf(caller) !== definition) return [];
+    return this.#callsOf(definition).flatMap((caller) => {
+      if (caller.value.kind !== "call") return [];
       const argument = argumentFor(name, definition, caller.value);
       return argument ? [{ ...caller, value: argument.value }] : [];
     });
@@ -209,6 +222,7 @@ const made = new WeakMap<Program, Values>();
 interface Walk {
   readonly through: Through;
   readonly seen: Set<Expr>;
+  readonly spent: { steps: number };
   readonly depth: number;
 }
 
