@@ -49,7 +49,6 @@ GIVEN = {
     },
     "lookup_that_raises": {"arguments": {"length": 64, "depth": 32}},
     "low_slopes": {"arguments": {"inputs_embeds": ones(1, 4096, 1)}},
-    "near_distances": {"arguments": {"num_heads": 2, "scores": ones(1, 2, 2100, 2100)}},
     "uncalled_helper": {"function": "make_phases"},
     "meets_pairs": {"without": ".to(x)"},
     # The buffer is rounded as before: the attribute beside it is what is read.
