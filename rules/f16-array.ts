@@ -3,14 +3,8 @@ import { halfArrays, largestExact, toHalf } from "../src/frontends/dialects/half
 import { plainName } from "../src/analysis/names.ts";
 import { exceeds, meaningOf, type Counted, type Element } from "../src/analysis/script/counted.ts";
 import { functionsOf, nestingOf, resultOf, type Nested } from "../src/analysis/script/loops.ts";
-import {
-  isGlobal,
-  pathOf,
-  placesOf,
-  valueOf,
-  type Place,
-  type Scope,
-} from "../src/analysis/script/scopes.ts";
+import { isGlobal, pathOf, placesOf, type Place, type Scope } from "../src/analysis/script/scopes.ts";
+import { at, Values, type Located } from "../src/analysis/script/values.ts";
 import type { ScriptFinding, ScriptRule } from "../src/analysis/script/script-rule.ts";
 
 /** Positions, phases or frequencies kept as halves, which hold no odd number above 2048. */
@@ -23,7 +17,12 @@ export const f16Array: ScriptRule = {
   severity: "error",
   literals: ["Float16Array", "Uint16Array"],
   match: (program, text) => {
-    const file: File = { functions: functionsOf(program), nesting: nestingOf(program), text };
+    const file: File = {
+      functions: functionsOf(program),
+      nesting: nestingOf(program),
+      values: Values.of(program),
+      text,
+    };
     const found = placesOf(program).flatMap((place) => [
       ...place.expressions.flatMap((expression) => madeOfValues(expression, place, file)),
       ...filledInLoop(place, file),
@@ -38,6 +37,7 @@ export const f16Array: ScriptRule = {
 interface File {
   readonly functions: ReturnType<typeof functionsOf>;
   readonly nesting: ReadonlyMap<Stmt, Nested>;
+  readonly values: Values;
   readonly text: string;
 }
 
@@ -69,16 +69,26 @@ function filledInLoop({ statement, scope, expressions }: Place, file: File): rea
   const [target] = statement.kind === "assign" ? statement.targets : [];
   if (!nested || statement.kind !== "assign" || statement.value === null || target?.kind !== "index")
     return [];
-  const array = valueOf(target.object, scope);
-  const halves = halfArrayIn(array, scope);
-  const value = halves === null ? packedIn(array, statement.value, scope) : statement.value;
-  if (value === null) return [];
-  const element = { value, counts: nested.counts, scope };
-  return report(element, halves?.name ?? null, array, { statement, scope, expressions }, file);
+  const { value: written } = statement;
+  return arraysAt(target.object, scope, file).flatMap((array) => {
+    const halves = halfArrayIn(array.value, array.scope);
+    const value = halves === null ? packedIn(array, written) : written;
+    if (value === null) return [];
+    const element = { value, counts: nested.counts, scope, values: file.values };
+    return report(element, halves?.name ?? null, array.value, { statement, scope, expressions }, file);
+  });
+}
+
+/** What is filled: an array by its name, or those that the callers of a function pass. */
+function arraysAt(target: Expr, scope: Scope, { values }: File): readonly Located[] {
+  const found = values.one(at(target, scope));
+  return target.kind === "name" && found.value === target
+    ? values.passed(target.name, scope).map((passed) => values.one(passed))
+    : [found];
 }
 
 /** The number that a call packs into an array of 16 bits. */
-function packedIn(array: Expr, value: Expr, scope: Scope): Expr | null {
+function packedIn({ value: array, scope }: Located, value: Expr): Expr | null {
   const isBits = array.kind === "call" && isGlobal(array.callee, "Uint16Array", scope);
   if (!isBits || value.kind !== "call") return null;
   const { callee, args } = value;
@@ -105,7 +115,9 @@ function halfArrayIn(expression: Expr, scope: Scope): HalfArray | null {
 /** What an array is made of: by a function of the index, or as another array is. */
 function elementOf({ args: [first, second] }: Call, scope: Scope, file: File): Element | null {
   if (first?.spread !== "" || first.name !== null) return first ? ofLength(first, second, scope, file) : null;
-  return second ? ofLength(first, second, scope, file) : ofArray(valueOf(first.value, scope), scope, file);
+  if (second) return ofLength(first, second, scope, file);
+  const array = file.values.one(at(first.value, scope));
+  return ofArray(array.value, array.scope, file);
 }
 
 /** `from({ length: n }, (_, i) => ...)` */
@@ -113,14 +125,14 @@ function ofLength(
   first: Call["args"][number],
   second: Call["args"][number] | undefined,
   scope: Scope,
-  { functions }: File,
+  { functions, values }: File,
 ): Element | null {
   const made = second?.value.kind === "name" ? functions.get(second.value.name) : undefined;
   const value = made ? resultOf(made) : null;
   const [, index] = made?.parameters ?? [];
   const bound = first.value.kind === "dict" ? lengthIn(first.value) : null;
   if (value === null || !index || bound === null) return null;
-  return { value, counts: [{ name: index.name, bound }], scope };
+  return { value, counts: [{ name: index.name, bound }], scope, values };
 }
 
 function lengthIn({ entries }: Extract<Expr, { kind: "dict" }>): Expr | null {

@@ -1,15 +1,12 @@
-import type { Call, Expr, Span } from "../src/ir/program.ts";
+import type { Expr, Span } from "../src/ir/program.ts";
 import type { Definition, Edit } from "../src/ir/rewrite.ts";
-import {
-  elementTypes,
-  floatingElements,
-  isSessionTensor,
-  tensorDeclarations,
-} from "../src/frontends/dialects/session-tensors.ts";
+import { floatingElements, tensorDeclarations } from "../src/frontends/dialects/session-tensors.ts";
 import type { Place, Scope } from "../src/analysis/script/scopes.ts";
-import { isGlobal, pathOf, placesOf, valueOf } from "../src/analysis/script/scopes.ts";
-import type { KnownTypes, Origin } from "../src/analysis/script/known-types.ts";
+import { isGlobal, placesOf } from "../src/analysis/script/scopes.ts";
+import type { KnownTypes } from "../src/analysis/script/known-types.ts";
 import type { ScriptFinding, ScriptRule, Suggestion } from "../src/analysis/script/script-rule.ts";
+import { SessionElements, type Element } from "../src/analysis/script/session-elements.ts";
+import { at, Values, type Located } from "../src/analysis/script/values.ts";
 
 const input = "position_ids";
 
@@ -23,9 +20,10 @@ export const positionIdsDtype: ScriptRule = {
   severity: "error",
   literals: [input],
   match: (program, text, types) => {
-    const found = placesOf(program).flatMap((place) =>
-      inputsOf(place).flatMap((value) => check(value, place, { text, types })),
-    );
+    const places = placesOf(program);
+    const values = Values.of(program);
+    const file: File = { text, types, places, values, elements: new SessionElements(program, types) };
+    const found = places.flatMap((place) => inputsOf(place).flatMap((value) => check(value, place, file)));
     // One tensor may be handed to several sessions.
     return found.filter(
       ({ span }, index) => found.findIndex((other) => other.span.start === span.start) === index,
@@ -65,98 +63,100 @@ function isInputName(key: Expr | null): boolean {
 interface File {
   readonly text: string;
   readonly types: KnownTypes;
+  readonly places: readonly Place[];
+  readonly values: Values;
+  readonly elements: SessionElements;
 }
 
-/** An element type, and the words for where it comes from. */
-interface Element {
-  readonly name: string;
-  readonly from: string;
-  /** Whether the first argument names it; else that is the data. */
-  readonly isWritten: boolean;
-  /** The constant of another module that names it. */
-  readonly origin?: Origin | null;
+function check(value: Expr, { scope }: Place, file: File): readonly ScriptFinding[] {
+  const given = at(value, scope);
+  const elements = file.elements.of(given);
+  if (elements === null) return [...passedIn(given, file), ...checkType(value, file)].slice(0, 1);
+  // A name that is given integers, too, may be converted before it gets here.
+  if (!elements.every(({ name }) => floatingElements.has(name))) return [];
+  return elements.flatMap((element) => report(element, given, file));
 }
 
-function check(given: Expr, { scope }: Place, file: File): readonly ScriptFinding[] {
-  const tensor = valueOf(given, scope);
-  if (tensor.kind !== "call" || !isTensorCall(tensor, scope)) return checkType(given, file);
-  const element = elementOf(tensor, scope, file);
-  if (tensor.span === null || element === null || !floatingElements.has(element.name)) return [];
-  return [
-    {
-      span: tensor.span,
-      message: messageFor(element),
-      suggestion: suggestionFor(tensor, element, scope, file.text),
-    },
-  ];
+function report(element: Element, given: Located, file: File): readonly ScriptFinding[] {
+  const { call, isPassed } = element;
+  const span = isPassed ? given.value.span : call.span;
+  if (span === null) return [];
+  const suggestion = isPassed ? null : suggestionFor(element, file.text);
+  return [{ span, message: messageFor(element), suggestion }];
 }
 
-function isTensorCall({ callee }: Call, scope: Scope): boolean {
-  const path = pathOf(callee, scope);
-  return path !== null && isSessionTensor(path);
+/** A tensor that the function is handed and hands on: what its callers in the file pass. */
+function passedIn({ value, scope }: Located, file: File): readonly ScriptFinding[] {
+  if (value.kind !== "name" || !isUsedOnce(value.name, scope, file)) return [];
+  return file.values.passed(value.name, scope).flatMap((argument) => {
+    const elements = file.elements.of(argument) ?? [];
+    return elements.every(({ name }) => floatingElements.has(name))
+      ? elements.flatMap((element) => report(element, argument, file))
+      : [];
+  });
+}
+
+/** Whether nothing else takes it: a tensor may be something else for another input. */
+function isUsedOnce(name: string, scope: Scope, { places }: File): boolean {
+  const uses = places.flatMap((place) =>
+    place.scope === scope
+      ? place.expressions.map((expression) => {
+          if (expression.kind === "name") return Number(expression.name === name);
+          return expression.kind === "attribute" && isNamed(expression.object, name) ? -1 : 0;
+        })
+      : [],
+  );
+  return uses.reduce((sum, use) => sum + use, 0) === 1;
+}
+
+function isNamed(expression: Expr, name: string): boolean {
+  return expression.kind === "name" && expression.name === name;
 }
 
 /** A tensor that another function or module makes: its type may tell. */
 function checkType({ span }: Expr, { types }: File): readonly ScriptFinding[] {
   const known = span && types.tensorElement(span, tensorDeclarations);
   if (!span || !known || !floatingElements.has(known.value)) return [];
-  const element = { name: known.value, from: ", by its type", isWritten: false };
-  return [{ span, message: messageFor(element), suggestion: null }];
+  return [{ span, message: messageFor({ name: known.value, from: ", by its type" }), suggestion: null }];
 }
 
-function messageFor({ name, from }: Element): string {
+function messageFor({ name, from }: Pick<Element, "name" | "from">): string {
   return `positions are given to the session as ${name}${from}: it takes int64 there, and raises`;
 }
 
-/** The type that the text says, or the one that follows from the array of the data. */
-function elementOf({ args: [first] }: Call, scope: Scope, { types }: File): Element | null {
-  if (first?.spread !== "") return null;
-  const value = valueOf(first.value, scope);
-  if (value.kind === "string")
-    return value.value === null ? null : { name: value.value, from: "", isWritten: true };
-  if (value.kind !== "call") return knownElement(first.value.span, types);
-  const { callee } = value;
-  const isMaker = callee.kind === "attribute" && (callee.name === "from" || callee.name === "of");
-  const array = isMaker ? callee.object : callee;
-  if (array.kind !== "name" || !isGlobal(array, array.name, scope)) return null;
-  const name = elementTypes.get(array.name);
-  return name === undefined ? null : { name, from: "", isWritten: false };
-}
-
-/** A constant of another module. */
-function knownElement(span: Span | null, types: KnownTypes): Element | null {
-  const known = span && types.text(span);
-  if (!known) return null;
-  const { value, origin } = known;
-  const file = origin?.path.slice(origin.path.lastIndexOf("/") + 1);
-  return {
-    name: value,
-    from: origin && file ? ` (as ${file} says in line ${origin.line})` : "",
-    isWritten: true,
-    origin,
-  };
-}
-
 /** Where the type is float16, the data may be packed halves: what those count, nobody knows. */
-function suggestionFor(tensor: Call, element: Element, scope: Scope, text: string): Suggestion | null {
-  const [first, second] = tensor.args;
-  const span = first?.value.span;
-  if (!first || !span) return null;
+function suggestionFor(element: Element, text: string): Suggestion | null {
+  const { call, by } = element;
+  const { form, value } = by;
+  const { span } = value;
+  if (span === null) return null;
   const message = "build the positions in int64";
-  if (!element.isWritten) {
-    const whole = integers(first.value, element, scope, text);
-    return whole === null ? null : { message, edits: [{ ...span, content: `"int64", ${whole}` }] };
-  }
-  const data = second?.value.span;
-  if (!second || !data || second.spread !== "") return null;
-  const whole = integers(second.value, element, scope, text);
-  if (whole === null) return null;
-  // What a name stands for is left to its other readers.
-  const quote = first.value.kind === "string" ? text.slice(span.start, span.start + 1) : '"';
+  const quote = value.kind === "string" ? text.slice(span.start, span.start + 1) : '"';
   const type = { ...span, content: `${quote}int64${quote}` };
-  const edits = [{ ...data, content: whole }];
-  const definition = definitionOf(element, span, edits);
-  return { message, edits: [type, ...edits], ...(definition ? { definition } : {}) };
+  switch (form) {
+    case "converted":
+      return { message, edits: [type] };
+    case "fill":
+      return value.kind === "number" && value.integer
+        ? { message, edits: [{ ...span, content: `${text.slice(span.start, span.end)}n` }] }
+        : null;
+    case "data": {
+      const whole = integers(value, element, text);
+      return whole === null ? null : { message, edits: [{ ...span, content: `"int64", ${whole}` }] };
+    }
+    case "function":
+      return null;
+    case "written": {
+      const [, second] = call.args;
+      const data = second?.value.span;
+      const whole = second && integers(second.value, element, text);
+      if (!data || !whole || second.spread !== "") return null;
+      // What a name stands for is left to its other readers.
+      const edits = [{ ...data, content: whole }];
+      const definition = definitionOf(element, span, edits);
+      return { message, edits: [type, ...edits], ...(definition ? { definition } : {}) };
+    }
+  }
 }
 
 /** The constant as it would have to be, for all that is given it as a type. */
@@ -170,7 +170,7 @@ function definitionOf({ origin }: Element, use: Span, edits: readonly Edit[]): D
 }
 
 /** The same numbers in integers of 64 bits; halves are made as floats first, which hold what halves have no room for. */
-function integers(data: Expr, { name }: Element, scope: Scope, text: string): string | null {
+function integers(data: Expr, { name, scope }: Element, text: string): string | null {
   const { span } = data;
   if (span === null) return null;
   const written = text.slice(span.start, span.end);

@@ -8,6 +8,15 @@ import {
   type Token,
 } from "../src/frontends/wgsl/shader.ts";
 import { placesOf } from "../src/analysis/script/scopes.ts";
+import {
+  isJoined,
+  isSum,
+  isTemplate,
+  placeOf,
+  shaderOf,
+  type Shader,
+} from "../src/analysis/script/pieces.ts";
+import { at, Values } from "../src/analysis/script/values.ts";
 import type { ScriptFinding, ScriptRule } from "../src/analysis/script/script-rule.ts";
 
 /** Sines and cosines of 16-bit angles in a shader: WGSL promises little of them, and nothing beyond pi. */
@@ -19,31 +28,41 @@ export const wgslF16Trig: ScriptRule = {
   suggests: false,
   severity: "warning",
   literals: ["f16"],
-  match: (program, text) =>
-    placesOf(program).flatMap(({ expressions }) =>
-      expressions.flatMap((expression) => (isTemplate(expression, text) ? findingsIn(expression, text) : [])),
-    ),
+  match: (program, text) => {
+    const values = Values.of(program);
+    const found = placesOf(program).flatMap(({ expressions, scope }) => {
+      const summands = new Set(expressions.flatMap((one) => (one.kind === "binary" ? [one.left] : [])));
+      return expressions.flatMap((expression) =>
+        !summands.has(expression) && isShader(expression, text)
+          ? findingsIn(shaderOf(at(expression, scope), values, text))
+          : [],
+      );
+    });
+    // A piece may be part of several shaders.
+    return found.filter(
+      ({ span }, index) => found.findIndex((other) => other.span.start === span.start) === index,
+    );
+  },
 };
 
-/** Shaders take several lines; and in a template the text is the shader's own, without escapes. */
-function isTemplate({ kind, span }: Expr, text: string): boolean {
-  return (kind === "string" || kind === "unknown") && span !== null && text[span.start] === "`";
+/** Shaders take several lines: a template, or pieces that are put together. */
+function isShader(expression: Expr, text: string): boolean {
+  return isTemplate(expression, text) || isSum(expression) || isJoined(expression);
 }
 
-function findingsIn({ span }: Expr, text: string): readonly ScriptFinding[] {
-  if (span === null) return [];
-  const start = span.start + 1;
-  const tokens = readShader(blankInterpolations(text.slice(start, span.end - 1)));
+function findingsIn(shader: Shader): readonly ScriptFinding[] {
+  const tokens = readShader(shader.text);
   if (!enablesHalves(tokens)) return [];
   const declared = declaredIn(tokens);
   return tokens.flatMap((token, index) => {
     const call = isTrig(token, tokens[index - 1]) ? callFrom(tokens, index) : null;
     if (call === null || declared.has(token.text) || precisionIn(call.inside, declared) !== "f16") return [];
     const end = tokens[call.close]?.end;
-    if (end === undefined) return [];
+    const span = end === undefined ? null : placeOf(shader, { start: token.start, end });
+    if (span === null) return [];
     return [
       {
-        span: { start: start + token.start, end: start + end },
+        span,
         message: `${token.text}() of an f16 angle: WGSL allows an error of 2^-7 up to pi, and any beyond; compute the angle in f32 and convert the result`,
         suggestion: null,
       },
@@ -53,29 +72,4 @@ function findingsIn({ span }: Expr, text: string): readonly ScriptFinding[] {
 
 function isTrig({ text }: Token, before: Token | undefined): boolean {
   return (text === "sin" || text === "cos") && before?.text !== "fn" && before?.text !== ".";
-}
-
-/** What JavaScript puts in, nobody knows: a word that is declared nowhere stands for it. */
-function blankInterpolations(raw: string): string {
-  let blank = "";
-  let depth = 0;
-  for (let index = 0; index < raw.length; index++) {
-    const char = raw[index] ?? "";
-    const opens: boolean = depth === 0 ? raw.startsWith("${", index) : char === "{";
-    if (depth === 0 && !opens) {
-      blank += char;
-      continue;
-    }
-    if (opens) {
-      depth++;
-      // `${` is two characters, and its brace must not count again.
-      if (depth === 1) {
-        blank += "__";
-        index++;
-        continue;
-      }
-    } else if (char === "}") depth--;
-    blank += char === "\n" ? "\n" : "_";
-  }
-  return blank;
 }

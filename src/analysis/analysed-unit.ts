@@ -4,6 +4,7 @@ import type { DType } from "../tensors/dtype.ts";
 import type { Sampling } from "../tensors/sample.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import { coordinateEnding, type CoordinateEnding } from "./values/coordinates.ts";
+import { isOfDistances } from "./values/distances.ts";
 import { plainSetting, type Setting } from "./environments.ts";
 import { TensorCache } from "./evaluate/cache.ts";
 import { usesTf32 } from "./evaluate/compute.ts";
@@ -19,8 +20,8 @@ import type { Entry, Unit } from "./units/execute-unit.ts";
 /** Branches above a value that are turned round to see its dtypes. */
 const maximumVariants = 6;
 
-/** How the end of a slice is judged: by its role, or by the angles that coordinates make with it. */
-export type Ending = Role | CoordinateEnding;
+/** How the end of a slice is judged: by its role, by the angles that coordinates make with it, or as a bias by what is near and far. */
+export type Ending = Role | CoordinateEnding | "distance";
 
 /** Numbers for a value that comes from outside, in a dtype that it has in a setting; null where there are none. */
 export type Given = (dtype: DType) => Tensor | null;
@@ -63,6 +64,7 @@ export class AnalysedUnit {
   #learned: ReadonlySet<Node> | null = null;
   readonly #given: ReadonlyMap<Node, Given>;
   readonly #frequencyEndings = new Map<Node, Ending>();
+  readonly #biasEndings = new Map<Node, Ending>();
   readonly #lineages = new Map<Node, readonly Node[]>();
 
   constructor(
@@ -146,6 +148,7 @@ export class AnalysedUnit {
   endingOf(node: Node): Ending {
     const role = this.roleOf(node);
     if (role === "frequency") return this.#frequencyEnding(node);
+    if (role === "bias") return this.#biasEnding(node);
     if (role !== "position") return role;
     const entry = this.#entryOf(node);
     const after = [...closureOf(node, this.uses)];
@@ -161,6 +164,12 @@ export class AnalysedUnit {
   #frequencyEnding(node: Node): Ending {
     const known = this.#frequencyEndings.get(node) ?? coordinateEnding(this, node) ?? "frequency";
     this.#frequencyEndings.set(node, known);
+    return known;
+  }
+
+  #biasEnding(node: Node): Ending {
+    const known = this.#biasEndings.get(node) ?? (isOfDistances(this, node) ? "distance" : "bias");
+    this.#biasEndings.set(node, known);
     return known;
   }
 

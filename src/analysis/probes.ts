@@ -208,6 +208,8 @@ export const floatingTimesteps: Readonly<Record<"timesteps" | "fractions", reado
 export const fineness = 1 - 2 ** -10 / 3;
 /** Timesteps that are multiplied by this much or more are fractions. */
 export const fractionScale = 100;
+/** Scores that attention gives: a row for each query, a column for each key. */
+export const scoreInputs = /(^|_)(scores?|attn_(weights|logits)|attention_(weights|logits|probs))$/;
 export const maskInputs = /(^|_)(mask|masks)$/;
 
 /** Names of floating tensors, where no use contradicts them. */

@@ -5,6 +5,7 @@ import type { Sizes } from "../analysis/probes.ts";
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
 import { environments, existsIn } from "../analysis/environments.ts";
 import { libraryOf, namesScriptPackage, scriptLibraries } from "../frontends/dialects/dialects.ts";
+import { defaultOf } from "../frontends/interop.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { isAbout, isGraphRule, type AnyRule } from "../analysis/rule.ts";
 import type { PythonParser } from "../frontends/python/parser.ts";
@@ -60,7 +61,7 @@ function isMetInScripts(name: string): boolean {
 function importsLibrary(statements: readonly Stmt[]): boolean {
   return statements.some((statement) =>
     statement.kind === "import"
-      ? statement.bindings.some(({ path }) => libraryOf(path) !== null)
+      ? statement.bindings.some(({ path }) => libraryOf(defaultOf(path)) !== null)
       : partsOf(statement).bodies.some(importsLibrary),
   );
 }

@@ -45,6 +45,7 @@ function compareTensors(plain: Tensor, value: Tensor, role: Ending): Movement {
   if (typeof role === "object") return { ...completedByCoordinates(role, aligned), dtype };
   if (role === "position" && isWholeNumbers(plain)) return { ...completed("position", aligned), dtype };
   if (role === "frequency") return { ...completed("frequency", aligned), dtype };
+  if (role === "distance") return { ...distances(aligned, plain), dtype };
   return { ...difference(aligned, plain), kind: role === "phase" || role === "table" ? "angle" : "value" };
 }
 
@@ -73,11 +74,13 @@ export function isWholeNumbers(tensor: Tensor): boolean {
   return tensor.data.every((x) => Number.isInteger(x));
 }
 
+interface Aligned {
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+}
+
 /** Values of both tensors at the indices that both hold; null where the shapes differ. */
-function alignHeld(
-  plain: Tensor,
-  value: Tensor,
-): { readonly left: Float64Array; readonly right: Float64Array } | null {
+function alignHeld(plain: Tensor, value: Tensor): Aligned | null {
   if (
     plain.shape.length !== value.shape.length ||
     plain.shape.some((length, axis) => length !== value.shape[axis])
@@ -95,7 +98,7 @@ function sameAxis(a: Int32Array | null, b: Int32Array | null): boolean {
 }
 
 /** The slow way: walks what plain holds and looks each index up in the other. */
-function pick(plain: Tensor, value: Tensor): { readonly left: Float64Array; readonly right: Float64Array } {
+function pick(plain: Tensor, value: Tensor): Aligned {
   const [shape, other] = [heldShape(plain), heldShape(value)];
   const left: number[] = [];
   const right: number[] = [];
@@ -120,7 +123,11 @@ function pick(plain: Tensor, value: Tensor): { readonly left: Float64Array; read
   return { left: Float64Array.from(left), right: Float64Array.from(right) };
 }
 
-function difference({ left, right }: { left: Float64Array; right: Float64Array }, plain: Tensor): Movement {
+function difference(
+  { left, right }: Aligned,
+  plain: Tensor,
+  counts: (value: number) => boolean = () => true,
+): Movement {
   let moved = 0;
   let magnitude = 0;
   let nonfinite = 0;
@@ -129,6 +136,7 @@ function difference({ left, right }: { left: Float64Array; right: Float64Array }
   for (let i = 0; i < left.length; i++) {
     const a = left[i] ?? 0;
     const b = right[i] ?? 0;
+    if (!counts(a)) continue;
     const size = Math.abs(a);
     if (size > magnitude && size !== Infinity) magnitude = size;
     if (!(Math.abs(b) < Infinity)) nonfinite += 1;
@@ -150,6 +158,24 @@ function difference({ left, right }: { left: Float64Array; right: Float64Array }
     dtype: null,
     problem: null,
   };
+}
+
+/** A near distance is this part of the largest, or less. */
+const nearness = 1 / 16;
+
+/**
+ * Distances, near ones by themselves: where large positions cancel, what they lost is small beside the largest distance, and a
+ * multiple of the near ones.
+ */
+function distances(aligned: Aligned, plain: Tensor): Movement {
+  const all = difference(aligned, plain);
+  const limit = nearness * all.magnitude;
+  const near = difference(aligned, plain, (value) => Math.abs(value) <= limit);
+  if (all.moved === Infinity) return all;
+  // Storing any of them costs more than this; where no more is lost, the near ones tell how much.
+  const stored = 2 ** -8 * all.magnitude;
+  const isFar = all.moved > stored && all.moved * near.magnitude > near.moved * all.magnitude;
+  return isFar ? all : near;
 }
 
 /** The index of a flat place among those held, in full coordinates. */

@@ -11,13 +11,17 @@ import ropelint from "../../src/eslint/plugin.ts";
 
 export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ropelint/corpus-npm");
 
-/** Where the package's files lie, downloaded if they have to be. */
+/** Where the files of a package or a repository lie, downloaded if they have to be. */
 export function folderOf(name: string): string {
   const target = join(cache, name.replaceAll("/", "__"));
   if (existsSync(target)) return target;
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, ".part-"));
   try {
+    if (name.startsWith(repository)) {
+      renameSync(unpackedRepository(name, work), target);
+      return target;
+    }
     const packed = run("npm", ["pack", name, "--ignore-scripts", "--silent", "--pack-destination", work]);
     run("tar", ["-xzf", join(work, packed.trim().split("\n").at(-1) ?? ""), "-C", work]);
     renameSync(join(work, "package"), target);
@@ -25,6 +29,17 @@ export function folderOf(name: string): string {
     rmSync(work, { recursive: true, force: true });
   }
   return target;
+}
+
+/** `github:OWNER/NAME@COMMIT`: users of a library that no package holds. */
+const repository = "github:";
+
+function unpackedRepository(name: string, work: string): string {
+  const [owner = "", commit = ""] = name.slice(repository.length).split("@");
+  const archive = join(work, "archive.tar.gz");
+  run("curl", ["-fsSL", "-o", archive, `https://codeload.github.com/${owner}/tar.gz/${commit}`]);
+  run("tar", ["-xzf", archive, "-C", work]);
+  return join(work, `${owner.slice(owner.indexOf("/") + 1)}-${commit}`);
 }
 
 export function run(command: string, words: readonly string[]): string {

@@ -18,13 +18,34 @@ const libraries = [
   "@frost-beta/mlx@0.0.7",
   "@tensorflow/tfjs-core@4.22.0",
   "onnxruntime-common@1.30.0",
+  "@jax-js/jax@0.1.25",
+  "@jax-js/loaders@0.1.1",
+  "numpy-ts@1.7.0",
   "@types/node@24",
 ];
+
+/** What a module computes with, and how an array of it becomes numbers. */
+const runtimes: Readonly<
+  Record<Seed["runs"] & string, { readonly before: string; readonly numbers: (array: string) => string }>
+> = {
+  "node-mlx": {
+    before: 'import { core as mx } from "@frost-beta/mlx";',
+    numbers: (array) => `(${array}).astype(mx.float32).tolist()`,
+  },
+  "jax-js": {
+    before:
+      'import { defaultDevice, init, numpy as np } from "@jax-js/jax";\nawait init("cpu");\ndefaultDevice("cpu");',
+    numbers: (array) => `(${array}).js()`,
+  },
+  "numpy-ts": { before: 'import * as np from "numpy-ts";', numbers: (array) => `(${array}).tolist()` },
+};
 
 /** Copies of the packages, below the libraries that they import. */
 function workshop(): string {
   const base = join(cache, ".seeded");
-  if (!existsSync(join(base, "installed"))) {
+  const marker = join(base, "installed");
+  const wanted = libraries.join("\n");
+  if (!existsSync(marker) || readFileSync(marker, "utf8") !== wanted) {
     mkdirSync(base, { recursive: true });
     writeFileSync(join(base, "package.json"), '{ "private": true }');
     run("npm", [
@@ -44,7 +65,7 @@ function workshop(): string {
         recursive: true,
       },
     );
-    writeFileSync(join(base, "installed"), "");
+    writeFileSync(marker, wanted);
   }
   return mkdtempSync(join(base, "run-"));
 }
@@ -133,7 +154,8 @@ function problemsOf(path: string): readonly string[] {
 }
 
 /** Numbers that a text computes; its module is written beside the original, whose neighbours it imports. */
-function computed(path: string, expression: string): readonly number[] {
+function computed(path: string, { run: expression = "", runs = "node-mlx" }: Seed): readonly number[] {
+  const { before, numbers } = runtimes[runs];
   let module = path;
   if (extname(path) === ".ts") {
     module = path.replace(/\.ts$/, ".mjs");
@@ -145,16 +167,17 @@ function computed(path: string, expression: string): readonly number[] {
   const driver = join(module, "..", "driver.mjs");
   writeFileSync(
     driver,
-    `import { core as mx } from "@frost-beta/mlx";
+    `${before}
 const m = await import(${JSON.stringify(module)});
-console.log(JSON.stringify((${expression}).astype(mx.float32).tolist().flat(9)));`,
+console.log(JSON.stringify(${numbers(expression)}.flat(9)));`,
   );
   const { status, stdout, stderr } = spawnSync(process.execPath, [driver], {
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
   if (status !== 0) throw new Error(stderr.slice(0, 600));
-  return JSON.parse(stdout) as number[];
+  // Modules may print something themselves.
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as number[];
 }
 
 const distance = (a: readonly number[], b: readonly number[]): number =>
@@ -180,14 +203,17 @@ function checkRepair(
   else said.push(`types as before (${before.length} of the package's own)`);
   if (seed.run === undefined) return wrong;
   const [right, seeded, fixed] = ["right", "seeded", "repaired"].map((variant) =>
-    computed(at(variant), seed.run ?? ""),
+    computed(at(variant), seed),
   );
   if (!right || !seeded || !fixed) return wrong;
   const [moved, left] = [distance(right, seeded), distance(right, fixed)];
+  const repaired = left === 0 ? "bit-identical" : left.toPrecision(3);
+  const isPlain = seed.runsIn === "plain";
   said.push(
-    `seeded ${moved.toPrecision(3)} off, repaired ${left === 0 ? "bit-identical" : left.toPrecision(3)}`,
+    isPlain ? `repaired ${repaired} in float32` : `seeded ${moved.toPrecision(3)} off, repaired ${repaired}`,
   );
-  if (!(moved > 0) || left !== 0) wrong.push("the repair does not compute what the right code does");
+  if ((!isPlain && !(moved > 0)) || left !== 0)
+    wrong.push("the repair does not compute what the right code does");
   return wrong;
 }
 
@@ -196,7 +222,11 @@ async function check(
   place: string,
 ): Promise<{ readonly wrong: string[]; readonly said: string[] }> {
   const folder = join(place, seed.package.replaceAll("/", "__"));
-  if (!existsSync(folder)) cpSync(folderOf(seed.package), folder, { recursive: true });
+  if (!existsSync(folder)) {
+    cpSync(folderOf(seed.package), folder, { recursive: true });
+    // A repository that is named as the library would be taken for it.
+    if (seed.package.startsWith("github:")) rmSync(join(folder, "package.json"), { force: true });
+  }
   const path = join(folder, seed.path);
   const right = edited(readFileSync(path, "utf8"), seed.right);
   const seeded = edited(right, seed.defect);

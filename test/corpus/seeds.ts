@@ -6,7 +6,7 @@
 export type Edit = readonly [found: string, put: string];
 
 export interface Seed {
-  /** As npm-packages.json names it. */
+  /** As npm-packages.json names it, or a repository at a commit. */
   readonly package: string;
   readonly path: string;
   readonly rule: string;
@@ -16,8 +16,12 @@ export interface Seed {
   /** Words of the line that has to be reported. */
   readonly at: string;
   readonly repair: "fix" | "suggestion" | "none";
-  /** Where the library runs without a GPU: an expression of numbers from the module `m` and node-mlx's `mx`. */
+  /** Where the library runs without a GPU: an array of it, from the module `m` and the library itself (`mx` or `np`). */
   readonly run?: string;
+  /** The library; node-mlx unless another is named. */
+  readonly runs?: "node-mlx" | "jax-js" | "numpy-ts";
+  /** The library's CPU backends have no 16-bit floats on Node 20: that the repair changes nothing elsewhere is all that can be shown. */
+  readonly runsIn?: "plain";
   /** Why it isn't found yet. */
   readonly missed?: string;
 }
@@ -31,6 +35,40 @@ const llama = { package: "@frost-beta/llm@0.4.1", path: "dist/models/llama.js" }
 const t5 = { package: "@frost-beta/llm@0.4.1", path: "dist/models/t5.js" };
 const transformers = "@huggingface/transformers@4.3.1";
 const fft = { package: "@tensorflow/tfjs-backend-webgpu@4.22.0", path: "dist/fft_webgpu.js" };
+const jax = "github:ekzhang/jax-js@4014cc4979c76257ba160d6dc8fc4c978d03e0c4";
+const lfm = {
+  package: jax,
+  path: "website/src/routes/chat/lfm.ts",
+  runs: "jax-js",
+  runsIn: "plain",
+} as const;
+const gemma = {
+  package: jax,
+  path: "website/src/routes/chat/gemma.ts",
+  runs: "jax-js",
+  runsIn: "plain",
+} as const;
+const pocket = {
+  package: jax,
+  path: "website/src/routes/tts/pocket-tts.ts",
+  runs: "jax-js",
+  runsIn: "plain",
+} as const;
+const numpy = "github:dupontcyborg/numpy-ts@d2d53f0d7873121066b8b95584d4e5d09e73015e";
+/** A table of cosines in one of the library's own small programs. */
+function numpyTable(module: string, before: string, imports: string): readonly Edit[] {
+  const table = `export function table(length: number) {
+  const positions = arange(0, length, 1, 'int32').astype('float32');
+  const rates = exp(multiply(arange(0, 32, 1, 'float32'), -0.28));
+  return cos(outer(positions, rates));
+}
+`;
+  const missing = module === "numpy-ts" ? "arange, multiply, outer" : "arange, exp, outer";
+  return [
+    [before, `${table}${before}`],
+    [imports, `import { ${missing} } from '${module}';\n${imports}`],
+  ];
+}
 const tensorImport: Edit = ["'../../utils/tensor.js'", "'@huggingface/transformers'"];
 const modelImport: Edit = ["'../utils/tensor.js'", "'@huggingface/transformers'"];
 
@@ -85,8 +123,8 @@ export const seeds: readonly Seed[] = [
     right: mlxImports,
     defect: [["mx.arange(offset, qSequenceLength)", "mx.arange(offset, qSequenceLength, 1, dtype)"]],
     at: "const x1",
-    repair: "none",
-    missed: "a distance between two ranges, ALiBi, is not followed in node-mlx",
+    repair: "fix",
+    run: "m.ALiBi.createAlibiMatrix(512, 512, 4, 0, mx.bfloat16)",
   },
   {
     ...llama,
@@ -130,6 +168,122 @@ export const seeds: readonly Seed[] = [
     repair: "none",
   },
   {
+    ...lfm,
+    rule: "float-range",
+    right: [["function applyRoPE(", "export function applyRoPE("]],
+    defect: [
+      [
+        "const positions = np\n    .arange(T, undefined, undefined, { dtype: np.float32 })",
+        "const positions = np\n    .arange(T, undefined, undefined, { dtype: q.dtype })",
+      ],
+    ],
+    at: "const positions = np",
+    repair: "fix",
+    run: "m.applyRoPE(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), 0)[0]",
+  },
+  {
+    ...gemma,
+    rule: "early-cast",
+    right: [["function applyGemmaRoPE(", "export function applyGemmaRoPE("]],
+    defect: [
+      ["const freqs = positions.mul(invFreq);", "const freqs = positions.mul(invFreq).astype(q.dtype);"],
+    ],
+    at: "const freqs = positions",
+    repair: "fix",
+    run: "m.applyGemmaRoPE(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), 0, 10000)[0]",
+  },
+  {
+    ...pocket,
+    rule: "early-cast",
+    right: [],
+    defect: [
+      [
+        "const ts = np.arange(T).add(offset).astype(np.float32)",
+        "const ts = np.arange(T).add(offset).astype(q.dtype)",
+      ],
+    ],
+    at: "const ts = np",
+    repair: "fix",
+    run: "m.runRope(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), np.array(0, { dtype: np.int32 }), 10000)[0]",
+  },
+  {
+    ...lfm,
+    rule: "float-range",
+    right: [["function applyRoPE(", "export function applyRoPE("]],
+    defect: [
+      [
+        "const dim = np.arange(halfD, undefined, undefined, { dtype: np.float32 });",
+        "const dim = np.arange(halfD, undefined, undefined, { dtype: np.float16 });",
+      ],
+    ],
+    at: "const dim = np",
+    repair: "suggestion",
+  },
+  {
+    ...gemma,
+    rule: "lossy-round-trip",
+    right: [["function applyGemmaRoPE(", "export function applyGemmaRoPE("]],
+    defect: [
+      [
+        "    .reshape([T, 1]);\n  const freqs",
+        "    .reshape([T, 1])\n    .astype(q.dtype)\n    .astype(np.float32);\n  const freqs",
+      ],
+    ],
+    at: "const positions = np",
+    repair: "fix",
+    run: "m.applyGemmaRoPE(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), 0, 10000)[0]",
+  },
+  {
+    ...pocket,
+    rule: "early-cast",
+    right: [],
+    defect: [
+      [
+        "const freqs = np.exp(ds.mul((-Math.log(maxPeriod) * 2) / D));",
+        "const freqs = np.exp(ds.mul((-Math.log(maxPeriod) * 2) / D)).astype(k.dtype);",
+      ],
+    ],
+    at: "const freqs = np",
+    repair: "fix",
+    run: "m.runRope(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), np.array(0, { dtype: np.int32 }), 10000)[0]",
+  },
+  {
+    package: numpy,
+    path: "tests/tree-shaking/fixtures/full-math.ts",
+    runs: "numpy-ts",
+    runsIn: "plain",
+    rule: "float-range",
+    right: numpyTable("numpy-ts", "const a = array([1, 2, 3, 4, 5]);", "import { abs,"),
+    defect: [["'int32').astype('float32')", "'float16')"]],
+    at: "const positions = ",
+    repair: "suggestion",
+    run: "m.table(4096)",
+  },
+  {
+    package: numpy,
+    path: "tests/tree-shaking/fixtures/core-math.ts",
+    runs: "numpy-ts",
+    runsIn: "plain",
+    rule: "float-range",
+    right: numpyTable("numpy-ts/core", "const a = array([1, 2, 3, 4]);", "import { add,"),
+    defect: [["'int32').astype('float32')", "'float16')"]],
+    at: "const positions = ",
+    repair: "suggestion",
+    run: "m.table(4096)",
+  },
+  {
+    package: numpy,
+    path: "tests/tree-shaking/fixtures/core-math.ts",
+    runs: "numpy-ts",
+    runsIn: "plain",
+    rule: "early-cast",
+    right: numpyTable("numpy-ts/core", "const a = array([1, 2, 3, 4]);", "import { add,"),
+    defect: [["cos(outer(positions, rates))", "cos(outer(positions, rates).astype('float16'))"]],
+    at: "return cos(",
+    repair: "suggestion",
+    run: "m.table(4096)",
+  },
+  {
     package: transformers,
     path: "src/models/chatterbox/modeling_chatterbox.js",
     rule: "position-ids-dtype",
@@ -171,9 +325,7 @@ export const seeds: readonly Seed[] = [
       ["let position_ids = new Tensor('int64', data", "let position_ids = new Tensor('float32', data"],
     ],
     at: "new Tensor('float32', data",
-    repair: "none",
-    missed:
-      "the tensor is made in one function and handed over in another; only a type would tell, and there is none",
+    repair: "suggestion",
   },
   {
     package: transformers,

@@ -6,6 +6,7 @@ import {
   maskInputs,
   positionInputs,
   ProbeValues,
+  scoreInputs,
   timestepInputs,
   type ProbeSet,
   type Sizes,
@@ -86,8 +87,10 @@ export class InputKinds {
     return this.#uses.of(node).size || (isItem && this.#uses.of(object).items);
   }
 
-  /** Probe for one dimension of a tensor whose shape nobody names: images are 4-D, sequences (batch, length, channels). */
+  /** Probe for one dimension of a tensor whose shape nobody names: images are 4-D, sequences (batch, length, channels), scores (batch, heads, length, length). */
   sizeOf(tensor: Node, dim: number): number {
+    if (scoreInputs.test(plainName(ownName(tensor), this.language)) && (dim >= 2 || dim === -1))
+      return this.#values.length;
     if (this.#uses.isImage(tensor) && (dim === 2 || dim === 3 || dim === -1)) return imageSize;
     return dim === -1 ? this.#values.channels : dim === 0 ? 1 : this.#values.length;
   }

@@ -4,7 +4,7 @@ import { plainName } from "../names.ts";
 import { isNone, type Execution } from "./execution.ts";
 import { binary, evaluate } from "./expressions.ts";
 import { setItem } from "./indexing.ts";
-import { isGraphNode, type SizesValue, type Value } from "./values.ts";
+import { isGraphNode, nodesIn, staticsOf, type ClassValue, type SizesValue, type Value } from "./values.ts";
 
 export function assignAll(x: Execution, statement: Assign): void {
   if (!statement.value) return;
@@ -46,6 +46,10 @@ function assignAttribute(x: Execution, object: Value, name: string, value: Value
     );
     return;
   }
+  if (object.kind === "class") {
+    setStatic(x, object, name, value);
+    return;
+  }
   if (object.kind !== "instance") return;
   nameValue(x, value, name);
   const attributes = new Map(x.heap.get(object.id));
@@ -55,6 +59,16 @@ function assignAttribute(x: Execution, object: Value, name: string, value: Value
     isBuffer(value) ? x.node({ ...value.what, name }, value.inputs) : keepsBuffer(x, old, value),
   );
   x.heap.set(object.id, attributes);
+}
+
+/** `Alibi.mask = mask`: whoever has the class may read it, and so may its own methods. */
+function setStatic(x: Execution, of: ClassValue, name: string, value: Value): void {
+  nameValue(x, value, name);
+  const id = staticsOf(of);
+  x.heap.set(id, new Map([...(x.heap.get(id) ?? []), [name, value]]));
+  const key = `${of.definition.name}.${name}`;
+  for (const [i, node] of nodesIn(value).entries())
+    x.graph.sinks.push({ kind: "attribute", key: `${key} ${String(i)} of the class`, node });
 }
 
 /** `nn.Buffer(data)`, which is called what it is assigned to. */

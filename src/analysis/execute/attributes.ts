@@ -1,9 +1,10 @@
 import type { Node } from "../../ir/graph.ts";
 import { dialectOf, enumeratedDtype, memberOf } from "../../frontends/dialects/dialects.ts";
 import { dtypeNames } from "../../frontends/dialects/torch.ts";
+import { defaultOf } from "../../frontends/interop.ts";
 import { findMember, boundMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
-import { isGraphNode, type InstanceValue, type Value } from "./values.ts";
+import { isGraphNode, staticsOf, type InstanceValue, type Value } from "./values.ts";
 
 const constants: Readonly<Record<string, number>> = {
   "math.pi": Math.PI,
@@ -22,11 +23,14 @@ export function attribute(x: Execution, object: Value, name: string): Value {
   if (isGraphNode(object)) return nodeAttribute(x, object, name);
   switch (object.kind) {
     case "library":
+      if (name === "default" && x.graph.language === "javascript")
+        return libraryValue(x, defaultOf(object.path));
       return libraryValue(x, `${object.path}.${name}`);
     case "instance":
       return instanceAttribute(x, object, name);
     case "class": {
-      const member = findMember(object, name);
+      const own = x.heap.get(staticsOf(object))?.get(name);
+      const member = own ?? findMember(object, name);
       return member
         ? boundMember(x, member, object, null)
         : x.node({ kind: "attribute", name }, [x.asNode(object)]);

@@ -155,12 +155,32 @@ function callCanonical(x: Execution, row: Row, bound: ReadonlyMap<string, Value>
     case "einsum":
     case "meshgrid":
       return callTorch(x, as, spreadArguments(bound));
+    case "unsqueeze":
+      return unsqueezed(x, bound);
     case "permute":
       if (isEmpty(bound.get("dims"))) return x.unknown("transpose", [...bound.values()], "ambient");
       return callTorch(x, as, named(bound));
     default:
       return callTorch(x, as, named(bound));
   }
+}
+
+/** `expandDims(a, [0, 1])` names axes of the result: from the front in order, from the back in turn. */
+function unsqueezed(x: Execution, bound: ReadonlyMap<string, Value>): Value {
+  const [input, dim] = [bound.get("input"), bound.get("dim")];
+  const isList = dim !== undefined && !isGraphNode(dim) && dim.kind === "tuple";
+  if (!isList || !input) return callTorch(x, "unsqueeze", named(bound));
+  const axes = dim.items.map(literal).filter((axis) => axis !== null);
+  const areFromFront = axes.every((axis) => axis >= 0);
+  if (axes.length < dim.items.length || !(areFromFront || axes.every((axis) => axis < 0)))
+    return x.unknown("expand_dims", [...bound.values()], "ambient");
+  return axes
+    .sort((a, b) => (areFromFront ? a - b : b - a))
+    .reduce<Value>(
+      (value, axis) =>
+        callTorch(x, "unsqueeze", named(new Map([...bound, ["input", value], ["dim", x.number(axis)]]))),
+      input,
+    );
 }
 
 function named(bound: ReadonlyMap<string, Value>): readonly PassedArgument[] {

@@ -1,4 +1,5 @@
 import { libraryOf } from "../../frontends/dialects/dialects.ts";
+import { defaultOf } from "../../frontends/interop.ts";
 import type { Node } from "../../ir/graph.ts";
 import type { Expr, For, FunctionDefinition, If, Stmt, Try, While } from "../../ir/program.ts";
 import { assign, assignAll, augment, itemOf } from "./assignments.ts";
@@ -23,7 +24,7 @@ export function executeBlock(x: Execution, statements: readonly Stmt[]): Complet
 }
 
 function imported(x: Execution, path: string): Value {
-  const library = libraryOf(path);
+  const library = libraryOf(defaultOf(path));
   if (library !== null && x.frame.scope === x.moduleScope) x.imported(library);
   const value = libraryValue(x, path);
   const held = x.frame.scope === x.moduleScope && path.includes(".");

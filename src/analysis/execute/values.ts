@@ -57,6 +57,10 @@ export interface ClassValue {
   readonly libraryBases: readonly string[];
   readonly members: ReadonlyMap<string, Value>;
 }
+/** Where the heap keeps what is assigned to attributes of a class: objects count from one. */
+export function staticsOf({ definition }: ClassValue): number {
+  return -1 - (definition.span?.start ?? 0);
+}
 /** An object of a class of the module; its attributes live on the heap. */
 export interface InstanceValue {
   readonly kind: "instance";

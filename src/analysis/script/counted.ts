@@ -4,6 +4,7 @@ import { plainName } from "../names.ts";
 import { probeFor } from "../probes.ts";
 import type { Count } from "./loops.ts";
 import { valueOf, type Scope } from "./scopes.ts";
+import { at, type Values } from "./values.ts";
 
 /** What a number is to a position embedding that is computed for every value of a loop's variable. */
 export type Counted = "positions" | "phases" | "frequencies";
@@ -13,6 +14,7 @@ export interface Element {
   readonly value: Expr;
   readonly counts: readonly Count[];
   readonly scope: Scope;
+  readonly values: Values;
 }
 
 /** What elements are, and how far they count; null for everything else, sines and cosines among it. */
@@ -22,9 +24,9 @@ export interface Meaning {
   readonly bounds: readonly Expr[];
 }
 
-export function meaningOf({ value, counts, scope }: Element): Meaning | null {
+export function meaningOf({ value, counts, scope, values }: Element): Meaning | null {
   const known = new Map(counts.map((count) => [count.name, count]));
-  const followed = follow(value, known, scope, 0);
+  const followed = follow(value, known, { scope, values }, 0);
   if (some(followed, isTrigonometry)) return null;
   const bounds = (names: readonly string[]): readonly Expr[] =>
     names.flatMap((name) => known.get(name)?.bound ?? []);
@@ -35,14 +37,23 @@ export function meaningOf({ value, counts, scope }: Element): Meaning | null {
   return isPower(followed, known) ? { kind: "frequencies", bounds: [] } : null;
 }
 
-/** Locals that have one value, in place of their names. */
-function follow(value: Expr, known: ReadonlyMap<string, Count>, scope: Scope, depth: number): Expr {
+/** Locals that have one value, in place of their names, and what functions of the file give that do nothing else. */
+function follow(
+  value: Expr,
+  known: ReadonlyMap<string, Count>,
+  around: Pick<Element, "scope" | "values">,
+  depth: number,
+): Expr {
   if (depth > 12) return value;
-  const deeper = (inner: Expr): Expr => follow(inner, known, scope, depth + 1);
+  const deeper = (inner: Expr): Expr => follow(inner, known, around, depth + 1);
   switch (value.kind) {
     case "name": {
-      const other = known.has(value.name) ? value : valueOf(value, scope);
+      const other = known.has(value.name) ? value : valueOf(value, around.scope);
       return other === value ? value : deeper(other);
+    }
+    case "call": {
+      const result = around.values.inlined(at(value, around.scope));
+      return result === null ? value : deeper(result);
     }
     case "binary":
       return { ...value, left: deeper(value.left), right: deeper(value.right) };

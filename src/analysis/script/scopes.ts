@@ -1,20 +1,28 @@
-import type { Expr, Program, Stmt } from "../../ir/program.ts";
+import type { ClassDefinition, Expr, FunctionDefinition, Program, Stmt } from "../../ir/program.ts";
+import { defaultOf } from "../../frontends/interop.ts";
 import { childrenOf, partsOf } from "../../ir/walk.ts";
 
-/** What a name stands for: a member of a module, a value, or something that is not followed. */
-type Binding =
+/** What a name stands for: a member of a module, a value, a definition, a parameter, or something that is not followed. */
+export type Binding =
   | { readonly kind: "module"; readonly path: string }
   | { readonly kind: "value"; readonly value: Expr }
+  | { readonly kind: "function"; readonly definition: FunctionDefinition }
+  | { readonly kind: "parameter"; readonly definition: FunctionDefinition }
+  /** `let x;` */
+  | { readonly kind: "declared" }
   | { readonly kind: "opaque" };
 
-/** A function, or the file. Blocks have none of their own: a name that two of them declare is not followed. */
+/** A function, a class, or the file. Blocks have none of their own: a name that two of them declare is not followed. */
 export class Scope {
+  readonly owner: FunctionDefinition | ClassDefinition | null;
   readonly #parent: Scope | null;
   /** Names that functions further in declare, or assign to. */
   readonly #inside = new Set<string>();
   readonly #bindings = new Map<string, Binding[]>();
+  readonly #found = new Map<string, readonly Binding[] | null>();
 
-  constructor(parent: Scope | null) {
+  constructor(parent: Scope | null, owner: Scope["owner"] = null) {
+    this.owner = owner;
     this.#parent = parent;
   }
 
@@ -28,10 +36,42 @@ export class Scope {
 
   /** Null for a name of nobody's: a global. Names that functions further in declare as well are not followed. */
   lookUp(name: string): Binding | null {
+    const all = this.lookUpAll(name);
+    const [only, ...more] = all ?? [];
+    return only === undefined ? null : more.length > 0 ? { kind: "opaque" } : only;
+  }
+
+  /** Everything that a name is given, in order; null for a global. Nothing is bound any more when it is asked. */
+  lookUpAll(name: string): readonly Binding[] | null {
+    const known = this.#found.get(name);
+    if (known !== undefined) return known;
+    const found = this.#find(name);
+    this.#found.set(name, found);
+    return found;
+  }
+
+  #find(name: string): readonly Binding[] | null {
     const own = this.#bindings.get(name);
-    if (own === undefined) return this.#parent?.lookUp(name) ?? null;
-    const [only, ...more] = own;
-    return only === undefined || more.length > 0 || this.#inside.has(name) ? { kind: "opaque" } : only;
+    if (own === undefined) return this.#outer()?.lookUpAll(name) ?? null;
+    if (this.#inside.has(name)) return [{ kind: "opaque" }];
+    const given = own.filter(({ kind }) => kind !== "declared");
+    return given.length > 0 ? given : own;
+  }
+
+  /** Members of a class are no names inside its methods. */
+  #outer(): Scope | null {
+    return this.#parent?.owner?.kind === "class" ? this.#parent.#outer() : this.#parent;
+  }
+
+  /** The class whose `this` it is, as the scope of its members; functions inside a method may have another one. */
+  classAround(): Scope | null {
+    return this.owner?.kind === "class" ? this : (this.#parent?.classAround() ?? null);
+  }
+
+  /** The method of that name, where there is one. */
+  memberNamed(name: string): FunctionDefinition | null {
+    const [only, ...more] = this.#bindings.get(name) ?? [];
+    return only?.kind === "function" && more.length === 0 ? only.definition : null;
   }
 }
 
@@ -62,10 +102,11 @@ function collect(body: readonly Stmt[], scope: Scope, places: Place[]): void {
     places.push({ statement, expressions: all, scope });
     bindNames(statement, all, scope);
     if (statement.kind === "function") {
-      const inner = new Scope(scope);
-      for (const { name } of statement.parameters) inner.bind(name, { kind: "opaque" });
+      const inner = new Scope(scope, statement);
+      for (const { name } of statement.parameters)
+        inner.bind(name, { kind: "parameter", definition: statement });
       collect(statement.body, inner, places);
-    } else if (statement.kind === "class") collect(statement.body, new Scope(scope), places);
+    } else if (statement.kind === "class") collect(statement.body, new Scope(scope, statement), places);
     else for (const block of bodies) collect(block, scope, places);
   }
 }
@@ -73,14 +114,14 @@ function collect(body: readonly Stmt[], scope: Scope, places: Place[]): void {
 function bindNames(statement: Stmt, expressions: readonly Expr[], scope: Scope): void {
   if (statement.kind === "import")
     for (const { local, path } of statement.bindings) scope.bind(local, { kind: "module", path });
-  if (statement.kind === "function" || statement.kind === "class")
-    scope.bind(statement.name, { kind: "opaque" });
+  if (statement.kind === "function") scope.bind(statement.name, { kind: "function", definition: statement });
+  if (statement.kind === "class") scope.bind(statement.name, { kind: "opaque" });
   if (statement.kind === "for" || statement.kind === "augment") bindOpaque(statement.target, scope);
   if (statement.kind === "assign") {
     const { value } = statement;
     for (const target of statement.targets) {
       if (target.kind === "name")
-        scope.bind(target.name, value ? { kind: "value", value } : { kind: "opaque" });
+        scope.bind(target.name, value ? { kind: "value", value } : { kind: "declared" });
       else if (target.kind === "unknown" || target.kind === "sequence") bindOpaque(target, scope);
     }
   }
@@ -94,7 +135,8 @@ function bindOpaque(expression: Expr, scope: Scope): void {
   for (const name of namesIn(expression)) scope.bind(name, { kind: "opaque" });
 }
 
-function namesIn(expression: Expr): readonly string[] {
+/** Every name that is read in an expression. */
+export function namesIn(expression: Expr): readonly string[] {
   return withDescendants(expression).flatMap((inner) => (inner.kind === "name" ? [inner.name] : []));
 }
 
@@ -130,7 +172,7 @@ export function pathOf(expression: Expr, scope: Scope): string | null {
   const object = pathOf(value.object, scope);
   if (object === null) return null;
   // Compiled code reaches a default export by its name.
-  return value.name === "default" ? object : `${object}.${value.name}`;
+  return value.name === "default" ? defaultOf(object) : `${object}.${value.name}`;
 }
 
 export function isGlobal(expression: Expr, name: string, scope: Scope): boolean {

@@ -91,7 +91,8 @@ export function enumeratedDtype(path: string): string | null {
 /** The library that an import path belongs to, or null. */
 export function libraryOf(path: string): Library | null {
   const [first = ""] = path.split(".", 1);
-  return Object.hasOwn(packages, first) ? (packages[first] ?? null) : null;
+  const entry = first.startsWith("@") ? first : first.replace(/\/.*/, "");
+  return Object.hasOwn(packages, entry) ? (packages[entry] ?? null) : null;
 }
 
 /** The dialect and the name in it that a dotted path stands for, or null. */

@@ -17,7 +17,7 @@ const functions = {
  */
 export const numpyTs: Dialect = {
   library: "numpy-ts",
-  namespaces: ["numpy-ts"],
+  namespaces: ["numpy-ts", "numpy-ts/core", "numpy-ts/node"],
   functions,
   methods: {
     ...methodsFrom(functions, [

@@ -147,7 +147,9 @@ function liftCompound(node: EstreeNode, lifter: Lifter): Expr | null {
     case "NewExpression":
       return liftCall(node, lifter);
     case "MemberExpression": {
-      const name = node.computed === true ? null : nameOfKey(node);
+      const key = nameOfKey(node);
+      // `m["default"]`, as older compilers write it.
+      const name = node.computed === true && key !== "default" ? null : key;
       if (name !== null) return { kind: "attribute", object: lift("object"), name, span };
       return {
         kind: "index",
@@ -156,6 +158,13 @@ function liftCompound(node: EstreeNode, lifter: Lifter): Expr | null {
         span,
       };
     }
+    case "TSQualifiedName":
+      return {
+        kind: "attribute",
+        object: lift("left"),
+        name: textAt(nodeAt(node, "right") ?? node, "name"),
+        span,
+      };
     case "ArrayExpression":
       return {
         kind: "sequence",
@@ -208,5 +217,7 @@ function liftEntry(node: EstreeNode, lifter: Lifter): { readonly key: Expr | nul
 /** Assignments inside expressions, templates, JSX, types, and what is yet to be invented. */
 function liftUnknown(node: EstreeNode, lifter: Lifter): Expr {
   const parts = nodesBelow(node).map(lifter.expression);
-  return { kind: "unknown", type: node.type, parts, span: spanOf(node) };
+  // ESTree has one name for all literals.
+  const type = typeof node.bigint === "string" ? "BigIntLiteral" : node.type;
+  return { kind: "unknown", type, parts, span: spanOf(node) };
 }

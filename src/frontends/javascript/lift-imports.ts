@@ -1,4 +1,5 @@
 import type { Import } from "../../ir/program.ts";
+import { defaultOf, holderOf } from "../interop.ts";
 import { nameOfKey, nodeAt, nodesAt, textAt } from "./estree.ts";
 import type { EstreeNode } from "./estree.ts";
 
@@ -17,41 +18,69 @@ export function importsOf(node: EstreeNode): Bindings {
   });
 }
 
-/** The module of `require("m")`, `await import("m")` and what compilers wrap around them. */
-export function requiredBy(node: EstreeNode): string | null {
+/** `import m = require("m")` of TypeScript; null where it is an alias within the program. */
+export function equalsImportOf(node: EstreeNode): Bindings | null {
+  const [id, reference] = [nodeAt(node, "id"), nodeAt(node, "moduleReference")];
+  if (id === null || reference?.type !== "TSExternalModuleReference") return null;
+  const module = stringOf(nodeAt(reference, "expression"));
+  return module === null || node.importKind === "type" ? [] : [{ local: textAt(id, "name"), path: module }];
+}
+
+/** Helpers that give a module as an object of its names, by the compilers' names for them: TypeScript, Babel, SWC, Rollup, esbuild. */
+const namespaceHelper =
+  /^_*(?:importStar|interop_?require_?wildcard|interopNamespace(?:Default|Compat)?|toESM)$/i;
+/** Helpers that give an object with the module as its `default`. */
+const defaultHelper = /^_*(?:importDefault|interop_?require_?default|interopDefault(?:Legacy|Compat)?)$/i;
+
+/**
+ * The path of `require("m")`, `await import("m")`, what compilers wrap around them, and members of them. `modules` are the paths that names
+ * are bound to so far: Rollup wraps the name.
+ */
+export function requiredBy(node: EstreeNode, modules: ReadonlyMap<string, string>): string | null {
   switch (node.type) {
     case "AwaitExpression": {
       const inner = nodeAt(node, "argument");
       return inner?.type === "ImportExpression" ? stringOf(nodeAt(inner, "source")) : null;
     }
-    case "CallExpression": {
-      const [argument] = nodesAt(node, "arguments");
-      if (argument === undefined) return null;
-      const callee = calledName(nodeAt(node, "callee"));
-      if (callee === "require") return stringOf(argument);
-      return /^_*(?:import(?:Star|Default)|interopRequire(?:Wildcard|Default))$/.test(callee)
-        ? requiredBy(argument)
-        : null;
+    case "MemberExpression": {
+      const object = nodeAt(node, "object");
+      const of = object?.type === "Identifier" ? null : object && requiredBy(object, modules);
+      const name = nameOfKey(node);
+      return of === null || name === null ? null : member(of, name);
     }
+    case "CallExpression":
+      return requiredByCall(node, modules);
     default:
       return null;
   }
 }
 
-/** `const m = ...`, `const { a, b: c } = ...`; null for what is neither. */
+function requiredByCall(node: EstreeNode, modules: ReadonlyMap<string, string>): string | null {
+  const [argument] = nodesAt(node, "arguments");
+  if (argument === undefined) return null;
+  const callee = calledName(nodeAt(node, "callee"));
+  if (callee === "require") return stringOf(argument);
+  const isDefault = defaultHelper.test(callee);
+  if (!isDefault && !namespaceHelper.test(callee)) return null;
+  const known = argument.type === "Identifier" ? modules.get(textAt(argument, "name")) : undefined;
+  const module = known ?? requiredBy(argument, modules);
+  return module !== null && isDefault ? holderOf(module) : module;
+}
+
+/** `const m = ...`, `const { a, b: { c } } = ...`; null for what is neither. */
 export function importedBy(target: EstreeNode, module: string): Bindings | null {
   if (target.type === "Identifier") return [{ local: textAt(target, "name"), path: module }];
   if (target.type !== "ObjectPattern") return null;
   return nodesAt(target, "properties").flatMap((property) => {
     const value = nodeAt(property, "value");
     const name = nameOfKey(property);
-    if (name === null || value?.type !== "Identifier") return [];
-    return [{ local: textAt(value, "name"), path: member(module, name) }];
+    return name === null || value === null ? [] : (importedBy(value, member(module, name)) ?? []);
   });
 }
 
 function member(module: string, name: string): string {
-  return name === "" || name === "default" ? module : `${module}.${name}`;
+  if (name === "default") return defaultOf(module);
+  return name === "" ? module : `${module}.${name}`;
 }
 
 /** `require`, and `tslib_1.__importStar` by its last name. */

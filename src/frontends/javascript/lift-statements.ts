@@ -1,10 +1,10 @@
-import type { Expr, Stmt } from "../../ir/program.ts";
+import type { Expr, Import, Stmt } from "../../ir/program.ts";
 import { nodeAt, nodesAt, nodesBelow, spanOf, textAt } from "./estree.ts";
 import type { EstreeNode } from "./estree.ts";
 import { liftClass } from "./lift-classes.ts";
 import { binary, liftExpression } from "./lift-expressions.ts";
 import { liftFunction } from "./lift-functions.ts";
-import { importedBy, importsOf, requiredBy } from "./lift-imports.ts";
+import { equalsImportOf, importedBy, importsOf, requiredBy } from "./lift-imports.ts";
 import { liftLoop } from "./lift-loops.ts";
 import { assignTo } from "./lift-patterns.ts";
 
@@ -19,6 +19,8 @@ export class Lifter {
   #depth = 0;
   #count = 0;
   #pending: Stmt[] = [];
+  /** What names of imports are bound to, wherever they stand. */
+  readonly #modules = new Map<string, string>();
 
   /** Statements in order, but for functions: they are declared before anything runs. */
   body(nodes: readonly EstreeNode[]): readonly Stmt[] {
@@ -76,7 +78,13 @@ export class Lifter {
     const span = spanOf(node);
     switch (node.type) {
       case "ImportDeclaration":
-        return [{ kind: "import", bindings: importsOf(node), span }];
+        return [this.#import(importsOf(node), span)];
+      case "TSImportEqualsDeclaration": {
+        const bindings = equalsImportOf(node);
+        if (bindings !== null) return [this.#import(bindings, span)];
+        const alias = nodeAt(node, "moduleReference");
+        return assignTo(nodeAt(node, "id"), this.expression(alias), span, this);
+      }
       case "VariableDeclaration":
         return nodesAt(node, "declarations").flatMap((one) => this.#declaration(one));
       case "ExpressionStatement":
@@ -120,13 +128,24 @@ export class Lifter {
   #declaration(node: EstreeNode): readonly Stmt[] {
     const span = spanOf(node);
     const [target, initial] = [nodeAt(node, "id"), nodeAt(node, "init")];
-    const module = initial && requiredBy(initial);
-    const bindings = target !== null && module ? importedBy(target, module) : null;
-    if (bindings !== null) return [{ kind: "import", bindings, span }];
+    const imported = this.#required(target, initial, span);
+    if (imported !== null) return [imported];
     const name = target?.type === "Identifier" ? textAt(target, "name") : "";
     if (initial !== null && name !== "" && isFunction(initial)) return [liftFunction(initial, name, this)];
     if (initial?.type === "ClassExpression" && name !== "") return [liftClass(initial, name, this)];
     return assignTo(target, initial && this.expression(initial), span, this);
+  }
+
+  #import(bindings: Import["bindings"], span: Stmt["span"]): Import {
+    for (const { local, path } of bindings) this.#modules.set(local, path);
+    return { kind: "import", bindings, span };
+  }
+
+  /** `target = require(...)`, or null for any other value. */
+  #required(target: EstreeNode | null, value: EstreeNode | null, span: Stmt["span"]): Import | null {
+    const module = value && requiredBy(value, this.#modules);
+    const bindings = target !== null && module ? importedBy(target, module) : null;
+    return bindings && this.#import(bindings, span);
   }
 
   #evaluated(node: EstreeNode | null, span: Stmt["span"]): readonly Stmt[] {
@@ -139,7 +158,10 @@ export class Lifter {
       return [{ kind: "evaluate", value: this.expression(node), span }];
     const [left, right] = [nodeAt(node, "left"), nodeAt(node, "right")];
     const operator = textAt(node, "operator");
-    if (operator === "=") return assignTo(left, this.expression(right), span, this);
+    if (operator === "=") {
+      const imported = this.#required(left, right, span);
+      return imported ? [imported] : assignTo(left, this.expression(right), span, this);
+    }
     const arithmetic = binary[operator.slice(0, -1)];
     if (arithmetic === undefined) return [{ kind: "evaluate", value: this.expression(node), span }];
     const [target, value] = [this.expression(left), this.expression(right)];

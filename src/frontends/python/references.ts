@@ -1,4 +1,5 @@
 import type { Expr, Program, Stmt } from "../../ir/program.ts";
+import { defaultOf, namesOf } from "../interop.ts";
 
 /** Two names for one dtype. */
 const SYNONYMS: readonly (readonly [string, string])[] = [
@@ -66,14 +67,16 @@ function isTypeChecking(test: Expr): boolean {
 /** The names that lead to a path, through the import that reaches furthest. */
 function reference(path: string, bindings: readonly Binding[]): string[] | null {
   const candidates = bindings.filter(
-    (binding) => binding.local !== "*" && (path === binding.path || path.startsWith(`${binding.path}.`)),
+    (binding) =>
+      binding.local !== "*" &&
+      (path === defaultOf(binding.path) || path.startsWith(`${defaultOf(binding.path)}.`)),
   );
-  const [best] = candidates.sort((a, b) => b.path.length - a.path.length);
+  const [best] = candidates.sort((a, b) => defaultOf(b.path).length - defaultOf(a.path).length);
   if (!best) return null;
   return [
-    best.local,
+    ...namesOf(best),
     ...path
-      .slice(best.path.length)
+      .slice(defaultOf(best.path).length)
       .split(".")
       .filter((part) => part !== ""),
   ];
