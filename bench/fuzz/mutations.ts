@@ -5,7 +5,7 @@ import fc from "fast-check";
  * are places as fractions, so that a mutation means something in whatever file the ones before it have left.
  */
 export interface Mutation {
-  readonly kind: Kind;
+  readonly kind: string;
   readonly at: number;
   readonly from: number;
   /** How much, how often, which one. */
@@ -143,7 +143,7 @@ const joints = [
 ];
 
 /** Cheap ones are drawn far more often than those that make a file big. */
-const changes = {
+const changes: Readonly<Record<string, { readonly weight: number; readonly change: Change }>> = {
   deleteTokens: { weight: 6, change: (text, mutation) => spliceTokens(text, mutation, () => "") },
   doubleTokens: {
     weight: 5,
@@ -209,13 +209,11 @@ const changes = {
   },
   hugeString: {
     weight: 0.3,
-    change: (text, { at, size }) => insertAt(text, at, `"${"a ".repeat(size * 100)}"`),
+    change: (text, { at, size }) => insertAt(text, at, `"${"a ".repeat(size * 10)}"`),
   },
   longLine: { weight: 0.3, change: (text, { at, size }) => insertAt(text, at, " ".repeat(size * 100)) },
   manyLines: { weight: 0.2, change: (text, { at, size }) => insertAt(text, at, "\n".repeat(size * 20)) },
-} as const satisfies Readonly<Record<string, { readonly weight: number; readonly change: Change }>>;
-
-type Kind = keyof typeof changes;
+};
 
 /** Sizes reach to here: 3,000 times nested, 12,000 terms, 20,000 digits. */
 const maximumSize = 1000;
@@ -223,7 +221,7 @@ const maximumSize = 1000;
 const kinds = Object.entries(changes).map(([kind, { weight }]) => ({
   // Weights are whole numbers to fast-check.
   weight: Math.round(weight * 100),
-  arbitrary: fc.constant(kind as Kind),
+  arbitrary: fc.constant(kind),
 }));
 
 const mutation = fc.record<Mutation>({
@@ -242,7 +240,7 @@ const maximumBytes = 400_000;
 export function mutate(bytes: Uint8Array, all: readonly Mutation[]): Uint8Array {
   let text = Buffer.from(bytes).toString("latin1");
   for (const one of all) {
-    const changed = changes[one.kind].change(text, one);
+    const changed = changes[one.kind]?.change(text, one) ?? text;
     if (changed.length <= maximumBytes) text = changed;
   }
   return Buffer.from(text, "latin1");

@@ -1,3 +1,5 @@
+import { realpathSync } from "node:fs";
+import path from "node:path";
 import type { Applicability, Finding } from "../verify/finding.ts";
 import type { Cache } from "./cache.ts";
 import { checkAll, pause, type Reading } from "./check-files.ts";
@@ -12,6 +14,7 @@ import type { BaselineRequest, BaselineResult } from "./known-findings.ts";
 import { adjust, repair } from "./repair.ts";
 import { diagnose } from "./report.ts";
 import type { Diagnostic } from "./report.ts";
+import { removeLeftovers } from "./temporaries.ts";
 import { lazily, type LazyToolchain, type Toolchain } from "./toolchain.ts";
 import { replaceFile, WriteError } from "./write-file.ts";
 
@@ -75,6 +78,11 @@ async function runWith(request: RunRequest, reading: Reading): Promise<RunResult
   const repaired =
     request.fix === "none" ? asRead(adjust(checked, files)) : await repair(checked, context, reading);
   const settled: RepairedFile[] = [];
+  if (request.fix === "write")
+    for (const folder of new Set(
+      files.filter(({ leadsOut }) => !leadsOut).map(({ real }) => path.dirname(real)),
+    ))
+      removeLeftovers(folder);
   for (const file of repaired) {
     settled.push(request.fix === "write" ? write(file, request) : file);
     if (file.text !== file.original.text) await pause();
@@ -106,6 +114,12 @@ function asRead(files: readonly CheckedFile[]): readonly RepairedFile[] {
   return files.map((file) => ({ ...file, original: file, fixed: [], withheld: null }));
 }
 
+/** What was named is written to and nothing else, whatever links lie in it or have come to lie in it since. */
+function requireOwn({ real, leadsOut }: SourceFile): void {
+  if (leadsOut) throw new WriteError(`it is a link to ${real}, which is not within what was named`);
+  if (realpathSync(real) !== real) throw new WriteError("it has become a link since it was read");
+}
+
 /** Writes a repaired file; where that fails, the file is reported as it was, and why it was not written. */
 function write(
   repaired: RepairedFile,
@@ -120,6 +134,7 @@ function write(
   if (text === original.text || expected === null) return repaired;
   try {
     const content = encodeLike(expected, text);
+    requireOwn(file);
     undisturbed(() => {
       replaceFile(file.real, expected, content);
     });
