@@ -62,10 +62,13 @@ const contents = (folder) =>
 /** What --fix makes of them, with nobody in its way. */
 function repaired(folder) {
   const before = contents(folder);
-  const { status, stderr, stdout } = ropelint([...check, "--fix"], folder);
+  const { status, stderr, stdout } = ropelint([...check, "--fix", "--unsafe-fixes"], folder);
   assert.ok(status === 0 || status === 1, stderr);
   const after = contents(folder);
-  assert.ok([...before].some(([name, text]) => after.get(name) !== text), `nothing was fixed: ${stdout}`);
+  assert.ok(
+    [...before].some(([name, text]) => after.get(name) !== text),
+    `nothing was fixed: ${stdout}`,
+  );
   for (const [name, text] of before) writeFileSync(join(folder, name), text);
   rmSync(join(folder, ".ropelint_cache"), { recursive: true, force: true });
   return { before, after };
@@ -85,11 +88,22 @@ function requireOldOrNew(folder, { before, after }, isLitterAllowed) {
 async function killed(folder, words, milliseconds) {
   const child = spawn(process.execPath, [bin, ...words], { cwd: folder, stdio: "ignore" });
   const ended = new Promise((resolve) => child.on("close", (status, signal) => resolve({ status, signal })));
-  // Most of a run is reading: it is ended around the time at which something is written.
   const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
   const result = await ended;
   clearTimeout(timer);
   return result;
+}
+
+/** Most of a run is reading. This one ends so many microseconds after something was first written. */
+async function killedWhileWriting(folder, words, microseconds) {
+  const child = spawn(process.execPath, [bin, ...words], { cwd: folder, stdio: "ignore" });
+  const ended = new Promise((resolve) => child.on("close", (status, signal) => resolve({ status, signal })));
+  const isWriting = () => readdirSync(folder).some((name) => name.endsWith(".tmp"));
+  // Looks without a pause: a file is written within a millisecond or two. The event loop turns between looks, to hear of the end.
+  while (child.exitCode === null && !isWriting()) await new Promise((resolve) => setImmediate(resolve));
+  for (const until = performance.now() + microseconds / 1000; performance.now() < until;);
+  child.kill("SIGKILL");
+  return ended;
 }
 
 const tests = {
@@ -97,23 +111,27 @@ const tests = {
     const folder = project("killed", 6);
     const texts = repaired(folder);
     const started = Date.now();
-    ropelint([...check, "--fix"], folder);
+    ropelint([...check, "--fix", "--unsafe-fixes"], folder);
     let whole = Date.now() - started;
     const counts = { killed: 0, none: 0, some: 0, all: 0, litter: 0 };
     for (let i = 0; i < Number(values.kills); i++) {
       for (const [name, text] of texts.before) writeFileSync(join(folder, name), text);
       const began = Date.now();
-      const { signal } = await killed(folder, [...check, "--fix"], whole * (0.5 + 0.6 * random()));
+      const { signal } = await killed(
+        folder,
+        [...check, "--fix", "--unsafe-fixes"],
+        whole * (0.5 + 0.6 * random()),
+      );
       if (signal === "SIGKILL") counts.killed++;
       else whole = Date.now() - began;
       const fresh = requireOldOrNew(folder, texts, true);
       counts[fresh === 0 ? "none" : fresh === texts.before.size ? "all" : "some"]++;
       if (!readdirSync(folder).some((name) => name.endsWith(".tmp"))) continue;
       counts.litter++;
-      ropelint([...check, "--fix"], folder);
+      ropelint([...check, "--fix", "--unsafe-fixes"], folder);
       assert.equal(requireOldOrNew(folder, texts, false), texts.before.size);
     }
-    ropelint([...check, "--fix"], folder);
+    ropelint([...check, "--fix", "--unsafe-fixes"], folder);
     assert.equal(requireOldOrNew(folder, texts, false), texts.before.size);
     const { litter, none, some, all } = counts;
     return `${counts.killed} of ${values.kills} runs killed; nothing written ${none} times, some files ${some}, all ${all}; a temporary file left ${litter} times, gone after the next run`;
@@ -124,7 +142,7 @@ const tests = {
     const texts = repaired(folder);
     for (let i = 0; i < 10; i++) {
       for (const [name, text] of texts.before) writeFileSync(join(folder, name), text);
-      await Promise.all([1, 2].map(() => killed(folder, [...check, "--fix"], 600_000)));
+      await Promise.all([1, 2].map(() => killed(folder, [...check, "--fix", "--unsafe-fixes"], 600_000)));
       assert.equal(requireOldOrNew(folder, texts, false), texts.before.size);
     }
     return "10 times";
@@ -136,7 +154,7 @@ const tests = {
     const other = "x = 1\n";
     for (let i = 0; i < 10; i++) {
       for (const [name, text] of texts.before) writeFileSync(join(folder, name), text);
-      const run = killed(folder, [...check, "--fix"], 600_000);
+      const run = killed(folder, [...check, "--fix", "--unsafe-fixes"], 600_000);
       const [gone, changed] = ["m1.py", "m2.py"].map((name) => join(folder, name));
       await new Promise((resolve) => setTimeout(resolve, 1500 * random()));
       unlinkSync(gone);
@@ -166,7 +184,7 @@ const tests = {
       } catch {
         // Full.
       }
-      const run = ropelint([...check, "--fix", "--no-cache"], mount);
+      const run = ropelint([...check, "--fix", "--unsafe-fixes", "--no-cache"], mount);
       assert.equal(run.status, 1, run.stderr + stderr);
       assert.match(run.stdout, /not fixed: no (?:space left|file can be written)/);
       assert.equal(readFileSync(join(mount, "a.py"), "utf8"), code("A"));
@@ -178,10 +196,11 @@ const tests = {
   },
 
   "a read-only folder"() {
-    if (process.getuid?.() === 0) return "skipped: runs as root, whom no mode bits stop (test/engine/write-file.test.ts tries it)";
+    if (process.getuid?.() === 0)
+      return "skipped: runs as root, whom no mode bits stop (test/engine/write-file.test.ts tries it)";
     const folder = project("fixed", 1);
     chmodSync(folder, 0o555);
-    const { status, stdout } = ropelint([...check, "--fix", "--no-cache"], folder);
+    const { status, stdout } = ropelint([...check, "--fix", "--unsafe-fixes", "--no-cache"], folder);
     chmodSync(folder, 0o755);
     assert.equal(status, 1);
     assert.match(stdout, /not fixed: no file can be written/);
@@ -196,7 +215,7 @@ const tests = {
     spawnSync("mkfifo", [join(folder, "pipe.py")]);
     writeFileSync(join(folder, "with space\nand line.py"), code("S"));
     writeFileSync(Buffer.from(`${folder}/odd\xff.py`, "latin1"), code("O"));
-    const { status, stdout } = ropelint([...check, "--fix"], folder, { timeout: 120_000 });
+    const { status, stdout } = ropelint([...check, "--fix", "--unsafe-fixes"], folder, { timeout: 120_000 });
     assert.equal(status, 1);
     assert.match(stdout, /a\.py:1:1: error\[io-error\] the link can't be followed/);
     assert.match(readFileSync(join(folder, "with space\nand line.py"), "utf8"), /int64/);
@@ -208,13 +227,20 @@ const tests = {
     const count = Number(values.files);
     for (let i = 0; i < count; i++) {
       if (i % 1000 === 0) mkdirSync(join(folder, `d${i / 1000}`), { recursive: true });
-      writeFileSync(join(folder, `d${Math.floor(i / 1000)}`, `m${i}.py`), i % 10_000 === 0 ? code("M") : "x = 1\n");
+      writeFileSync(
+        join(folder, `d${Math.floor(i / 1000)}`, `m${i}.py`),
+        i % 10_000 === 0 ? code("M") : "x = 1\n",
+      );
     }
     const script = 'TIMEFORMAT="%U"; time "$@"';
-    const { status, stdout, stderr } = spawnSync("bash", ["-c", script, "bash", process.execPath, bin, ...check], {
-      cwd: folder,
-      encoding: "utf8",
-    });
+    const { status, stdout, stderr } = spawnSync(
+      "bash",
+      ["-c", script, "bash", process.execPath, bin, ...check],
+      {
+        cwd: folder,
+        encoding: "utf8",
+      },
+    );
     assert.equal(status, 1, stderr);
     const found = stdout.split("\n").filter((line) => line.includes("[float-range]")).length;
     assert.equal(found, Math.ceil(count / 10_000));
@@ -228,7 +254,7 @@ function limited() {
   writeFileSync(join(folder, "m0.py"), code("A") + `# ${"x".repeat(4000)}\n`);
   const before = readFileSync(join(folder, "m0.py"), "utf8");
   const line = `trap '' XFSZ; ulimit -f 1; exec "$0" "$@" | cat`;
-  const words = [process.execPath, bin, ...check, "--fix", "--no-cache"];
+  const words = [process.execPath, bin, ...check, "--fix", "--unsafe-fixes", "--no-cache"];
   const { stdout } = spawnSync("bash", ["-c", line, ...words], { cwd: folder, encoding: "utf8" });
   assert.match(stdout, /not fixed: /);
   assert.equal(readFileSync(join(folder, "m0.py"), "utf8"), before);
