@@ -1,6 +1,7 @@
 // `npm run faults [-- --kills N]`: whole processes of the built command line, killed and disturbed while they write. Every file is old or
 // new, never anything else, and nothing lies beside it after the next run. What can't be tried here is said to be skipped.
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -15,6 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -117,11 +119,11 @@ const tests = {
     for (let i = 0; i < Number(values.kills); i++) {
       for (const [name, text] of texts.before) writeFileSync(join(folder, name), text);
       const began = Date.now();
-      const { signal } = await killed(
-        folder,
-        [...check, "--fix", "--unsafe-fixes"],
-        whole * (0.5 + 0.6 * random()),
-      );
+      const words = [...check, "--fix", "--unsafe-fixes", "--no-cache"];
+      const { signal } =
+        i % 4 === 0
+          ? await killed(folder, words, whole * (0.2 + 0.9 * random()))
+          : await killedWhileWriting(folder, words, 8000 * random());
       if (signal === "SIGKILL") counts.killed++;
       else whole = Date.now() - began;
       const fresh = requireOldOrNew(folder, texts, true);

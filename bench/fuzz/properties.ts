@@ -81,8 +81,10 @@ export class Properties {
   async #fixedTwice(one: Case, { changes }: RunResult, names: readonly string[]): Promise<Uint8Array | null> {
     const [change] = changes;
     if (change === undefined) return null;
-    const { countSyntaxErrors } = toolchainFor(one.path, this.#native);
-    const [errors, left] = [countSyntaxErrors(change.before), countSyntaxErrors(change.after)];
+    const toolchain = toolchainFor(one.path, this.#native);
+    const [errors = 0, left = 0] = [change.before, change.after].map((text) =>
+      toolchain.countSyntaxErrors(text),
+    );
     if (left > errors) throw new Violation(`fixes bring ${left - errors} syntax errors:\n${change.after}`);
     const bytes = encodeLike(one.bytes, change.after);
     const again = await this.#fix({ ...one, bytes }, names, this.#native);

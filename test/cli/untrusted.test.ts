@@ -159,7 +159,7 @@ test("no format for people, and no message, passes on what controls a terminal",
     const { out, error } = await ropelint(["check", "--output-format", name, "--color", "never"], { cwd });
     assert.doesNotMatch(out + error, controls, name);
   }
-  const settings = makeFolder({ "ropelint.toml": `"${"\\u001b"}[2J" = 1\n`, "a.py": bad });
+  const settings = makeFolder({ "ropelint.toml": `"\\u001b[2J" = 1\n`, "a.py": bad });
   const { status, error } = await ropelint(["check"], { cwd: settings });
   assert.deepEqual([status, controls.test(error)], [2, false], error);
   const missing = await ropelint(["check", "\u001b[2Jmissing.py"], { cwd });

@@ -76,7 +76,7 @@ const adversaries: Readonly<
   },
   "a long string": {
     read: inspect,
-    text: (n) => `t = torch.arange(8., dtype=torch.float32) * len(${`"${"\\'".repeat(n / 2)}"`})\n`,
+    text: (n) => `t = torch.arange(8., dtype=torch.float32) * len("${"\\'".repeat(n / 2)}")\n`,
   },
   "many comments": { read: inspect, text: (n) => `${"#: \n".repeat(n / 4)}t = torch.arange(8.).cos()\n` },
 };

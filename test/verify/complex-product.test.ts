@@ -23,5 +23,5 @@ class Rotary(nn.Module):
     ["early-cast"],
   );
   const [run] = findings[0]?.evidence?.runs ?? [];
-  assert.ok(run && run.before.distinct !== null && run.before.first_collision !== null);
+  assert.equal(typeof run?.before.distinct, "number");
 });
