@@ -100,7 +100,7 @@ try {
     const node = newestNode();
     const version = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
     compare(`Node ${version}`, expected, report({ ...cold, node, env: { ROPELINT_PARSER: "wasm" } }));
-    console.log(`the same by Node ${process.version} and ${version}`);
+    console.log(`compared: Node ${process.version} and ${version}`);
   }
 } finally {
   rmSync(work, { recursive: true, force: true });
