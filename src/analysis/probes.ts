@@ -38,7 +38,7 @@ export const probes: readonly Probe[] = [
   },
   {
     role: "offset",
-    pattern: /(^|_)past.*len|offset|padding_idx|pad_token_id|mem_len|^mlen$|start_pos|cache_(len|pos)/,
+    pattern: /(^|_)past.{0,60}len|offset|padding_idx|pad_token_id|mem_len|^mlen$|start_pos|cache_(len|pos)/,
     value: 0,
     type: "int",
     fromDefault: true,
@@ -69,7 +69,7 @@ export const probes: readonly Probe[] = [
   },
   {
     role: "heads",
-    pattern: /(^|_)(heads?|n_head|num_heads|head_count)$|num_.*heads|heads_power|power_of_2/,
+    pattern: /(^|_)(heads?|n_head|num_heads|head_count)$|num_.{0,60}heads|heads_power|power_of_2/,
     value: headCount,
     type: "int",
   },

@@ -5,6 +5,7 @@ import { shownPath } from "../engine/configuration/read.ts";
 import { defaultExcludes, discover, MissingPathError } from "../engine/discover.ts";
 import type { SourceFile } from "../engine/discover.ts";
 import { missingPath, wantsStdin } from "./input.ts";
+import { escapeText } from "./formats/display.ts";
 import type { Streams } from "./services.ts";
 
 interface ShowFlags {
@@ -20,7 +21,8 @@ export function show(
   streams: Streams,
 ): number {
   const files = filesOf(paths, flags, configurations, streams);
-  if (flags.showFiles) for (const file of files) streams.out(`${file.path}\n`);
+  if (flags.showFiles)
+    for (const file of files) streams.out(`${streams.outIsTerminal ? escapeText(file.path) : file.path}\n`);
   const [first] = files;
   if (first === undefined)
     streams.error(`ropelint: warning: no files to check under ${paths.join(", ") || "."}\n`);
@@ -74,7 +76,10 @@ function describeSettings(file: SourceFile, configurations: Configurations, cwd:
     const value = values[key];
     return value === undefined ? `# ${key}: ${keys[key].default}` : `${key} = ${inToml(value)}`;
   });
-  const head = [`# settings of ${file.path}`, `# configuration: ${sources === "" ? "none" : sources}`];
+  const head = [
+    `# settings of ${escapeText(file.path)}`,
+    `# configuration: ${sources === "" ? "none" : sources}`,
+  ];
   return `${[...head, ...lines].join("\n")}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import {
   lstatSync,
   mkdirSync,
@@ -12,12 +12,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { explainError } from "./io.ts";
+import { isTemporary, removeLeftovers, temporaryIn } from "./temporaries.ts";
 
 // A cache lies in a folder that others may write to, or that came with a repository: what is not whole, not ours or no plain
 // file is not read, and a folder that is a link is not written to.
 
 const header = "ropelint cache 1";
-/** Files of other builds, and what a run that was killed has left. */
+/** Files of other builds. */
 const keptMilliseconds = 30 * 86_400_000;
 
 /** The content, or null where there is none that counts. */
@@ -37,7 +38,7 @@ export function readCacheFile(file: string): string | null {
 
 /** Writes the content as a whole; the reason where it can't be. Caches are marked so that neither git nor backups take them. */
 export function writeCacheFile(folder: string, file: string, body: string): string | null {
-  const temporary = join(folder, `.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryIn(folder);
   try {
     prepare(folder);
     try {
@@ -71,7 +72,7 @@ const marks: Readonly<Record<string, string>> = {
 };
 
 function isOwn(name: string): boolean {
-  return name in marks || /^[\w-]{16}\.json$|^\.\d+-[0-9a-f]{12}\.tmp$/.test(name);
+  return name in marks || /^[\w-]{16}\.json$/.test(name) || isTemporary(name);
 }
 
 function prepare(folder: string): void {
@@ -85,6 +86,7 @@ function prepare(folder: string): void {
 }
 
 function prune(folder: string, current: string): void {
+  removeLeftovers(folder);
   for (const name of readdirSync(folder)) {
     const file = join(folder, name);
     if (!isOwn(name) || name in marks || file === current) continue;

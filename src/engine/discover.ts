@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import type { Dirent } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join, resolve, sep } from "node:path";
 import { IgnoreRules } from "./ignore-rules.ts";
 import { explainError } from "./io.ts";
 import { isSource } from "./languages.ts";
@@ -11,6 +11,8 @@ export interface SourceFile {
   readonly path: string;
   /** Absolute, symbolic links resolved where that is possible. */
   readonly real: string;
+  /** A link below a named folder that leads out of all that was named: it is read, and never written to. */
+  readonly leadsOut?: true;
 }
 
 export interface Discovery {
@@ -108,6 +110,10 @@ class Walk {
   readonly #unreadable: { path: string; reason: string }[] = [];
   readonly #folders: string[] = [];
   readonly #scopes: Scopes;
+  /** Folders that were named. */
+  readonly #roots: string[] = [];
+  /** Files that were named. */
+  readonly #named = new Set<string>();
 
   constructor(scopes: Scopes) {
     this.#scopes = scopes;
@@ -120,9 +126,12 @@ class Walk {
     if (this.#scopes.leavesOut(resolveLinks(absolute))) return;
     if (kind === "folder") {
       const real = resolveLinks(absolute);
+      this.#roots.push(real);
       this.#enter(shown, real, IgnoreRules.above(real));
-    } else if (kind === "file") this.#add(shown, absolute, true);
-    else this.#unreadable.push({ path: shown, reason: kind.reason });
+    } else if (kind === "file") {
+      this.#named.add(resolveLinks(absolute));
+      this.#add(shown, absolute, true);
+    } else this.#unreadable.push({ path: shown, reason: kind.reason });
   }
 
   #enter(shown: string, real: string, above: IgnoreRules): void {
@@ -168,6 +177,11 @@ class Walk {
     this.#found.push({ file: { path, real: isLink ? resolveLinks(place) : place }, isLink });
   }
 
+  #isWithin(real: string): boolean {
+    if (this.#named.has(real)) return true;
+    return this.#roots.some((root) => real.startsWith(root.endsWith(sep) ? root : root + sep));
+  }
+
   /** A file that several paths lead to is kept under its own name rather than a link's, then under the first. */
   result(): Discovery {
     const sorted = this.#found.sort(
@@ -175,7 +189,9 @@ class Walk {
     );
     const byPlace = new Map<string, SourceFile>();
     for (const { file } of sorted) if (!byPlace.has(file.real)) byPlace.set(file.real, file);
-    const files = [...byPlace.values()].sort((a, b) => comparePaths(a.path, b.path));
+    const files = [...byPlace.values()]
+      .map((file) => (this.#isWithin(file.real) ? file : { ...file, leadsOut: true as const }))
+      .sort((a, b) => comparePaths(a.path, b.path));
     return { files, unreadable: this.#unreadable, folders: this.#folders };
   }
 }

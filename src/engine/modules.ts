@@ -14,11 +14,14 @@ export interface FunctionPlace {
 /** What a dotted path in a file names. */
 export type Resolve = (path: string) => FunctionPlace | null;
 
-const fromImport = /^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*(?:\(([^)]*)\)|((?:\\\r?\n|[^\r\n(])*))/gm;
+// What these take is linear in the text, whatever it is (test/engine/growth.test.ts): a name is tried where it begins and nowhere
+// else, and a list of names ends somewhere.
+const fromImport =
+  /^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*(?:\(([^)]{0,5000})\)|((?:\\\r?\n|[^\r\n(])*))/gm;
 const plainImport = /^[ \t]*import[ \t]+(\w[^\r\n#]*)/gm;
 const definition = /^[ \t]*(?:async[ \t]+)?(def|class)[ \t]+(\w+)/gm;
 /** A dotted name before a bracket; a backslash may end the line between the two. */
-const calledName = /([A-Za-z_][\w.]*)[\s\\]*\(/g;
+const calledName = /(?<![\w.])([A-Za-z_][\w.]*)[\s\\]*\(/g;
 /** Packages that hand on what others define hand it on this far. */
 const maximumHandovers = 3;
 
@@ -63,17 +66,22 @@ function functionsIn(text: string, literals: readonly string[]): ReadonlySet<str
   const blocks = starts.flatMap(({ 1: kind, 2: name = "", index }, i) => {
     if (kind !== "def") return [];
     const body = text.slice(index, starts[i + 1]?.index ?? text.length);
-    const called = new Set([...body.matchAll(/([A-Za-z_]\w*)[ \t]*\(/g)].map(([, callee = ""]) => callee));
+    const called = new Set(
+      [...body.matchAll(/(?<!\w)([A-Za-z_]\w*)[ \t]*\(/g)].map(([, callee = ""]) => callee),
+    );
     return [{ name, body, called }];
   });
-  for (const { name, body } of blocks)
+  const callers = new Map<string, string[]>();
+  for (const { name, body, called } of blocks) {
     if (literals.some((literal) => body.includes(literal))) found.add(name);
-  for (let size = -1; size !== found.size;) {
-    size = found.size;
-    for (const { name, called } of blocks)
-      if (!found.has(name) && [...found].some((other) => other !== name && called.has(other)))
-        found.add(name);
+    for (const callee of called) {
+      const known = callers.get(callee);
+      if (known === undefined) callers.set(callee, [name]);
+      else known.push(name);
+    }
   }
+  // What is added while the set is walked through is walked through as well.
+  for (const name of found) for (const caller of callers.get(name) ?? []) found.add(caller);
   return found;
 }
 

@@ -16,7 +16,7 @@ const generatedFrom =
 const notToBeEdited = /\bdo\s+not\s+(?:manually\s+)?(?:edit|modify|change)\b|\bdon'?t\s+edit\b/i;
 /** `with` is left out at times; any other prose after the path makes it no copy that somebody keeps equal. */
 const copiedFrom =
-  /^([ \t]*)#[ \t]*Copied[ \t]+from[ \t]+(?:src\.)?(\w+(?:\.\w+)+)(?:[ \t]+(with\b.*|.*->.*))?[ \t]*$/i;
+  /^([ \t]*)#[ \t]*Copied[ \t]+from[ \t]+(?:src\.)?(\w+(?:\.\w+)+)(?:[ \t]+(?=\S)(with\b.*|.*->.*))?[ \t]*$/i;
 const definitionStart = /^([ \t]*)(?:async[ \t]+)?(?:def|class)[ \t]+([^\W\d]\w*)/;
 
 /**
@@ -82,7 +82,7 @@ function endsDecoration(line: string, indent: number): boolean {
 function parseReplacements(text: string): Copy["replacements"] {
   return text
     .split(",")
-    .map((part) => /([\w.]+)\s*->\s*([\w.]+)/.exec(part))
+    .map((part) => /(?<![\w.])([\w.]+)\s*->\s*([\w.]+)/.exec(part))
     .filter((match) => match !== null)
     .map(([, from = "", to = ""]) => ({ from, to }));
 }

@@ -1,3 +1,5 @@
+import { realpathSync } from "node:fs";
+import path from "node:path";
 import type { Applicability, Finding } from "../verify/finding.ts";
 import { addIgnores } from "./add-ignores.ts";
 import type { Outcomes } from "./cache.ts";
@@ -17,6 +19,7 @@ import { adjust, repair, unrepaired, withhold } from "./repair.ts";
 import type { RepairRequest } from "./repair.ts";
 import { diagnose } from "./report.ts";
 import type { Diagnostic } from "./report.ts";
+import { removeLeftovers } from "./temporaries.ts";
 import { lazily, type LazyToolchain, type Toolchain } from "./toolchain.ts";
 import { replaceFiles, WriteError } from "./write-file.ts";
 
@@ -91,7 +94,8 @@ async function runWith(request: RunRequest, reading: Reading): Promise<RunResult
   const checked = (baselined?.checked ?? found).map(focus);
   const context = { ...request, allFiles: files, pause };
   const repaired = await settle(checked, context, reading);
-  const settled = request.fix === "write" ? await writeAll(repaired, request) : repaired;
+  if (request.fix === "write") tidy(files);
+  const settled = request.fix === "none" && !request.ignoring ? repaired : await writeAll(repaired, request);
   const changed = settled.filter((file) => file.text !== file.original.text);
   return {
     diagnostics: diagnose(settled),
@@ -158,6 +162,18 @@ function companyOf(file: RepairedFile, files: readonly RepairedFile[]): readonly
   return company;
 }
 
+/** What killed runs have left behind. */
+function tidy(files: readonly SourceFile[]): void {
+  const own = files.filter(({ leadsOut }) => !leadsOut);
+  for (const folder of new Set(own.map(({ real }) => path.dirname(real)))) removeLeftovers(folder);
+}
+
+/** What was named is written to and nothing else, whatever links lie in it or have come to lie in it since. */
+function requireOwn({ real, leadsOut }: SourceFile): void {
+  if (leadsOut) throw new WriteError(`it is a link to ${real}, which is not within what was named`);
+  if (realpathSync(real) !== real) throw new WriteError("it has become a link since it was read");
+}
+
 /** Writes repaired files, or makes sure that they could be written; where that fails, they are reported as they were, and why they were not written. */
 function write(
   files: readonly RepairedFile[],
@@ -175,10 +191,12 @@ function write(
         ? []
         : [{ path: file.real, expected: bytes, content: encodeLike(bytes, text, file.path) }],
     );
-    if (fix === "write")
+    if (fix === "write") {
+      for (const { file, original, text } of files) if (text !== original.text) requireOwn(file);
       undisturbed(() => {
         replaceFiles(replacements);
       });
+    }
     return files;
   } catch (error) {
     const reason = error instanceof WriteError ? error.message : explainError(error);

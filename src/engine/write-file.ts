@@ -16,9 +16,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import type { Stats } from "node:fs";
-import { randomBytes } from "node:crypto";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { explainError } from "./io.ts";
+import { temporaryIn } from "./temporaries.ts";
 
 /** A file that could not be replaced, and was left as it was. */
 export class WriteError extends Error {
@@ -79,7 +79,7 @@ function prepare(replacement: Replacement): Prepared {
   const status = statSync(target);
   refuseReadOnly(target, status);
   const folder = dirname(target);
-  const temporary = join(folder, `.ropelint-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryIn(folder);
   const descriptor = openBeside(temporary, folder);
   try {
     try {
@@ -114,7 +114,7 @@ function putBack(path: string, content: Uint8Array): void {
 /** Writes a new file as a whole or not at all. One that has come to be there meanwhile is left as it is. */
 export function createFile(path: string, content: Uint8Array): void {
   const folder = dirname(path);
-  const temporary = join(folder, `.ropelint-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryIn(folder);
   try {
     const descriptor = openBeside(temporary, folder, 0o666);
     try {

@@ -8,6 +8,7 @@ import { roundToTf32 } from "../analysis/evaluate/results.ts";
 import { feedsFrequency, isProduct, meetingOf } from "../analysis/matching/products.ts";
 import { closureOf } from "../analysis/values/slice.ts";
 import { operations } from "../tensors/operations.ts";
+import { isComplex } from "../tensors/dtype.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import type { Metrics } from "./finding.ts";
 import type { Movement } from "./levels.ts";
@@ -217,7 +218,8 @@ function sizeOf(
 }
 
 function castTo(tensor: Tensor, dtype: Tensor["dtype"]): Tensor {
-  if (tensor.dtype === dtype) return tensor;
+  // Positions that meet complex frequencies become their real part as they are.
+  if (tensor.dtype === dtype || isComplex(dtype)) return tensor;
   const semantics = { defaultDtype: "float32", scalars: "rounded", ranges: "blocks" } as const;
   return operations.cast.compute(
     [{ kind: "tensor", dtype: tensor.dtype, rank: tensor.shape.length, data: tensor }],

@@ -6,7 +6,7 @@ const sizedLayers = /\.(Linear|Embedding|LayerNorm|Conv[123]d)$/;
 
 /** Layers that look up what is passed to them: a library's, and others by what they say they embed. */
 const lookups =
-  /\.(Embedding|EmbeddingBag|Embed|functional\.embedding)$|(Token|Word|Vocab)[A-Za-z]*Embed(ding|der)?s?$/;
+  /\.(Embedding|EmbeddingBag|Embed|functional\.embedding)$|(Token|Word|Vocab)[A-Za-z]{0,60}Embed(ding|der)?s?$/;
 
 /** What a value is used for, by itself and by what is computed from it. */
 export interface Uses {

@@ -130,7 +130,7 @@ function spelledNumber(value: Value): number | null {
   if (typeof text !== "string") return null;
   const infinite = /^\s*([+-]?)inf(inity)?\s*$/i.exec(text);
   if (infinite) return infinite[1] === "-" ? -Infinity : Infinity;
-  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : null;
+  return /^\s*[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : null;
 }
 
 function countOf(x: Execution, [first, second, third]: readonly Value[]): Value {

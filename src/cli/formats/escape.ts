@@ -4,7 +4,14 @@ import { escapeText } from "./display.ts";
 
 /** For the text of a GitHub workflow command: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 export function escapeCommandText(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  // Logs are read at terminals as well: what controls them is shown as an escape.
+  return text
+    .split(/([\r\n])/)
+    .map((part) => (/^[\r\n]$/.test(part) ? part : escapeText(part)))
+    .join("")
+    .replaceAll("%", "%25")
+    .replaceAll("\r", "%0D")
+    .replaceAll("\n", "%0A");
 }
 
 /** For a property of a GitHub workflow command. */

@@ -6,7 +6,8 @@ import type { SyntaxTree } from "./syntax-tree.ts";
 /** Where an ignore comment begins: at a mark of its own, which other comments may precede (`# noqa  # ropelint: ...`). */
 const beginning = /(?<=^|\s)#+[ \t]*ropelint[ \t]*:/gi;
 /** One that was put into another comment: it asks for silence all the same, and must not go unheard. */
-const withoutMark = /(?<!["'`][#\s]*)(?<![\w-])ropelint[ \t]*:[ \t]*ignore(?:-file|-block)?[ \t]*\[/gi;
+const withoutMark =
+  /ropelint(?<![\w-]ropelint)(?<!["'`][#\s]*ropelint)[ \t]*:[ \t]*ignore(?:-file|-block)?[ \t]*\[/gi;
 /** The next comment on the line; `#123` in a reason is none. */
 const nextMark = /[ \t]#+(?=[ \t]*[A-Za-z])/;
 
@@ -51,10 +52,12 @@ function placeOf(
   hasMark: boolean,
 ): Place {
   const body = index + head.length;
-  const rest = comment.text.slice(body);
+  const behind = comment.text.slice(body);
+  const mark = behind.search(nextMark) + 1;
+  const rest = mark > 0 ? behind.slice(0, mark) : behind;
   // Python ends a line, and with it the comment, at a lone carriage return as well.
-  const lengths = [rest.search(nextMark) + 1, rest.indexOf("\r")].filter((length) => length > 0);
-  return { comment, start: index, body, end: body + Math.min(rest.length, ...lengths), hasMark };
+  const end = rest.indexOf("\r");
+  return { comment, start: index, body, end: body + (end > 0 ? end : rest.length), hasMark };
 }
 
 function readIgnore(place: Place, text: string, joined: readonly Span[]): IgnoreComment {
@@ -158,6 +161,7 @@ function removalOf({ comment, start, end }: Place, text: string, isAlone: boolea
       end: Math.min(row.end + 1, text.length),
     };
   }
-  const before = text.slice(0, offset + start);
-  return { start: before.length - (/[ \t\f]*$/.exec(before)?.[0].length ?? 0), end: offset + end };
+  let from = offset + start;
+  while (from > 0 && " \t\f".includes(text.charAt(from - 1))) from--;
+  return { start: from, end: offset + end };
 }
