@@ -5,11 +5,13 @@ import { digestOf, keyOf, type KnownOutcome, type Outcomes } from "./cache.ts";
 import { findCallers } from "./callers.ts";
 import type { CheckedFile } from "./checked-file.ts";
 import { decode } from "./decode.ts";
+import type { Finding } from "../verify/finding.ts";
 import { discover } from "./discover.ts";
 import type { SourceFile } from "./discover.ts";
 import { engineFinding } from "./engine-findings.ts";
 import { UnreadableHostError } from "./hosts/host.ts";
 import { hostOf } from "./hosts/hosts.ts";
+import type { InspectOptions } from "./inspect.ts";
 import { mapInOrder, threadsFor, type Inspector } from "./inspector.ts";
 import { explainError } from "./io.ts";
 import { isPythonModule, isScript } from "./languages.ts";
@@ -31,6 +33,11 @@ export interface Reading {
   readonly tools: LazyToolchain;
   readonly inspector: Inspector;
 }
+
+type Inspected = Promise<readonly Finding[]>;
+
+/** Findings of the texts of a run by all that they follow from: copies, of several releases side by side, are read once. */
+type Once = Map<string, Inspected>;
 
 /** A file of a run, and what is known of it from outside its text. */
 interface Asked {
@@ -100,6 +107,7 @@ async function inspectAll(
     if (index % 64 === 63) await pause();
   }
   const due = asked.filter((one) => !outcomes.has(one));
+  const once: Once = new Map();
   const { inspector } = reading;
   await inspector.widen(
     threadsFor(due.filter(({ file }) => !isScript(file.path)).length, request.concurrency ?? 1),
@@ -107,7 +115,7 @@ async function inspectAll(
   let done = asked.length - due.length;
   await mapInOrder(due, inspector.width, async (one) => {
     request.onProgress?.(done++, asked.length);
-    outcomes.set(one, await inspectOnce(one, request, reading));
+    outcomes.set(one, await inspectOnce(one, request, reading, once));
     await pause();
   });
   return asked.flatMap((one) => outcomes.get(one) ?? []);
@@ -158,12 +166,27 @@ function knownBy(
   file: SourceFile,
   digest: string | undefined,
   others: string | null,
-  { calls, spared }: Surroundings,
+  surroundings: Surroundings,
   { cache, settingsFor }: RunRequest,
 ): Asked["known"] {
   if (!cache || digest === undefined || others === null) return null;
-  const host = hostOf(file.path)?.name;
-  return { digest, key: keyOf(digest, { ...settingsFor(file).options, calls, spared, others, host }) };
+  return { digest, key: outcomeKey(digest, file, settingsFor(file).options, surroundings, others) };
+}
+
+const optionKeys = new WeakMap<InspectOptions, string>();
+
+/** All that the findings of a text follow from. */
+function outcomeKey(
+  digest: string,
+  { path }: SourceFile,
+  options: InspectOptions,
+  { calls, spared }: Surroundings,
+  others: string,
+): string {
+  // Files share their options: those of a large run are the same object.
+  const ofOptions = optionKeys.get(options) ?? keyOf(options);
+  optionKeys.set(options, ofOptions);
+  return keyOf(digest, ofOptions, calls, spared, others, hostOf(path)?.name);
 }
 
 /** What the cache knows of a file, or that it holds nothing to look at; null where it has to be read. */
@@ -186,7 +209,12 @@ function recallOrLook(asked: Asked, request: RunRequest, tools: LazyToolchain): 
 }
 
 /** Reads a file, and keeps what was found. */
-async function inspectOnce(asked: Asked, request: RunRequest, reading: Reading): Promise<Outcome> {
+async function inspectOnce(
+  asked: Asked,
+  request: RunRequest,
+  reading: Reading,
+  once: Once,
+): Promise<Outcome> {
   const { file, known } = asked;
   const reads: Uint8Array[] = [];
   const read = (): Uint8Array => {
@@ -194,7 +222,7 @@ async function inspectOnce(asked: Asked, request: RunRequest, reading: Reading):
     reads.push(bytes);
     return bytes;
   };
-  const outcome = await inspect(asked, read, request, reading);
+  const outcome = await inspect(asked, read, request, reading, once);
   const { isInspected } = outcome;
   const { findings } = outcome.checked;
   // The file may have changed since its digest was taken.
@@ -237,6 +265,7 @@ async function inspect(
   read: () => Uint8Array,
   request: RunRequest,
   { tools, inspector }: Reading,
+  once: Once = new Map(),
 ): Promise<Outcome> {
   const { file, surroundings } = asked;
   let bytes: Uint8Array;
@@ -247,11 +276,21 @@ async function inspect(
   }
   if (!containsAny(bytes, literalsFor(file.path, tools))) return nothingIn(asked, request);
   const settings = request.settingsFor(file);
-  const findings = await inspector.inspect(file.path, bytes, { ...settings.options, ...surroundings });
+  const inspectAnew = (): Inspected =>
+    inspector.inspect(file.path, bytes, { ...settings.options, ...surroundings });
+  const findings = await (isScript(file.path)
+    ? inspectAnew()
+    : sameFor(once, outcomeKey(digestOf(bytes), file, settings.options, surroundings, ""), inspectAnew));
   const checked = { file, findings, settings, surroundings };
   // Most files have no findings: their bytes need not be kept.
   if (findings.length === 0) return { checked: { ...checked, bytes: null, text: "" }, isInspected: true };
   return { checked: { ...checked, bytes, text: textOf(bytes, file.path) }, isInspected: true };
+}
+
+function sameFor(once: Once, key: string, make: () => Inspected): Inspected {
+  const known = once.get(key) ?? make();
+  once.set(key, known);
+  return known;
 }
 
 /** What can't be read is a finding already; of a notebook that can't be it has a place. */
