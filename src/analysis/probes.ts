@@ -1,5 +1,5 @@
 /**
- * Probe values of DESIGN.md section 2.1: what a size is worth where the text fixes none, by the role its name tells.
+ * Probe values: what a size is worth where the text fixes none, by the role its name tells.
  * The first row that matches any of a value's names counts.
  */
 export interface Probe {

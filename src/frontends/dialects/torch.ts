@@ -118,7 +118,7 @@ export const tensorTypes: Readonly<Record<string, string>> = {
   BoolTensor: "bool",
 };
 
-/** Layers that pass their argument on unchanged when values are judged (dropout is the identity, DESIGN.md 2.1). */
+/** Layers that pass their argument on unchanged when values are judged: dropout is the identity. */
 export const identityLayers: ReadonlySet<string> = new Set([
   "Dropout",
   "Dropout1d",
