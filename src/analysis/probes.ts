@@ -22,6 +22,9 @@ const defaultChannels = 128;
 /** Heads of a layer where neither text nor configuration says how many. */
 const headCount = 32;
 
+/** Rows, and columns, of an image or of its patches. */
+export const gridSize = 100;
+
 export const probes: readonly Probe[] = [
   {
     role: "batch",
@@ -64,7 +67,7 @@ export const probes: readonly Probe[] = [
     role: "grid",
     pattern:
       /^(h|w|height|width|ht|wd|patch_[hw]|grid_[hw]|.*(height|width|grid_size|image_size|resolution))$/,
-    value: 100,
+    value: gridSize,
     type: "int",
   },
   {
