@@ -2,16 +2,14 @@
 // processors. Then outside tools, the wheel and Spark: scripts/integrations/. `--quick` takes the two ends, and of each tool a part. Needs the network, python3 and
 // make; `.ci/run` calls it. Words name what is to run: `npm run test:integrations -- pre-commit`.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { testOutsideTools } from "./integrations/main.mjs";
+import { root, run } from "./integrations/processes.mjs";
 import { testSpark } from "./integrations/spark.mjs";
 import { testWheel } from "./integrations/wheel.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "ropelint-integrations-"));
 
 /** From the oldest that is supported to the newest; every row is a project of its own. */
@@ -102,18 +100,9 @@ export default [
 ];
 `;
 
-function run(command, args, cwd, accepted = [0]) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: "utf8" });
-  if (error) throw error;
-  assert.ok(
-    accepted.includes(status),
-    `${command} ${args.join(" ")} ended with ${status}:\n${stdout}\n${stderr}`,
-  );
-  return stdout;
-}
-
 function check({ name, packages }, tarball) {
   const folder = join(work, name);
+  const inside = { cwd: folder };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -123,14 +112,15 @@ function check({ name, packages }, tarball) {
   run(
     "npm",
     ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", ...packages, tarball],
-    folder,
+    inside,
   );
-  const version = run("node", ["-p", "require('eslint/package.json').version"], folder).trim();
+  const version = run("node", ["-p", "require('eslint/package.json').version"], inside).stdout.trim();
   const [major = 0, minor = 0] = version.split(".").map(Number);
   writeFileSync(join(folder, "configuration.ts"), configuration(major > 9 || minor >= 22));
-  run("node", ["node_modules/typescript/bin/tsc"], folder);
-  const output = run("node", ["node_modules/eslint/bin/eslint.js", "--format", "json", "src"], folder, [1]);
-  const found = JSON.parse(output).flatMap(({ filePath, messages }) =>
+  run("node", ["node_modules/typescript/bin/tsc"], inside);
+  const lint = ["node_modules/eslint/bin/eslint.js", "--format", "json", "src"];
+  const { stdout } = run("node", lint, { ...inside, expected: [1] });
+  const found = JSON.parse(stdout).flatMap(({ filePath, messages }) =>
     messages.map(
       ({ ruleId, message, line }) => `${filePath.slice(folder.length + 5)}:${line} ${ruleId ?? message}`,
     ),
@@ -153,20 +143,18 @@ const words = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 const isChosen = (name) => words.length === 0 || words.includes(name);
 
 function testEslint() {
-  const tarball = run(
-    "npm",
-    ["pack", "--ignore-scripts", "--silent", "--pack-destination", work],
-    root,
-  ).trim();
+  const tarball = run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", work], {
+    cwd: root,
+  }).stdout.trim();
   for (const row of isQuick ? matrix.slice(0, 2) : matrix) check(row, join(work, tarball));
 }
 
 try {
-  run("node", [join(root, "scripts/build.mjs")], root);
+  run("node", [join(root, "scripts/build.mjs")], { cwd: root });
   if (isChosen("eslint")) testEslint();
   // The tables of JavaScript libraries against the libraries' own declarations, downloaded by name and version.
   if (isChosen("declarations") && !isQuick)
-    run("npm", ["run", "generate", "--", "--check", "--libraries"], root);
+    run("npm", ["run", "generate", "--", "--check", "--libraries"], { cwd: root });
   testOutsideTools(isChosen, isQuick);
   if (isChosen("wheel")) await testWheel();
   if (isChosen("spark") && !isQuick) await testSpark();

@@ -1,18 +1,19 @@
 // Installs the package the ways its users do, with npm 10 and npm 11, and runs it, also in ESLint. Needs the network; `.ci/run` calls it.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  makeFolder,
+  npmOfMajor,
+  repositoryOfWorkingTree,
+  root,
+  run as runInEnvironment,
+  step,
+  withPath,
+} from "./integrations/support.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const work = mkdtempSync(join(tmpdir(), "ropelint-packaging-"));
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const sample = join(work, "sample.py");
-writeFileSync(
-  sample,
-  `import torch
+const model = `import torch
 from torch import nn
 
 
@@ -24,60 +25,11 @@ class Rotary(nn.Module):
         freqs = torch.outer(t, inv_freq)
         self.register_buffer("cos", freqs.cos())
         self.register_buffer("sin", freqs.sin())
-`,
-);
+`;
+const sample = join(makeFolder({ "sample.py": model }), "sample.py");
 
-/** npm's own variables would tell the inner npm about the script that runs us. */
-const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm_|node_env$|ropelint_)/i.test(name)),
-);
-// Where the registry is, if not at its usual place, is for the machine to say.
-for (const name of Object.keys(process.env)) {
-  if (/^npm_config_(registry|cache|userconfig|cafile)$/i.test(name)) environment[name] = process.env[name];
-}
-
-function run(command, args, { cwd = work, env = {}, expected = 0 } = {}) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    env: { ...environment, ...env },
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  if (error) throw error;
-  assert.equal(status, expected, `${command} ${args.join(" ")} ended with ${status}:\n${stdout}\n${stderr}`);
-  return stdout;
-}
-
-function emptyFolder(...names) {
-  const folder = join(work, ...names);
-  mkdirSync(folder, { recursive: true });
-  return folder;
-}
-
-/** What a checkout of the present state would hold, as a git repository of its own. */
-function repositoryOfWorkingTree() {
-  const repository = emptyFolder("repository");
-  const files = run("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { cwd: root });
-  for (const file of files.split("\0").filter(Boolean)) {
-    mkdirSync(dirname(join(repository, file)), { recursive: true });
-    cpSync(join(root, file), join(repository, file), { force: true });
-  }
-  const identity = ["-c", "user.name=packaging test", "-c", "user.email=packaging@localhost"];
-  for (const args of [
-    ["init", "--quiet"],
-    ["add", "--all"],
-    [...identity, "commit", "--quiet", "-m", "state"],
-  ]) {
-    run("git", args, { cwd: repository });
-  }
-  return repository;
-}
-
-function npmOfMajor(major) {
-  const folder = emptyFolder(`npm-${major}`);
-  run("npm", ["install", "--silent", "--prefix", folder, `npm@${major}`]);
-  const cli = join(folder, "node_modules", "npm", "bin", "npm-cli.js");
-  return (args, options) => run(process.execPath, [cli, ...args], options);
+function run(command, args, options) {
+  return runInEnvironment(command, args, options).out;
 }
 
 /** Runs an installed ropelint and returns its findings, without the name of the file. */
@@ -123,75 +75,65 @@ export default [ropelint.configs.python, { plugins: { ropelint } }] satisfies Li
   run(process.execPath, [compiler, ...options, "config.mts"], { cwd: folder });
 }
 
-function step(name, action) {
-  const start = performance.now();
-  const result = action();
-  console.log(`ok ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-  return result;
-}
-
 /** Of the versions of ESLint that the plugin is for: one is enough for each npm. */
 const oldestAndNewest = { 10: "9.15.0", 11: "10" };
 
-try {
-  const repository = repositoryOfWorkingTree();
-  const url = `git+file://${repository}`;
-  let expected;
-  for (const major of [10, 11]) {
-    const npm = npmOfMajor(major);
-    const name = (what) => `npm ${major}: ${what}`;
-    const installInto = (folder, ...args) => {
-      writeFileSync(join(folder, "package.json"), '{ "name": "user", "private": true }\n');
-      npm(["install", ...args], { cwd: folder });
-      return join(folder, "node_modules", ".bin", "ropelint");
-    };
+const repository = repositoryOfWorkingTree();
+const url = `git+file://${repository}`;
+let expected;
+for (const major of [10, 11]) {
+  const env = { PATH: withPath(npmOfMajor(major)) };
+  const npm = (args, options) => run("npm", args, { env, ...options });
+  const name = (what) => `npm ${major}: ${what}`;
+  const installInto = (folder, ...args) => {
+    writeFileSync(join(folder, "package.json"), '{ "name": "user", "private": true }\n');
+    npm(["install", ...args], { cwd: folder });
+    return join(folder, "node_modules", ".bin", "ropelint");
+  };
 
-    step(name("git URL"), () => {
-      const command = installInto(emptyFolder(`git-${major}`), url);
-      expected ??= findings(command);
-      assert.equal(findings(command, "native"), expected);
-      assert.equal(findings(command, "wasm"), expected);
-    });
-    step(name("git URL, --global"), () => {
-      const prefix = emptyFolder(`global-${major}`);
-      npm(["install", "--global", "--prefix", prefix, url]);
-      assert.equal(findings(join(prefix, "bin", "ropelint")), expected);
-    });
-    const tarball = step(name("clean clone, npm ci, npm pack"), () => {
-      const clone = join(work, `clone-${major}`);
-      run("git", ["clone", "--quiet", repository, clone]);
-      npm(["ci"], { cwd: clone });
-      const output = npm(["pack"], { cwd: clone }).trim();
-      assert.equal(output, `ropelint-${version}.tgz`, "npm pack must print nothing but the tarball's name");
-      assert.equal(findings(join(clone, "bin", "ropelint.js")), expected);
-      return join(clone, output);
-    });
-    step(name("tarball"), () => {
-      assert.equal(findings(installInto(emptyFolder(`tarball-${major}`), tarball)), expected);
-    });
-    step(name("tarball, --global (pre-commit's last step)"), () => {
-      const prefix = emptyFolder(`global-tarball-${major}`);
-      npm(["install", "--global", "--prefix", prefix, tarball]);
-      assert.equal(findings(join(prefix, "bin", "ropelint")), expected);
-    });
-    step(name("tarball, --ignore-scripts"), () => {
-      assert.equal(
-        findings(installInto(emptyFolder(`scripts-${major}`), tarball, "--ignore-scripts")),
-        expected,
-      );
-    });
-    step(name("tarball, --omit=optional: the shipped wasm serves"), () => {
-      const command = installInto(emptyFolder(`omit-${major}`), tarball, "--omit=optional");
-      assert.equal(findings(command), expected);
-      run(command, ["check", sample], { env: { ROPELINT_PARSER: "native" }, expected: 2 });
-    });
-    const eslint = oldestAndNewest[major];
-    step(name(`tarball beside eslint ${eslint}`), () => {
-      const folder = emptyFolder(`eslint-${major}`);
-      installInto(folder, tarball, "--omit=optional", `eslint@${eslint}`);
-      lintWithESLint(folder);
-    });
-  }
-} finally {
-  rmSync(work, { recursive: true, force: true });
+  step(name("git URL"), () => {
+    const command = installInto(makeFolder({}, `git-${major}`), url);
+    expected ??= findings(command);
+    assert.equal(findings(command, "native"), expected);
+    assert.equal(findings(command, "wasm"), expected);
+  });
+  step(name("git URL, --global"), () => {
+    const prefix = makeFolder({}, `global-${major}`);
+    npm(["install", "--global", "--prefix", prefix, url]);
+    assert.equal(findings(join(prefix, "bin", "ropelint")), expected);
+  });
+  const tarball = step(name("clean clone, npm ci, npm pack"), () => {
+    const clone = makeFolder({}, `clone-${major}`);
+    run("git", ["clone", "--quiet", repository, clone]);
+    npm(["ci"], { cwd: clone });
+    const output = npm(["pack"], { cwd: clone }).trim();
+    assert.equal(output, `ropelint-${version}.tgz`, "npm pack must print nothing but the tarball's name");
+    assert.equal(findings(join(clone, "bin", "ropelint.js")), expected);
+    return join(clone, output);
+  });
+  step(name("tarball"), () => {
+    assert.equal(findings(installInto(makeFolder({}, `tarball-${major}`), tarball)), expected);
+  });
+  step(name("tarball, --global (pre-commit's last step)"), () => {
+    const prefix = makeFolder({}, `global-tarball-${major}`);
+    npm(["install", "--global", "--prefix", prefix, tarball]);
+    assert.equal(findings(join(prefix, "bin", "ropelint")), expected);
+  });
+  step(name("tarball, --ignore-scripts"), () => {
+    assert.equal(
+      findings(installInto(makeFolder({}, `scripts-${major}`), tarball, "--ignore-scripts")),
+      expected,
+    );
+  });
+  step(name("tarball, --omit=optional: the shipped wasm serves"), () => {
+    const command = installInto(makeFolder({}, `omit-${major}`), tarball, "--omit=optional");
+    assert.equal(findings(command), expected);
+    run(command, ["check", sample], { env: { ROPELINT_PARSER: "native" }, expected: 2 });
+  });
+  const eslint = oldestAndNewest[major];
+  step(name(`tarball beside eslint ${eslint}`), () => {
+    const folder = makeFolder({}, `eslint-${major}`);
+    installInto(folder, tarball, "--omit=optional", `eslint@${eslint}`);
+    lintWithESLint(folder);
+  });
 }

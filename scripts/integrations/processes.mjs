@@ -1,4 +1,4 @@
-// Programs that are talked to while they run, for the tests of the wheel and of Spark.
+// Programs: run to their end, or talked to while they run. As they are, in the environment of whoever calls.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -34,9 +34,13 @@ export function inVenv(venv, name) {
   return process.platform === "win32" ? join(venv, "Scripts", `${name}.exe`) : join(venv, "bin", name);
 }
 
-export async function step(name, action) {
+/** An action and its time; a promise where the action gives one. */
+export function step(name, action) {
   const start = performance.now();
-  const result = await action();
-  console.log(`ok ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-  return result;
+  const finish = (result) => {
+    console.log(`ok ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    return result;
+  };
+  const result = action();
+  return result instanceof Promise ? result.then(finish) : finish(result);
 }

@@ -1,12 +1,11 @@
 // What the tests with outside tools have in common: folders, processes, repositories, installed tools.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { root, run as runProcess, step } from "./processes.mjs";
 
-export const root = fileURLToPath(new URL("../..", import.meta.url));
+export { root, step };
 const work = mkdtempSync(join(tmpdir(), "ropelint-outside-"));
 
 process.on("exit", () => {
@@ -33,17 +32,10 @@ export const environment = {
   PIP_DISABLE_PIP_VERSION_CHECK: "1",
 };
 
-/** Runs to the end and gives what was printed; another exit status than the expected one is a failure. */
-export function run(command, args, { cwd = work, env = {}, expected = 0, input } = {}) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    env: { ...environment, ...env },
-    encoding: "utf8",
-    input: input ?? "",
-    maxBuffer: 1 << 28,
-  });
-  if (error) throw error;
-  assert.equal(status, expected, `${command} ${args.join(" ")} ended with ${status}:\n${stdout}\n${stderr}`);
+/** Runs to the end in our environment, and gives what was printed. */
+export function run(command, args, { cwd = work, env = {}, expected = 0, input = "" } = {}) {
+  const options = { cwd, env: { ...environment, ...env }, input, expected: [expected] };
+  const { stdout, stderr } = runProcess(command, args, options);
   return { out: stdout, error: stderr };
 }
 
@@ -134,13 +126,6 @@ export function shown(page, language, tag, own = {}) {
   const [, code] = new RegExp(`^\`\`\`${language} ${tag}\\n([^]*?)^\`\`\`$`, "m").exec(text) ?? [];
   assert.ok(code !== undefined, `${page} shows no ${language} ${tag}`);
   return Object.entries(own).reduce((filled, [name, value]) => filled.replaceAll(name, value), code);
-}
-
-export function step(name, action) {
-  const start = performance.now();
-  const result = action();
-  console.log(`ok ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-  return result;
 }
 
 /** A module with a range that zero-init rounds, and what `--fix` makes of it. */

@@ -15,7 +15,7 @@ export interface Assumptions {
 }
 
 /**
- * An environment as data: what it lowers, and when. DESIGN.md section 2 states each mechanism;
+ * An environment as data: what it lowers, and when. docs/environments.md explains each mechanism;
  * the evaluator reads these fields and has no branch on a name.
  */
 export interface Environment {
@@ -185,7 +185,7 @@ export const defaultEnvironments: readonly string[] = environments
 
 export type AutocastClass = "low" | "float32" | "keep";
 
-/** CUDA autocast lists of DESIGN.md section 2 by operation of the op table; what is not listed keeps its operands. */
+/** CUDA's autocast lists (PyTorch, "Autocast Op Reference") by operation of the op table; what is not listed keeps its operands. */
 export const autocastClass: Readonly<Record<string, AutocastClass>> = {
   einsum: "low",
   matmul: "low",

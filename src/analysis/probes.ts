@@ -1,5 +1,5 @@
 /**
- * Probe values of DESIGN.md section 2.1: what a size is worth where the text fixes none, by the role its name tells.
+ * Probe values: what a size is worth where the text fixes none, by the role its name tells.
  * The first row that matches any of a value's names counts.
  */
 export interface Probe {
@@ -21,6 +21,9 @@ const defaultLength = 4096;
 const defaultChannels = 128;
 /** Heads of a layer where neither text nor configuration says how many. */
 const headCount = 32;
+
+/** Rows, and columns, of an image or of its patches. */
+export const gridSize = 100;
 
 export const probes: readonly Probe[] = [
   {
@@ -64,7 +67,7 @@ export const probes: readonly Probe[] = [
     role: "grid",
     pattern:
       /^(h|w|height|width|ht|wd|patch_[hw]|grid_[hw]|.*(height|width|grid_size|image_size|resolution))$/,
-    value: 100,
+    value: gridSize,
     type: "int",
   },
   {

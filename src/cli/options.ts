@@ -32,12 +32,21 @@ export function fileOptions(): readonly Option[] {
   ];
 }
 
+/** What is kept of what files hold, and how they are read. */
+export function readingOptions(): readonly Option[] {
+  return [
+    new Option("--no-cache", "find everything anew, and keep nothing"),
+    cacheOption(),
+    concurrencyOption(),
+  ];
+}
+
 export function cacheOption(): Option {
   const option = new Option("--cache-dir <folder>", "where findings are kept for the next run");
   return option.env("ROPELINT_CACHE_DIR").argParser(nonEmpty);
 }
 
-export function concurrencyOption(): Option {
+function concurrencyOption(): Option {
   return new Option("--concurrency <n>", "threads that read Python files side by side; off for none")
     .argParser(parseConcurrency)
     .default("auto");

@@ -9,11 +9,11 @@ import { clean } from "./clean.ts";
 import type { ConfigurationFlags } from "./configuration.ts";
 import {
   cacheOption,
-  concurrencyOption,
   colorOption,
   configurationOptions,
   fileOptions,
   nonEmpty,
+  readingOptions,
   severityOption,
 } from "./options.ts";
 import { explainKeys } from "./config.ts";
@@ -52,6 +52,13 @@ Examples:
   cat model.py | ropelint check --stdin-filename model.py --fix > fixed.py
 `;
 
+/** What a command works with, and where its exit status goes. */
+interface Context {
+  readonly services: Services;
+  readonly streams: Streams;
+  readonly finish: (status: number) => void;
+}
+
 /** Runs a command line; the exit status. Throws `UsageError` for what can't be done. */
 export async function runCommandLine(
   words: readonly string[],
@@ -59,9 +66,10 @@ export async function runCommandLine(
   streams: Streams,
 ): Promise<number> {
   let status = 0;
-  const program = buildProgram(services, streams, (value) => {
+  const finish = (value: number): void => {
     status = value;
-  });
+  };
+  const program = buildProgram({ services, streams, finish });
   requireCommand(words, program, streams.cwd);
   try {
     await program.parseAsync(words, { from: "user" });
@@ -81,7 +89,8 @@ function requireCommand([word]: readonly string[], program: Command, cwd: string
     throw new UsageError(`unknown command "${word}"`, `to check it: ropelint check ${word}`);
 }
 
-function buildProgram(services: Services, streams: Streams, finish: (status: number) => void): Command {
+function buildProgram(context: Context): Command {
+  const { services, streams, finish } = context;
   const program = new Command("ropelint")
     .description(
       "Finds position-embedding code that loses precision, and proves each rewrite before it touches a file.",
@@ -98,9 +107,9 @@ function buildProgram(services: Services, streams: Streams, finish: (status: num
         write(`ropelint: ${text.replace(/\n\(Did you mean (.*)\?\)/, '\n  = help: did you mean "$1"?')}`);
       },
     });
-  addCheck(program, services, streams, finish);
-  addBaseline(program, services, streams, finish);
-  addProve(program, services, streams, finish);
+  addCheck(program, context);
+  addBaseline(program, context);
+  addProve(program, context);
   program
     .command("rule")
     .description("print a rule's page, or the list of rules")
@@ -131,12 +140,7 @@ function buildProgram(services: Services, streams: Streams, finish: (status: num
   return program;
 }
 
-function addCheck(
-  program: Command,
-  services: Services,
-  streams: Streams,
-  finish: (status: number) => void,
-): void {
+function addCheck(program: Command, { services, streams, finish }: Context): void {
   const command = program
     .command("check")
     .description("check files and folders")
@@ -174,10 +178,9 @@ function addCheck(
       nonEmpty,
     )
     .option("--exit-zero", "exit with 0 even where there are findings")
-    .option("--exit-non-zero-on-fix", "exit with 1 where something was fixed, even if nothing is left")
-    .option("--no-cache", "find everything anew, and keep nothing")
-    .addOption(cacheOption())
-    .addOption(concurrencyOption())
+    .option("--exit-non-zero-on-fix", "exit with 1 where something was fixed, even if nothing is left");
+  addOptions(command, readingOptions());
+  command
     .option("--stdin-filename <name>", "read standard input, under this name", nonEmpty)
     .option(
       "--stdin-records",
@@ -200,15 +203,10 @@ function addCheck(
       const run = flags.stdinRecords ? checkRecords : flags.watch ? watch : check;
       finish(await run(paths, flags, services, streams));
     });
-  for (const option of [...configurationOptions(), ...fileOptions()]) command.addOption(option);
+  addOptions(command, configurationOptions(), fileOptions());
 }
 
-function addBaseline(
-  program: Command,
-  services: Services,
-  streams: Streams,
-  finish: (status: number) => void,
-): void {
+function addBaseline(program: Command, { services, streams, finish }: Context): void {
   const command = program
     .command("baseline")
     .description("write down what check finds, so that it is silent from now on")
@@ -216,21 +214,13 @@ function addBaseline(
     .option("--prune", "take out what is gone, and add nothing")
     .option("--baseline <file>", "the file; else ropelint-baseline.json beside the configuration", nonEmpty)
     .addOption(severityOption())
-    .option("--no-cache", "find everything anew, and keep nothing")
-    .addOption(cacheOption())
-    .addOption(concurrencyOption())
     .action(async (paths: string[], flags: BaselineFlags) => {
       finish(await baseline(paths, flags, services, streams));
     });
-  for (const option of [...configurationOptions(), ...fileOptions()]) command.addOption(option);
+  addOptions(command, readingOptions(), configurationOptions(), fileOptions());
 }
 
-function addProve(
-  program: Command,
-  services: Services,
-  streams: Streams,
-  finish: (status: number) => void,
-): void {
+function addProve(program: Command, { services, streams, finish }: Context): void {
   const command = program
     .command("prove")
     .description("evaluate the findings of a file, or of one line, over all positions and print every figure")
@@ -239,5 +229,9 @@ function addProve(
     .action(async (target: string, flags: ProveFlags) => {
       finish(await prove(target, flags, services, streams));
     });
-  for (const option of configurationOptions()) command.addOption(option);
+  addOptions(command, configurationOptions());
+}
+
+function addOptions(command: Command, ...groups: readonly (readonly Option[])[]): void {
+  for (const option of groups.flat()) command.addOption(option);
 }

@@ -9,12 +9,10 @@ import { mapInOrder } from "./inspector.ts";
 import { explainError } from "./io.ts";
 import { silence } from "./known-findings.ts";
 import { movedBy } from "./moved.ts";
+import { passLimit, syntaxDamage } from "./passes.ts";
 import { generatedFromFile } from "./provenance.ts";
 import { unrepaired, withhold } from "./repair.ts";
 import { toolchainFor, type Toolchain } from "./toolchain.ts";
-
-/** What is silenced may bring something else to light; more passes than this are a defect. */
-const passLimit = 10;
 
 /** Puts ignore comments to what is printed, in memory. Files keep what no comment can silence. */
 export async function addIgnores(
@@ -94,11 +92,10 @@ function damageDone(
   try {
     const isRead = decode(encodeLike(bytes, after, path), path) === after;
     if (!isRead) return "with the comments, the file would be read in another encoding";
-    const added = toolchain.countSyntaxErrors(after) - toolchain.countSyntaxErrors(before);
-    return added > 0 ? "with the comments, the code would not parse; please report it" : null;
   } catch (error) {
     return explainError(error);
   }
+  return syntaxDamage(before, after, "with the comments, the code", toolchain);
 }
 
 function undone(file: RepairedFile, reason: string): RepairedFile {

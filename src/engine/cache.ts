@@ -35,15 +35,14 @@ export interface Outcomes {
   save(): string | null;
 }
 
-/** A file's content as it was when its size, times and place on the disk were these. */
-interface KnownContent {
-  readonly status: string;
+/** A file's content as it was when its size, times and place on the disk were these: null where they may stay and it may not. */
+export interface Content {
+  readonly status: string | null;
   readonly digest: string;
-  readonly day: number;
 }
 
 interface Stored {
-  readonly contents: Record<string, KnownContent>;
+  readonly contents: Record<string, Content & { readonly day: number }>;
   /** 0: not inspected; else findings as JSON, which most runs do not read. */
   readonly outcomes: Record<string, { readonly day: number; readonly found: 0 | string }>;
   readonly calls: Record<string, { readonly day: number; readonly found: string }>;
@@ -80,21 +79,10 @@ export class Cache implements Outcomes {
 
   /** The digest of a file's content, from its status where that tells that nothing has changed; null where it can't be read. */
   digest({ real }: SourceFile): string | null {
-    try {
-      const { size, mtimeMs, ctimeMs, ino, dev } = lstatSync(real);
-      const status = [size, mtimeMs, ctimeMs, ino, dev].join();
-      const known = this.#known.contents[real];
-      if (known?.status === status) {
-        this.#fresh.contents[real] = { ...known, day: this.#today };
-        return known.digest;
-      }
-      const digest = digestOf(readFileSync(real));
-      if (this.#now - Math.max(mtimeMs, ctimeMs) > settledMilliseconds)
-        this.#fresh.contents[real] = { status, digest, day: this.#today };
-      return digest;
-    } catch {
-      return null;
-    }
+    const content = contentOf(real, this.#known.contents[real], this.#now);
+    if (content === null) return null;
+    if (content.status !== null) this.#fresh.contents[real] = { ...content, day: this.#today };
+    return content.digest;
   }
 
   outcome(key: string): KnownOutcome | null {
@@ -139,6 +127,27 @@ export class Cache implements Outcomes {
       calls: merge(others.calls, calls, oldest),
     };
     return writeCacheFile(this.#folder, this.#file, JSON.stringify(merged));
+  }
+}
+
+/**
+ * A file's content: the known one where the file's status is what it was, else what `read` makes of it. `now`, in milliseconds, is no later
+ * than the reading. Null where it can't be read.
+ */
+export function contentOf(
+  real: string,
+  known: Content | undefined,
+  now: number,
+  read: () => string = () => digestOf(readFileSync(real)),
+): Content | null {
+  try {
+    const { size, mtimeMs, ctimeMs, ino, dev } = lstatSync(real);
+    const status = [size, mtimeMs, ctimeMs, ino, dev].join();
+    if (known?.status === status) return { status, digest: known.digest };
+    const isSettled = now - Math.max(mtimeMs, ctimeMs) > settledMilliseconds;
+    return { status: isSettled ? status : null, digest: read() };
+  } catch {
+    return null;
   }
 }
 

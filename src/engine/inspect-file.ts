@@ -8,7 +8,7 @@ import { explainError } from "./io.ts";
 import { containsAny } from "./prefilter.ts";
 import type { Toolchain } from "./toolchain.ts";
 
-/** What became of one file; plain data, so that it can cross to and from a worker. */
+/** What became of one file. */
 export interface FileOutcome {
   /** Null where the file was not read further: no literal of interest, or no text. */
   readonly text: string | null;

@@ -1,18 +1,10 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { OutsideCall } from "../analysis/units/outside-calls.ts";
-import { digestOf } from "./cache.ts";
-import type { KnownOutcome, Outcomes } from "./cache.ts";
+import { contentOf, digestOf } from "./cache.ts";
+import type { Content, KnownOutcome, Outcomes } from "./cache.ts";
 import type { FoundCall } from "./callers.ts";
 import type { SourceFile } from "./discover.ts";
 import type { FunctionPlace, Resolve, Survey } from "./modules.ts";
-
-/** A file that was written this shortly before it was read may change again within the clock's resolution. */
-const settledMilliseconds = 2000;
-
-interface Content {
-  readonly status: string | null;
-  readonly digest: string;
-}
 
 interface FoundIn {
   readonly digest: string;
@@ -61,18 +53,11 @@ export class Memory implements Outcomes {
   }
 
   digest(file: SourceFile): string | null {
-    try {
-      const { size, mtimeMs, ctimeMs, ino, dev } = lstatSync(file.real);
-      const status = [size, mtimeMs, ctimeMs, ino, dev].join();
-      const known = this.#contents.get(file.real);
-      if (known?.status === status) return known.digest;
-      const digest = this.#kept?.digest(file) ?? digestOf(readFileSync(file.real));
-      const isSettled = Date.now() - Math.max(mtimeMs, ctimeMs) > settledMilliseconds;
-      this.#contents.set(file.real, { status: isSettled ? status : null, digest });
-      return digest;
-    } catch {
-      return null;
-    }
+    const { real } = file;
+    const read = (): string => this.#kept?.digest(file) ?? digestOf(readFileSync(real));
+    const content = contentOf(real, this.#contents.get(real), Date.now(), read);
+    if (content !== null) this.#contents.set(real, content);
+    return content?.digest ?? null;
   }
 
   /** The digest of a file's content as the last run has seen it. */

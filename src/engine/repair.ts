@@ -12,6 +12,7 @@ import { followSources } from "./follow-sources.ts";
 import { mapInOrder } from "./inspector.ts";
 import { silence } from "./known-findings.ts";
 import { isScript } from "./languages.ts";
+import { passLimit, syntaxDamage } from "./passes.ts";
 import { toolchainFor, type Toolchain } from "./toolchain.ts";
 
 export interface RepairRequest {
@@ -21,9 +22,6 @@ export interface RepairRequest {
   /** Called between files, so that signals are heard. */
   readonly pause: () => Promise<void>;
 }
-
-/** Fixes that wait for others are applied on the next pass; more passes than this are a defect. */
-const passLimit = 10;
 
 /** Applies fixes in memory, pass by pass, until nothing changes any more. Nothing is written. */
 export async function repair(
@@ -110,7 +108,8 @@ function rewrite(file: RepairedFile, due: Due | undefined, toolchains: Toolchain
   const text = applyEdits(file.text, edits);
   if (due === undefined || text === file.text) return file;
   const partners = new Set([...file.partners, ...due.partners]);
-  const damage = damageDone(file.text, text, toolchainFor(file.file.path, toolchains));
+  const toolchain = toolchainFor(file.file.path, toolchains);
+  const damage = syntaxDamage(file.text, text, "the rewritten code", toolchain);
   if (damage !== null) return withhold({ ...file, partners }, damage);
   const changed = moveChanges(file.changed, file.text, edits);
   return { ...file, ...(changed && { changed }), text, partners };
@@ -148,15 +147,6 @@ export function withholdPartners(files: readonly RepairedFile[]): readonly Repai
     });
     if (next.every((file, index) => file === current[index])) return current;
     current = next;
-  }
-}
-
-function damageDone(before: string, after: string, toolchain: Toolchain): string | null {
-  try {
-    const added = toolchain.countSyntaxErrors(after) - toolchain.countSyntaxErrors(before);
-    return added > 0 ? "the rewritten code would not parse; please report it" : null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -1,4 +1,3 @@
-import { isAbout } from "../analysis/rule.ts";
 import { nothingKnown } from "../analysis/script/known-types.ts";
 import { liftJavaScript } from "../frontends/javascript/lift.ts";
 import { parseScript, UnreadableScriptError } from "../frontends/javascript/parse.ts";
@@ -6,20 +5,19 @@ import type { ParsedScript } from "../frontends/javascript/parse.ts";
 import { forgetProjects, typedFile, usesOf } from "../frontends/typescript/project.ts";
 import type { Program } from "../ir/program.ts";
 import { isAtLeast, type Finding } from "../verify/finding.ts";
+import { literalsOf } from "./catalogue.ts";
 import { SyntaxProblem } from "./engine-findings.ts";
 import { ScriptComments } from "./eslint-comments.ts";
 import { createScriptInspect, type InspectOptions } from "./inspect.ts";
 import { inspectScript } from "./inspect-script.ts";
 import { knownTypes } from "./known-types.ts";
-import { rules, scriptRules } from "./rules.ts";
+import { scriptRules } from "./rules.ts";
 import { planScriptIgnores } from "./script-ignores.ts";
 import type { Toolchain } from "./toolchain.ts";
 
-const rulesOfValues = rules.filter((rule) => isAbout(rule, "javascript"));
-
 /** The layers below the engine for JavaScript and TypeScript: what the ESLint plugin reports there, by a parser of its own. */
 export const scriptToolchain: Toolchain = {
-  literals: literalsOf([...rulesOfValues, ...scriptRules]),
+  literals: literalsOf("javascript"),
   inspect,
   planIgnores: planScriptIgnores,
   // Calls of other files' functions raise severities that are measured; here none are yet.
@@ -84,7 +82,7 @@ function inspectForms(
   read: () => ParsedScript,
 ): readonly Finding[] {
   const chosen = scriptRules.filter((rule) => ids.includes(rule.id) && isAtLeast(rule.severity, severity));
-  if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
+  if (!chosen.some(({ literals }) => literals.some((literal) => text.includes(literal)))) return [];
   const lifted = liftJavaScript(read().program);
   const types =
     path === "" || detached || text.length > longestTyped
@@ -100,10 +98,6 @@ function parse(text: string, path: string): ParsedScript {
     if (!(error instanceof UnreadableScriptError)) throw error;
     throw new SyntaxProblem(error.problem.message, error.problem.span);
   }
-}
-
-function literalsOf(chosen: readonly { readonly literals: readonly string[] }[]): readonly string[] {
-  return [...new Set(chosen.flatMap(({ literals }) => literals))];
 }
 
 /** Lines longer than anybody writes, and how much of a file has to stand in them. */

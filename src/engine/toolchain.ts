@@ -48,7 +48,7 @@ export interface LazyToolchain {
   readonly literals: readonly string[];
   readonly scripts?: Pick<Toolchain, "literals" | "forget">;
   readonly loadToolchain: () => Promise<Toolchain>;
-  /** A module whose default export is an `InspectTask`, to be run in threads of its own; null where there is none. */
+  /** A module whose default export is a `Task` (`inspector.ts`), to be run in threads of its own; null where there is none. */
   readonly worker: URL | null;
 }
 

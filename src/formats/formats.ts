@@ -50,7 +50,7 @@ export function ulp(format: Format, x: number): number {
   return 2 ** (Math.max(exponent(x), format.emin) - format.precision + 1);
 }
 
-/** One rounding (DESIGN 2.2): half an ulp at magnitude m, 2^(floor(log2 m) - precision); 0 at m = 0. */
+/** One rounding, the unit of severities (docs/verdicts.md): half an ulp at magnitude m, 2^(floor(log2 m) - precision); 0 at m = 0. */
 export function rounding(format: Format, magnitude: number): number {
   if (magnitude === 0) return 0;
   return 2 ** (exponent(magnitude) - format.precision);

@@ -42,8 +42,9 @@ function dropLowBits(words: Uint32Array, count: number): void {
   }
 }
 
+/** 2^-14, binary16's smallest normal number, as a binary32 pattern. */
 const smallestNormalHalf = 0x38800000;
-/** 65520: half way between the largest binary16 number and 2^16, which ties to even, that is overflows. */
+/** 65520, as a binary32 pattern: half way between the largest binary16 number and 2^16, which ties to even, that is overflows. */
 const halfOverflow = 0x477ff000;
 
 function narrowToHalf(single: Float32Array, words: Uint32Array): void {

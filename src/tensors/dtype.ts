@@ -240,6 +240,7 @@ export function canCast(from: DType, to: DType): boolean {
   return order[rows[from].kind] <= order[rows[to].kind];
 }
 
+/** What x86-64 converts NaN and infinities to (cvttsd2si's "integer indefinite"). */
 const intMinimum64 = -(2 ** 63);
 
 /** Wraps an exact integer to the width of an integer dtype, as C's conversions on two's complement do. */

@@ -6,6 +6,7 @@ export type Held = Int32Array | null;
 /** Decides at creation which indices of an axis of the given length are held; null for all of them. */
 export type Sampling = (length: number) => Held;
 
+/** Parts of the even spread: at most so many indices beside the marked ones. */
 const spread = 24;
 
 /**

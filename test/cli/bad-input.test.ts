@@ -37,6 +37,10 @@ test("unknown options, commands, rules and environments: the nearest name", asyn
     { words: ["check", "--select", "float-rage"], help: 'did you mean "float-range"?' },
     { words: ["check", "--ignore", "io-eror"], help: 'did you mean "io-error"?' },
     { words: ["check", "--environment", "zero_init"], help: 'did you mean "zero-init"?' },
+    ...["0", "65", "two", ""].map((threads) => ({
+      words: ["check", "--concurrency", threads],
+      help: "It must be auto, off, or a number from 1 to 64.",
+    })),
     { words: ["check", "--severity", "warn"], help: "Allowed choices are error, warning, note." },
     {
       words: ["check", "--output-format", "yaml"],

@@ -253,3 +253,12 @@ test("a cache that can't be kept is no failure, and --verbose says why", async (
   const { error } = await ropelint(["check", "--cache-dir", "taken", "--verbose"], { cwd, services });
   assert.match(error, /^ropelint: no cache is kept: /);
 });
+
+test("--no-respect-gitignore and --concurrency: more files, and as many threads as asked for", async () => {
+  const cwd = makeFolder({ "a.py": bad, "b.py": bad, ".gitignore": "b.py\n" });
+  const found = async (...words: readonly string[]): Promise<number | undefined> =>
+    (await ropelint(["check", "--output-format", "concise", ...words], { cwd })).out.match(/\.py:/g)?.length;
+  assert.equal(await found(), 1);
+  assert.equal(await found("--no-respect-gitignore"), 2);
+  for (const threads of ["auto", "off", "1", "64"]) assert.equal(await found("--concurrency", threads), 1);
+});

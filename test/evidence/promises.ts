@@ -6,7 +6,7 @@ import type { MeasuredFixture } from "./cases.ts";
 import { changesPlain, type Runnable } from "./runnable.ts";
 import { roundings } from "./table.ts";
 
-/** An angle that moves by this much is an error (DESIGN, "Severity"). */
+/** An angle that moves by this much is an error (docs/verdicts.md). */
 const bad = 0.1;
 
 function hash(text: string): string {

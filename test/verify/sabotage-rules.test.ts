@@ -145,9 +145,11 @@ function mutantsOf(one: Case, fixture: Fixture): readonly Substituted[] {
 
 function fixturesOf(rule: Rule): readonly Fixture[] {
   const group = rule === acceleratorInit ? "fires" : "rewritten";
-  return readFixtures().filter(
+  const fixtures = readFixtures().filter(
     (fixture) => fixture.group === group && fixture.name.startsWith(`${rule.id}/`),
   );
+  assert.ok(fixtures.length > 0, rule.id);
+  return fixtures;
 }
 
 for (const rule of [defaultDtypeFrequency, precisionLeak, acceleratorInit]) {
@@ -156,7 +158,9 @@ for (const rule of [defaultDtypeFrequency, precisionLeak, acceleratorInit]) {
       it(fixture.name, () => {
         const one = caseOf(fixture, rule);
         const accepted: string[] = [];
-        for (const { wrong, substitutions } of mutantsOf(one, fixture)) {
+        const mutants = mutantsOf(one, fixture);
+        assert.ok(mutants.length >= 5);
+        for (const { wrong, substitutions } of mutants) {
           const result = verify(one, substitutions);
           const repairsAll = one.named.every((name) => result.repaired.includes(name));
           if (isConfirmed(result) && repairsAll) accepted.push(`${wrong}: ${result.verdict}`);

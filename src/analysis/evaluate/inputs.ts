@@ -2,6 +2,7 @@ import type { Graph, Node } from "../../ir/graph.ts";
 import {
   floatingTimesteps,
   frequencyInputs,
+  gridSize,
   integerInputs,
   maskInputs,
   positionInputs,
@@ -13,8 +14,6 @@ import {
 } from "../probes.ts";
 import { plainName } from "../names.ts";
 import { InputUses, textNames, type Uses } from "./input-uses.ts";
-
-const imageSize = 100;
 
 /** What a value from outside is, as far as its annotation, its uses and its name tell. */
 export type InputKind =
@@ -91,7 +90,7 @@ export class InputKinds {
   sizeOf(tensor: Node, dim: number): number {
     if (scoreInputs.test(plainName(ownName(tensor), this.language)) && (dim >= 2 || dim === -1))
       return this.#values.length;
-    if (this.#uses.isImage(tensor) && (dim === 2 || dim === 3 || dim === -1)) return imageSize;
+    if (this.#uses.isImage(tensor) && (dim === 2 || dim === 3 || dim === -1)) return gridSize;
     return dim === -1 ? this.#values.channels : dim === 0 ? 1 : this.#values.length;
   }
 
@@ -202,7 +201,7 @@ function tensorProbe(names: readonly string[], { uses, values }: Seen): TensorPr
     return { role: "positions", shape: uses.vector ? [values.length] : [1, values.length] };
   if (names.some((name) => timestepInputs.test(name))) return { role: "timesteps", shape: [1000] };
   if (uses.scanned && names.some((name) => maskInputs.test(name)))
-    return { role: "mask", shape: uses.image ? [1, imageSize, imageSize] : [1, values.length] };
+    return { role: "mask", shape: uses.image ? [1, gridSize, gridSize] : [1, values.length] };
   return null;
 }
 

@@ -1,4 +1,4 @@
-import type { Api } from "../../frontends/dialects/torch.ts";
+import type { Api } from "../../frontends/dialects/torch-operations.ts";
 import type { AttributeValue } from "../../ir/graph.ts";
 import { values } from "./builtins.ts";
 import type { PassedArgument } from "./calls.ts";

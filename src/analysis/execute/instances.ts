@@ -8,7 +8,7 @@ import { isGraphNode, type ClassValue, type InstanceValue, type Value } from "./
 
 /** A new object of a class of the module; its `__init__` is executed here and now. */
 export function instantiate(x: Execution, of: ClassValue, args: readonly PassedArgument[]): Value {
-  // Constructors and `forward` of modules are taken as given (DESIGN.md 2.1): such an object is a layer like a library's.
+  // Constructors and `forward` of modules are taken as given: such an object is a layer like a library's.
   if (isLayer(x, of)) return x.node({ kind: "layer", path: of.definition.name });
   if (x.depth >= limits.depth)
     return x.unknown(

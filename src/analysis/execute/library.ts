@@ -1,12 +1,7 @@
 import { dialectOf, libraryOf, memberOf } from "../../frontends/dialects/dialects.ts";
 import { torchOutcomes } from "../../frontends/dialects/outcomes.ts";
-import {
-  linearLayers,
-  tensorTypes,
-  torchApi,
-  transparent,
-  wrappers,
-} from "../../frontends/dialects/torch.ts";
+import { linearLayers, tensorTypes, transparent, wrappers } from "../../frontends/dialects/torch.ts";
+import { torchApi } from "../../frontends/dialects/torch-operations.ts";
 import { applyApi } from "./api-calls.ts";
 import { partialSwitch, regionOf } from "./autocast.ts";
 import { callBuiltin, callMath, callNumbers, values } from "./builtins.ts";

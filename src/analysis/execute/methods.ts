@@ -1,12 +1,7 @@
 import { dialectOf } from "../../frontends/dialects/dialects.ts";
 import { torchOutcomes } from "../../frontends/dialects/outcomes.ts";
-import {
-  castMethods,
-  identityMethods,
-  linearLayers,
-  tensorTypes,
-  torchApi,
-} from "../../frontends/dialects/torch.ts";
+import { castMethods, identityMethods, linearLayers, tensorTypes } from "../../frontends/dialects/torch.ts";
+import { torchApi } from "../../frontends/dialects/torch-operations.ts";
 import type { AttributeValue, Node } from "../../ir/graph.ts";
 import { applyApi } from "./api-calls.ts";
 import { enterRegion, regionOf } from "./autocast.ts";

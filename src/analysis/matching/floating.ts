@@ -21,7 +21,7 @@ export function capByDtype(unit: AnalysedUnit, typed: Node): Pick<Root, "cap"> {
 }
 
 /**
- * Whether the tensor that a dtype is taken from is floating for sure (DESIGN.md 2.1, "Floating arguments"): annotated
+ * Whether the tensor that a dtype is taken from is floating for sure: annotated
  * or named so, met by a layer or a parameter, or its dtype ends in a sine or cosine.
  */
 export function isCertainlyFloating(unit: AnalysedUnit, typed: Node, source: Node): boolean {

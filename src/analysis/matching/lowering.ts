@@ -8,7 +8,7 @@ import { isTrigonometric } from "../values/slice.ts";
 
 /**
  * Settings in which a node itself lowers: its result is low there, and no tensor it is computed from is
- * (DESIGN.md 2.1, "Root"). Branches that the node depends on are looked at both ways.
+ * ("root" in docs/architecture.md). Branches that the node depends on are looked at both ways.
  */
 export function loweringSettings(
   unit: AnalysedUnit,

@@ -14,7 +14,7 @@ import { probeFor } from "../probes.ts";
 /** Roles of sizes that count positions: a larger one moves no less, so the largest that is passed stands for all. */
 const counts: ReadonlySet<string> = new Set(["window", "grid", "length", "distance", "timesteps"]);
 
-/** The literal that bounds a parameter of a constructor: callers in sight bound a value (DESIGN.md 2.1). */
+/** The literal that bounds a parameter of a constructor: what the callers in sight pass, and no default. */
 export type LiteralOf = (parameter: Parameter, position: number) => Expr | null;
 
 export function literalsOf(program: Program, name: string): LiteralOf {

@@ -27,7 +27,7 @@ export interface Entry {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  /** No caller in sight and none that the framework makes: at most a note (DESIGN.md 2.1). */
+  /** No caller in sight and none that the framework makes: at most a note. */
   readonly capped: boolean;
   /** Start of the span of the definition executed. */
   readonly definition: number;

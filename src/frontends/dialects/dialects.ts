@@ -9,7 +9,8 @@ import { nodeMlx } from "./node-mlx.ts";
 import { numpyTs } from "./numpy-ts.ts";
 import { paddle } from "./paddle.ts";
 import { tensorflow } from "./tensorflow.ts";
-import { keepingDtype, torchApi, torchSpelling } from "./torch.ts";
+import { keepingDtype, torchSpelling } from "./torch.ts";
+import { torchApi } from "./torch-operations.ts";
 
 /** Every dialect but torch's own. */
 const dialects: readonly Dialect[] = [jax, tensorflow, keras, mlx, paddle, jaxJs, nodeMlx, numpyTs, kandle];

@@ -86,6 +86,7 @@ export function powerByNumber(exponent: number | null, dtype: DType): BinaryLoop
   }
 }
 
+/** Up to here a double holds every integer. */
 const exactInteger = 2 ** 53;
 
 /** Integer products, exact modulo the dtype's width. */
