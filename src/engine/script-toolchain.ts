@@ -1,5 +1,5 @@
 import { isAbout } from "../analysis/rule.ts";
-import { nothingKnown } from "../analysis/script/known-types.ts";
+import { nothingKnown, type KnownTypes } from "../analysis/script/known-types.ts";
 import { liftJavaScript } from "../frontends/javascript/lift.ts";
 import { parseScript, UnreadableScriptError } from "../frontends/javascript/parse.ts";
 import type { ParsedScript } from "../frontends/javascript/parse.ts";
@@ -8,8 +8,9 @@ import type { Program } from "../ir/program.ts";
 import { isAtLeast, type Finding } from "../verify/finding.ts";
 import { SyntaxProblem } from "./engine-findings.ts";
 import { ScriptComments } from "./eslint-comments.ts";
-import { createScriptInspect, type InspectOptions } from "./inspect.ts";
+import type { InspectOptions } from "./inspect.ts";
 import { inspectScript } from "./inspect-script.ts";
+import { createScriptInspect } from "./inspect-values.ts";
 import { knownTypes } from "./known-types.ts";
 import { rules, scriptRules } from "./rules.ts";
 import { planScriptIgnores } from "./script-ignores.ts";
@@ -52,44 +53,49 @@ function inspect(text: string, options: InspectOptions): readonly Finding[] {
     const silencing = new ScriptComments(read().comments, text);
     return silencing.silences(`ropelint/${rule}`, span.start);
   };
-  return [...inspectValues(text, options, read, isSilenced), ...inspectForms(text, options, read)].filter(
+  const file: File = { text, options, read, types: typesOf(text, options) };
+  return [...inspectValues(file, isSilenced), ...inspectForms(file)].filter(
     (finding) => !isSilenced(finding),
   );
 }
 
+interface File {
+  readonly text: string;
+  readonly options: InspectOptions;
+  readonly read: () => ParsedScript;
+  readonly types: KnownTypes;
+}
+
+/** What is longer is a bundle, whose types TypeScript would take seconds to infer. */
+const longestTyped = 400_000;
+
+function typesOf(text: string, { path = "", detached, changed }: InspectOptions): KnownTypes {
+  return path === "" || detached || text.length > longestTyped
+    ? nothingKnown
+    : knownTypes(() => typedFile(path, text, changed));
+}
+
 /** Rules that Python has as well. What a comment silences takes no part in the repair of something else. */
 function inspectValues(
-  text: string,
-  options: InspectOptions,
-  read: () => ParsedScript,
+  { text, options, read, types }: File,
   isSilenced: (finding: Finding) => boolean,
 ): readonly Finding[] {
   const lift = (other: string): Program => {
     const { program, comments, problems } = other === text ? read() : parse(other, options.path ?? "");
     return { ...liftJavaScript({ ...program, comments }), errors: problems.map(({ span }) => span) };
   };
-  const inspectAll = createScriptInspect(lift);
+  const inspectAll = createScriptInspect(lift, types);
   const findings = inspectAll(text, options);
   const silenced = findings.filter(isSilenced);
   return silenced.length === 0 ? findings : inspectAll(text, { ...options, silenced });
 }
 
-/** What is longer is a bundle, whose types TypeScript would take seconds to infer. */
-const longestTyped = 400_000;
-
 /** Rules of scripts alone. */
-function inspectForms(
-  text: string,
-  { rules: ids, severity = "note", path = "", detached, changed }: InspectOptions,
-  read: () => ParsedScript,
-): readonly Finding[] {
+function inspectForms({ text, options, read, types }: File): readonly Finding[] {
+  const { rules: ids, severity = "note" } = options;
   const chosen = scriptRules.filter((rule) => ids.includes(rule.id) && isAtLeast(rule.severity, severity));
   if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
   const lifted = liftJavaScript(read().program);
-  const types =
-    path === "" || detached || text.length > longestTyped
-      ? nothingKnown
-      : knownTypes(() => typedFile(path, text, changed));
   return chosen.flatMap((rule) => inspectScript(lifted, text, rule, types));
 }
 

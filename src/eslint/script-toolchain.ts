@@ -1,6 +1,7 @@
-import { createScriptInspect } from "../engine/inspect.ts";
+import { createScriptInspect } from "../engine/inspect-values.ts";
 import { rules } from "../engine/rules.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
+import type { KnownTypes } from "../analysis/script/known-types.ts";
 import { isAbout } from "../analysis/rule.ts";
 import { isNode } from "../frontends/javascript/estree.ts";
 import type { EstreeNode } from "../frontends/javascript/estree.ts";
@@ -43,7 +44,12 @@ export function programOf(ast: EstreeNode): Program {
 }
 
 /** The layers below for one script: a rewrite is read back by the parser that read the file. */
-export function scriptToolchain(text: string, ast: EstreeNode, options: LanguageOptions): Toolchain {
+export function scriptToolchain(
+  text: string,
+  ast: EstreeNode,
+  options: LanguageOptions,
+  types: KnownTypes,
+): Toolchain {
   const lift = (other: string): Program => {
     if (other === text) return programOf(ast);
     const read = parse(other, options);
@@ -51,7 +57,7 @@ export function scriptToolchain(text: string, ast: EstreeNode, options: Language
   };
   return {
     literals,
-    inspect: createScriptInspect(lift),
+    inspect: createScriptInspect(lift, types),
     callsOut: () => [],
     countSyntaxErrors: (other) => lift(other).errors.length,
   };

@@ -10,6 +10,16 @@ export interface TypeChecker {
 }
 
 export interface SyntaxNode {
+  readonly parent?: SyntaxNode;
+  /** `ts.NodeFlags`, on lists of declarations. */
+  readonly flags: number;
+  /** `a.b` has both, and no initializer. */
+  readonly expression?: SyntaxNode;
+  readonly name?: SyntaxNode;
+  /** `a` in `import { a as b }`. */
+  readonly propertyName?: SyntaxNode;
+  /** What an import is from. */
+  readonly moduleSpecifier?: SyntaxNode;
   getStart(): number;
   getEnd(): number;
   getSourceFile(): SourceFile;
@@ -18,7 +28,7 @@ export interface SyntaxNode {
 
 /** What may give a name its value; nodes that are no declarations have none of this. */
 export interface Initialised extends SyntaxNode {
-  readonly initializer?: SyntaxNode & { readonly expression?: SyntaxNode };
+  readonly initializer?: SyntaxNode;
   readonly type?: SyntaxNode;
 }
 
@@ -30,6 +40,7 @@ export interface SourceFile extends SyntaxNode {
 
 export interface Type {
   isStringLiteral(): boolean;
+  isNumberLiteral(): boolean;
   readonly value?: unknown;
   getProperty(name: string): TypeSymbol | undefined;
 }

@@ -74,11 +74,13 @@ interface Declared {
   readonly holder: Named | null;
 }
 
-/** What a literal gives its value to: a constant, a member of an enumeration or of an object that is one itself. */
+/** What a literal, or a member of a library, gives its value to: a constant, a member of an enumeration or of an object that is one itself. */
 function declaredAt(literal: TsMorph.Node | undefined, { Node }: typeof TsMorph): Declared | null {
   const outOfAs = (node: TsMorph.Node | undefined): TsMorph.Node | undefined =>
     Node.isAsExpression(node) ? node.getParent() : node;
-  const owner = outOfAs(literal?.getParent());
+  let value = literal;
+  while (Node.isPropertyAccessExpression(value?.getParent())) value = value?.getParent();
+  const owner = outOfAs(value?.getParent());
   if (Node.isVariableDeclaration(owner)) return { constant: owner, holder: null };
   if (Node.isEnumMember(owner)) return { constant: owner, holder: owner.getParent() };
   if (!Node.isPropertyAssignment(owner)) return null;
