@@ -1,6 +1,7 @@
 import type { Call, Expr, Stmt } from "../src/ir/program.ts";
 import { halfArrays, largestExact, toHalf } from "../src/frontends/dialects/half-arrays.ts";
 import { plainName } from "../src/analysis/names.ts";
+import type { KnownTypes } from "../src/analysis/script/known-types.ts";
 import { exceeds, meaningOf, type Counted, type Element } from "../src/analysis/script/counted.ts";
 import { functionsOf, nestingOf, resultOf, type Nested } from "../src/analysis/script/loops.ts";
 import { isGlobal, pathOf, placesOf, type Place, type Scope } from "../src/analysis/script/scopes.ts";
@@ -16,12 +17,13 @@ export const f16Array: ScriptRule = {
   suggests: true,
   severity: "error",
   literals: ["Float16Array", "Uint16Array"],
-  match: (program, text) => {
+  match: (program, text, types) => {
     const file: File = {
       functions: functionsOf(program),
       nesting: nestingOf(program),
       values: Values.of(program),
       text,
+      types,
     };
     const found = placesOf(program).flatMap((place) => [
       ...place.expressions.flatMap((expression) => madeOfValues(expression, place, file)),
@@ -39,6 +41,7 @@ interface File {
   readonly nesting: ReadonlyMap<Stmt, Nested>;
   readonly values: Values;
   readonly text: string;
+  readonly types: KnownTypes;
 }
 
 /** Words for what a position embedding is made of; arrays of other names are somebody else's. */
@@ -158,7 +161,8 @@ function report(
   const { span } = place;
   if (meaning === null || span === null || !isNamed(meaning.kind, statement, place, file)) return [];
   const isShort =
-    meaning.bounds.length === 0 || !meaning.bounds.some((bound) => exceeds(bound, largestExact, scope));
+    meaning.bounds.length === 0 ||
+    !meaning.bounds.some((bound) => exceeds(bound, largestExact, scope, file.types));
   if (meaning.kind !== "frequencies" && isShort) return [];
   const message = `${meaning.kind} are kept as halves: ${effects[meaning.kind]}`;
   const name = array?.span;

@@ -1,5 +1,9 @@
 import { environments, existsIn } from "../analysis/environments.ts";
-import { importedConstants, valuesOf, type ImportedConstants } from "../analysis/script/imported-constants.ts";
+import {
+  importedConstants,
+  valuesOf,
+  type ImportedConstants,
+} from "../analysis/script/imported-constants.ts";
 import { nothingKnown, type KnownTypes } from "../analysis/script/known-types.ts";
 import { namesScriptPackage, scriptLibraries } from "../frontends/dialects/dialects.ts";
 import type { Lift } from "../verify/translate.ts";

@@ -78,10 +78,7 @@ export function originOf(
 }
 
 /** `"float32"` in `POSITIONS = "float32"`, with or without `as const`; nothing beside a type of its own. */
-function literalIn(
-  declaration: Initialised,
-  isLiteral: (written: string) => boolean,
-): Origin["literal"] {
+function literalIn(declaration: Initialised, isLiteral: (written: string) => boolean): Origin["literal"] {
   const { initializer, type } = declaration;
   if (initializer === undefined || type !== undefined) return null;
   const source = declaration.getSourceFile();
