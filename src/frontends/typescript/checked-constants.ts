@@ -1,5 +1,5 @@
 import type { ImportedValue, Span } from "../../ir/program.ts";
-import { isImported, isQuoted, nodeAt, originOf, targetOf, textOf, type Origin } from "./checked-types.ts";
+import { isImported, isQuoted, nodeAt, originOf, symbolAt, targetOf, textOf, type Origin } from "./checked-types.ts";
 import type { Initialised, SyntaxNode, TypeChecker, TypedFile } from "./compiler.ts";
 
 /** `ts.NodeFlags.Const` */
@@ -13,7 +13,7 @@ interface ConstantValue {
 /** The constant of another module that an imported name, or a member of one, stands for. */
 export function constantAt({ source, checker }: TypedFile, span: Span): ConstantValue | null {
   const node = nodeAt(source, span);
-  const root = node && checker.getSymbolAtLocation(rootOf(node));
+  const root = node && symbolAt(rootOf(node), checker);
   // Another name of the same spelling, further in, is none of theirs.
   if (!node || !root || !isImported(root)) return null;
   const target = targetOf(node, checker);

@@ -29,8 +29,12 @@ export function literalAt({ source, checker }: TypedFile, span: Span): LiteralTy
 
 /** What a name stands for, through imports. */
 export function targetOf(node: SyntaxNode, checker: TypeChecker): TypeSymbol | undefined {
-  const symbol = checker.getSymbolAtLocation(node);
+  const symbol = symbolAt(node, checker);
   return symbol && isImported(symbol) ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+export function symbolAt(node: SyntaxNode, checker: TypeChecker): TypeSymbol | undefined {
+  return checker.getShorthandAssignmentValueSymbol(node.parent) ?? checker.getSymbolAtLocation(node);
 }
 
 export function isImported({ flags }: TypeSymbol): boolean {

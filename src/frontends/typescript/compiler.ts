@@ -5,6 +5,8 @@
 export interface TypeChecker {
   getTypeAtLocation(node: SyntaxNode): Type;
   getSymbolAtLocation(node: SyntaxNode): TypeSymbol | undefined;
+  /** What `{ name }` takes the value of; undefined for every other node. */
+  getShorthandAssignmentValueSymbol(node: SyntaxNode | undefined): TypeSymbol | undefined;
   getAliasedSymbol(symbol: TypeSymbol): TypeSymbol;
   getTypeOfSymbolAtLocation(symbol: TypeSymbol, node: SyntaxNode): Type;
 }

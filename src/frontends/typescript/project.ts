@@ -92,14 +92,17 @@ function readersOf(
   declaration: Named,
   isNoUse: (parent: TsMorph.Node | undefined) => boolean,
 ): readonly Use[] {
-  return declaration
-    .findReferencesAsNodes()
-    .filter((node) => node.getParent() !== declaration && !isNoUse(node.getParent()))
-    .map((node) => ({
-      path: node.getSourceFile().getFilePath(),
-      end: node.getEnd(),
-      line: node.getStartLineNumber(),
-    }));
+  return (
+    declaration
+      .findReferencesAsNodes()
+      // Through a shorthand property a whole specifier is found.
+      .filter((node) => node.getParent() !== declaration && !isNoUse(node.getParent()) && !isNoUse(node))
+      .map((node) => ({
+        path: node.getSourceFile().getFilePath(),
+        end: node.getEnd(),
+        line: node.getStartLineNumber(),
+      }))
+  );
 }
 
 /** A name from nowhere may be the constant's. */
