@@ -6,9 +6,19 @@ import {
 } from "../analysis/script/imported-constants.ts";
 import { nothingKnown, type KnownTypes } from "../analysis/script/known-types.ts";
 import { namesScriptPackage, scriptLibraries } from "../frontends/dialects/dialects.ts";
+import type { Program } from "../ir/program.ts";
 import type { Lift } from "../verify/translate.ts";
 import { withDefinitions } from "./constant-definitions.ts";
 import { inspectWith, type Inspect } from "./inspect.ts";
+
+/** A text that no parser reads: what is printed then is not what was verified. */
+export const unreadable: Program = {
+  language: "javascript",
+  body: [],
+  comments: [],
+  ignores: [],
+  errors: [{ start: 0, end: 0 }],
+};
 
 /**
  * Findings of one script by the rules that Python has as well. One that imports none of the packages whose values are followed has nothing to

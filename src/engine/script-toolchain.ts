@@ -10,7 +10,7 @@ import { SyntaxProblem } from "./engine-findings.ts";
 import { ScriptComments } from "./eslint-comments.ts";
 import type { InspectOptions } from "./inspect.ts";
 import { inspectScript } from "./inspect-script.ts";
-import { createScriptInspect } from "./inspect-values.ts";
+import { createScriptInspect, unreadable } from "./inspect-values.ts";
 import { knownTypes } from "./known-types.ts";
 import { rules, scriptRules } from "./rules.ts";
 import { planScriptIgnores } from "./script-ignores.ts";
@@ -81,7 +81,9 @@ function inspectValues(
   isSilenced: (finding: Finding) => boolean,
 ): readonly Finding[] {
   const lift = (other: string): Program => {
-    const { program, comments, problems } = other === text ? read() : parse(other, options.path ?? "");
+    const parsed = other === text ? read() : reread(other, options.path ?? "");
+    if (parsed === null) return unreadable;
+    const { program, comments, problems } = parsed;
     return { ...liftJavaScript({ ...program, comments }), errors: problems.map(({ span }) => span) };
   };
   const inspectAll = createScriptInspect(lift, types);
@@ -105,6 +107,16 @@ function parse(text: string, path: string): ParsedScript {
   } catch (error) {
     if (!(error instanceof UnreadableScriptError)) throw error;
     throw new SyntaxProblem(error.problem.message, error.problem.span);
+  }
+}
+
+/** What a rewrite has made of a text; null where that cannot be read. */
+function reread(text: string, path: string): ParsedScript | null {
+  try {
+    return parseScript(text, path);
+  } catch (error) {
+    if (error instanceof UnreadableScriptError) return null;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createScriptInspect } from "../engine/inspect-values.ts";
+import { createScriptInspect, unreadable } from "../engine/inspect-values.ts";
 import { rules } from "../engine/rules.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import type { KnownTypes } from "../analysis/script/known-types.ts";
@@ -20,15 +20,6 @@ interface Parser {
   readonly parse?: (text: string, options: object) => unknown;
   readonly parseForESLint?: (text: string, options: object) => { readonly ast?: unknown };
 }
-
-/** A text that the plugin cannot read: what is printed then is not what was verified. */
-const unreadable: Program = {
-  language: "javascript",
-  body: [],
-  comments: [],
-  ignores: [],
-  errors: [{ start: 0, end: 0 }],
-};
 
 const literals = [
   ...new Set(rules.filter((rule) => isAbout(rule, "javascript")).flatMap((rule) => rule.literals)),
