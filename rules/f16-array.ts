@@ -22,6 +22,7 @@ export const f16Array: ScriptRule = {
       functions: functionsOf(program),
       nesting: nestingOf(program),
       values: Values.of(program),
+      places: placesOf(program),
       text,
       types,
     };
@@ -40,6 +41,7 @@ interface File {
   readonly functions: ReturnType<typeof functionsOf>;
   readonly nesting: ReadonlyMap<Stmt, Nested>;
   readonly values: Values;
+  readonly places: readonly Place[];
   readonly text: string;
   readonly types: KnownTypes;
 }
@@ -119,8 +121,19 @@ function halfArrayIn(expression: Expr, scope: Scope): HalfArray | null {
 function elementOf({ args: [first, second] }: Call, scope: Scope, file: File): Element | null {
   if (first?.spread !== "" || first.name !== null) return first ? ofLength(first, second, scope, file) : null;
   if (second) return ofLength(first, second, scope, file);
+  const filled = filledByPush(at(first.value, scope), file);
+  if (filled !== null) return filled;
   const array = file.values.one(at(first.value, scope));
   return ofArray(array.value, array.scope, file);
+}
+
+/** `list.push(i * rate)` in a loop, the only one that fills the list. */
+function filledByPush(list: Located, { values, places, nesting }: File): Element | null {
+  const [pushed, ...more] = values.pushed(list);
+  if (pushed === undefined || more.length > 0) return null;
+  const place = places.find(({ expressions }) => expressions.includes(pushed.value));
+  const nested = place && nesting.get(place.statement);
+  return nested ? { value: pushed.value, counts: nested.counts, scope: pushed.scope, values } : null;
 }
 
 /** `from({ length: n }, (_, i) => ...)` */

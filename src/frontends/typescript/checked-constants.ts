@@ -1,5 +1,14 @@
 import type { ImportedValue, Span } from "../../ir/program.ts";
-import { isImported, isQuoted, nodeAt, originOf, symbolAt, targetOf, textOf, type Origin } from "./checked-types.ts";
+import {
+  isImported,
+  isQuoted,
+  nodeAt,
+  originOf,
+  symbolAt,
+  targetOf,
+  textOf,
+  type Origin,
+} from "./checked-types.ts";
 import type { Initialised, SyntaxNode, TypeChecker, TypedFile } from "./compiler.ts";
 
 /** `ts.NodeFlags.Const` */
