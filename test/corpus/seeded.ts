@@ -5,17 +5,16 @@
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Linter } from "eslint";
+import { globSync } from "tinyglobby";
 import ts from "typescript";
 import { cache, folderOf, run, strictIn } from "./npm-packages.ts";
+import { besides, computed, newerNode } from "./seeded-runs.ts";
 import { seeds, type Edit, type Seed } from "./seeds.ts";
 
 const root = join(import.meta.dirname, "../..");
 const main = join(root, "src/cli/main.ts");
-
-/** The first release line with `Float16Array`, without which no library here computes halves on a CPU; ropelint itself runs by the Node at hand. */
-const newerNode = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 
 const libraries = [
   `${newerNode}@24.9.0`,
@@ -27,41 +26,6 @@ const libraries = [
   "numpy-ts@1.7.0",
   "@types/node@24",
 ];
-
-/** What a module computes with, and how an array of it becomes numbers. */
-const runtimes: Readonly<
-  Record<
-    Seed["runs"] & string,
-    {
-      readonly before: string;
-      readonly numbers: (array: string) => string;
-      /** Native modules are built for the Node at hand. */
-      readonly isNative?: true;
-    }
-  >
-> = {
-  "node-mlx": {
-    before: 'import { core as mx } from "@frost-beta/mlx";',
-    numbers: (array) => `(${array}).astype(mx.float32).tolist()`,
-    isNative: true,
-  },
-  "jax-js": {
-    // Its CPU backend fuses expressions and rounds nothing in between; made an array of its own, each result is rounded as on WebGPU.
-    before: `import { defaultDevice, init, numpy as np } from "@jax-js/jax";
-await init("cpu");
-defaultDevice("cpu");
-for (let own = np.Array.prototype; own !== Object.prototype; own = Object.getPrototypeOf(own))
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(own)))
-    if (typeof value === "function" && name !== "constructor")
-      own[name] = function (...given) {
-        const made = value.apply(this, given);
-        if (made instanceof np.Array) made.ref.js();
-        return made;
-      };`,
-    numbers: (array) => `(${array}).js()`,
-  },
-  "numpy-ts": { before: 'import * as np from "numpy-ts";', numbers: (array) => `(${array}).tolist()` },
-};
 
 /** Copies of the packages, below the libraries that they import. */
 function workshop(): string {
@@ -111,8 +75,8 @@ interface Linted {
   readonly messages: readonly Linter.LintMessage[];
 }
 
-async function lint(text: string, path: string, folder: string): Promise<Linted> {
-  const [result] = await strictIn(folder).lintText(text, { filePath: path });
+async function lint(text: string, path: string, folder: string, isTyped: boolean): Promise<Linted> {
+  const [result] = await strictIn(folder, isTyped).lintText(text, { filePath: path });
   const messages = (result?.messages ?? []).filter(
     ({ ruleId, fatal }) => fatal === true || ruleId?.startsWith("ropelint/"),
   );
@@ -125,21 +89,14 @@ async function lint(text: string, path: string, folder: string): Promise<Linted>
   };
 }
 
+function checkByCommand(words: readonly string[]): string {
+  const all = ["--import", "tsx", main, "check", ...words, "--isolated", "--no-cache"];
+  return spawnSync(process.execPath, all, { encoding: "utf8", cwd: root }).stdout;
+}
+
 /** The same of `ropelint check`, by its own words. */
 function lintByCommand(path: string): readonly Place[] {
-  const words = [
-    "--import",
-    "tsx",
-    main,
-    "check",
-    path,
-    "--select",
-    "ALL",
-    "--severity",
-    "note",
-    "--isolated",
-  ];
-  const { stdout } = spawnSync(process.execPath, words, { encoding: "utf8", cwd: root });
+  const stdout = checkByCommand([path, "--select", "ALL", "--severity", "note"]);
   return [...stdout.matchAll(/^\S+?:(\d+):\d+: \w+\[([\w-]+)\]/gm)].map(([, line, rule]) => ({
     rule: rule ?? "",
     line: Number(line),
@@ -174,46 +131,6 @@ function problemsOf(path: string): readonly string[] {
   return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
     .map(({ code, messageText }) => `TS${code} ${ts.flattenDiagnosticMessageText(messageText, " ")}`)
     .sort();
-}
-
-/** Numbers that a text computes; its module is written beside the original, whose neighbours it imports. */
-function computed(
-  path: string,
-  { run: written = "", runs = "node-mlx" }: Seed,
-  dtype: string,
-): readonly number[] {
-  const expression = written.replaceAll("DTYPE", `np.${dtype}`);
-  const { before, numbers, isNative } = runtimes[runs];
-  const node = isNative
-    ? process.execPath
-    : join(
-        cache,
-        ".seeded/node_modules",
-        newerNode,
-        process.platform === "win32" ? "bin/node.exe" : "bin/node",
-      );
-  let module = path;
-  if (extname(path) === ".ts") {
-    module = path.replace(/\.ts$/, ".mjs");
-    const { outputText } = ts.transpileModule(readFileSync(path, "utf8"), {
-      compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
-    });
-    writeFileSync(module, outputText);
-  }
-  const driver = join(module, "..", "driver.mjs");
-  writeFileSync(
-    driver,
-    `${before}
-const m = await import(${JSON.stringify(module)});
-console.log(JSON.stringify(${numbers(expression)}.flat(9)));`,
-  );
-  const { status, stdout, stderr } = spawnSync(node, [driver], {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
-  if (status !== 0) throw new Error(stderr.slice(0, 600));
-  // Modules may print something themselves.
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as number[];
 }
 
 const distance = (a: readonly number[], b: readonly number[]): number =>
@@ -254,6 +171,36 @@ function checkRepair(
   return wrong;
 }
 
+/** The constant's module, and what makes both a project. */
+function putBeside(path: string, folder: string, text: string): void {
+  writeFileSync(join(folder, "package.json"), '{ "private": true }');
+  writeFileSync(join(dirname(path), besides.module), text);
+  const compilerOptions = {
+    module: "ESNext",
+    moduleResolution: "Bundler",
+    target: "ESNext",
+    skipLibCheck: true,
+  };
+  writeFileSync(join(dirname(path), besides.config), JSON.stringify({ compilerOptions, include: ["*"] }));
+}
+
+/** The command line's repair, where the constant is defined. */
+function checkModule(seed: Seed, path: string, repaired: string, said: string[]): string[] {
+  const [file, module] = [path, join(dirname(path), besides.module)];
+  const before = readFileSync(file, "utf8");
+  // What has been run uses the constant as well.
+  for (const made of globSync("*.mjs", { cwd: dirname(path), absolute: true })) rmSync(made);
+  checkByCommand([file, module, "--select", seed.rule, "--fix", "--unsafe-fixes"]);
+  if (readFileSync(module, "utf8") !== repaired || readFileSync(file, "utf8") !== before)
+    return ["the constant is not rewritten where it is defined"];
+  const right = computed(path.replace("--seeded", "--right"), seed, "");
+  const left = distance(right, computed(path, seed, ""));
+  rmSync(module);
+  rmSync(join(dirname(path), besides.config));
+  said.push(`by its definition ${left === 0 ? "bit-identical" : `to ${left.toPrecision(3)}`}`);
+  return left === 0 ? [] : ["the rewritten constant does not give what the right code does"];
+}
+
 async function check(
   seed: Seed,
   place: string,
@@ -265,9 +212,14 @@ async function check(
     if (seed.package.startsWith("github:")) rmSync(join(folder, "package.json"), { force: true });
   }
   const path = join(folder, seed.path);
+  const isTyped = seed.module !== undefined;
+  if (seed.module) putBeside(path, folder, seed.module.text);
   const right = edited(readFileSync(path, "utf8"), seed.right);
   const seeded = edited(right, seed.defect);
-  const [clean, found] = [await lint(right, path, folder), await lint(seeded, path, folder)];
+  const [clean, found] = [
+    await lint(right, path, folder, isTyped),
+    await lint(seeded, path, folder, isTyped),
+  ];
   const written = path.replace(/(\.\w+)$/, "--seeded$1");
   writeFileSync(written, seeded);
   const wrong = clean.places.map(({ rule, line }) => `the right code is reported: ${rule} in line ${line}`);
@@ -283,7 +235,9 @@ async function check(
   const said = [seed.missed === undefined ? `found, ${repair}` : `known miss: ${seed.missed}`];
   if (repair !== seed.repair) wrong.push(`repair: ${repair} instead of ${seed.repair}`);
   if (repair === "none") return { wrong, said };
-  return { wrong: [...wrong, ...checkRepair(seed, { right, seeded, repaired: after }, path, said)], said };
+  wrong.push(...checkRepair(seed, { right, seeded, repaired: after }, path, said));
+  if (seed.module) wrong.push(...checkModule(seed, written, seed.module.repaired, said));
+  return { wrong, said };
 }
 
 export async function checkSeeds(names: readonly string[]): Promise<boolean> {

@@ -13,6 +13,8 @@ export interface Seed {
   /** What a user of the library would have written there: its imports by name, a rotation by hand. It has to be silent, and is what a repair is compared with. */
   readonly right: readonly Edit[];
   readonly defect: readonly Edit[];
+  /** `dtypes.mts` beside the file, and what the command line makes of it instead of rewriting the file. */
+  readonly module?: { readonly text: string; readonly repaired: string };
   /** Words of the line that has to be reported. */
   readonly at: string;
   readonly repair: "fix" | "suggestion" | "none";
@@ -69,6 +71,10 @@ function numpyTable(module: string, before: string, imports: string): readonly E
     [imports, `import { ${missing} } from '${module}';\n${imports}`],
   ];
 }
+const jaxModule = {
+  text: 'import { numpy as np } from "@jax-js/jax";\nexport const POSITION_DTYPE = np.float16;\n',
+  repaired: 'import { numpy as np } from "@jax-js/jax";\nexport const POSITION_DTYPE = np.float32;\n',
+};
 const tensorImport: Edit = ["'../../utils/tensor.js'", "'@huggingface/transformers'"];
 const modelImport: Edit = ["'../utils/tensor.js'", "'@huggingface/transformers'"];
 
@@ -180,6 +186,43 @@ export const seeds: readonly Seed[] = [
     at: "const positions = np",
     repair: "fix",
     run: "m.applyRoPE(np.ones([4096, 1, 64], { dtype: DTYPE }), np.ones([4096, 1, 64], { dtype: DTYPE }), 0)[0]",
+  },
+  {
+    ...lfm,
+    rule: "float-range",
+    right: [["function applyRoPE(", "export function applyRoPE("]],
+    defect: [
+      [
+        "export function applyRoPE(",
+        "import { POSITION_DTYPE } from './dtypes.mjs';\nexport function applyRoPE(",
+      ],
+      [
+        "const positions = np\n    .arange(T, undefined, undefined, { dtype: np.float32 })",
+        "const positions = np\n    .arange(T, undefined, undefined, { dtype: POSITION_DTYPE })",
+      ],
+    ],
+    module: jaxModule,
+    at: "const positions = np",
+    repair: "suggestion",
+    run: "m.applyRoPE(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), 0)[0]",
+  },
+  {
+    package: numpy,
+    path: "tests/tree-shaking/fixtures/core-math.ts",
+    runs: "numpy-ts",
+    rule: "early-cast",
+    right: numpyTable("numpy-ts/core", "const a = array([1, 2, 3, 4]);", "import { add,"),
+    defect: [
+      ["cos(outer(positions, rates))", "cos(outer(positions.astype(positionDtype), rates))"],
+      ["export function table(", "import { positionDtype } from './dtypes.mjs';\nexport function table("],
+    ],
+    module: {
+      text: "export const positionDtype = 'float16' as const;\n",
+      repaired: "export const positionDtype = 'float32' as const;\n",
+    },
+    at: "return cos(",
+    repair: "suggestion",
+    run: "m.table(4096)",
   },
   {
     ...gemma,

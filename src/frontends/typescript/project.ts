@@ -79,7 +79,8 @@ function declaredAt(literal: TsMorph.Node | undefined, { Node }: typeof TsMorph)
   const outOfAs = (node: TsMorph.Node | undefined): TsMorph.Node | undefined =>
     Node.isAsExpression(node) ? node.getParent() : node;
   let value = literal;
-  while (Node.isPropertyAccessExpression(value?.getParent())) value = value?.getParent();
+  for (let outer = value?.getParent(); Node.isPropertyAccessExpression(outer); outer = outer.getParent())
+    value = outer;
   const owner = outOfAs(value?.getParent());
   if (Node.isVariableDeclaration(owner)) return { constant: owner, holder: null };
   if (Node.isEnumMember(owner)) return { constant: owner, holder: owner.getParent() };
