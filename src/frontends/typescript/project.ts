@@ -78,10 +78,9 @@ interface Declared {
 function declaredAt(literal: TsMorph.Node | undefined, { Node }: typeof TsMorph): Declared | null {
   const outOfAs = (node: TsMorph.Node | undefined): TsMorph.Node | undefined =>
     Node.isAsExpression(node) ? node.getParent() : node;
-  let value = literal;
-  for (let outer = value?.getParent(); Node.isPropertyAccessExpression(outer); outer = outer.getParent())
-    value = outer;
-  const owner = outOfAs(value?.getParent());
+  const outOfMembers = (node: TsMorph.Node | undefined): TsMorph.Node | undefined =>
+    Node.isPropertyAccessExpression(node) ? outOfMembers(node.getParent()) : node;
+  const owner = outOfAs(outOfMembers(literal?.getParent()));
   if (Node.isVariableDeclaration(owner)) return { constant: owner, holder: null };
   if (Node.isEnumMember(owner)) return { constant: owner, holder: owner.getParent() };
   if (!Node.isPropertyAssignment(owner)) return null;
