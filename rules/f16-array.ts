@@ -1,6 +1,7 @@
 import type { Call, Expr, Stmt } from "../src/ir/program.ts";
 import { halfArrays, largestExact, toHalf } from "../src/frontends/dialects/half-arrays.ts";
 import { plainName } from "../src/analysis/names.ts";
+import type { KnownTypes } from "../src/analysis/script/known-types.ts";
 import { exceeds, meaningOf, type Counted, type Element } from "../src/analysis/script/counted.ts";
 import { functionsOf, nestingOf, resultOf, type Nested } from "../src/analysis/script/loops.ts";
 import { isGlobal, pathOf, placesOf, type Place, type Scope } from "../src/analysis/script/scopes.ts";
@@ -16,12 +17,14 @@ export const f16Array: ScriptRule = {
   suggests: true,
   severity: "error",
   literals: ["Float16Array", "Uint16Array"],
-  match: (program, text) => {
+  match: (program, text, types) => {
     const file: File = {
       functions: functionsOf(program),
       nesting: nestingOf(program),
       values: Values.of(program),
+      places: placesOf(program),
       text,
+      types,
     };
     const found = placesOf(program).flatMap((place) => [
       ...place.expressions.flatMap((expression) => madeOfValues(expression, place, file)),
@@ -38,7 +41,9 @@ interface File {
   readonly functions: ReturnType<typeof functionsOf>;
   readonly nesting: ReadonlyMap<Stmt, Nested>;
   readonly values: Values;
+  readonly places: readonly Place[];
   readonly text: string;
+  readonly types: KnownTypes;
 }
 
 /** Words for what a position embedding is made of; arrays of other names are somebody else's. */
@@ -116,8 +121,19 @@ function halfArrayIn(expression: Expr, scope: Scope): HalfArray | null {
 function elementOf({ args: [first, second] }: Call, scope: Scope, file: File): Element | null {
   if (first?.spread !== "" || first.name !== null) return first ? ofLength(first, second, scope, file) : null;
   if (second) return ofLength(first, second, scope, file);
+  const filled = filledByPush(at(first.value, scope), file);
+  if (filled !== null) return filled;
   const array = file.values.one(at(first.value, scope));
   return ofArray(array.value, array.scope, file);
+}
+
+/** `list.push(i * rate)` in a loop, the only one that fills the list. */
+function filledByPush(list: Located, { values, places, nesting }: File): Element | null {
+  const [pushed, ...more] = values.pushed(list);
+  if (pushed === undefined || more.length > 0) return null;
+  const place = places.find(({ expressions }) => expressions.includes(pushed.value));
+  const nested = place && nesting.get(place.statement);
+  return nested ? { value: pushed.value, counts: nested.counts, scope: pushed.scope, values } : null;
 }
 
 /** `from({ length: n }, (_, i) => ...)` */
@@ -158,7 +174,8 @@ function report(
   const { span } = place;
   if (meaning === null || span === null || !isNamed(meaning.kind, statement, place, file)) return [];
   const isShort =
-    meaning.bounds.length === 0 || !meaning.bounds.some((bound) => exceeds(bound, largestExact, scope));
+    meaning.bounds.length === 0 ||
+    !meaning.bounds.some((bound) => exceeds(bound, largestExact, scope, file.types));
   if (meaning.kind !== "frequencies" && isShort) return [];
   const message = `${meaning.kind} are kept as halves: ${effects[meaning.kind]}`;
   const name = array?.span;

@@ -86,14 +86,28 @@ function report(element: Element, given: Located, file: File): readonly ScriptFi
 }
 
 /** A tensor that the function is handed and hands on: what its callers in the file pass. */
-function passedIn({ value, scope }: Located, file: File): readonly ScriptFinding[] {
-  if (value.kind !== "name" || !isUsedOnce(value.name, scope, file)) return [];
-  return file.values.passed(value.name, scope).flatMap((argument) => {
+function passedIn(given: Located, file: File): readonly ScriptFinding[] {
+  return passedFor(given, file).flatMap((argument) => {
     const elements = file.elements.of(argument) ?? [];
     return elements.every(({ name }) => floatingElements.has(name))
       ? elements.flatMap((element) => report(element, argument, file))
       : [];
   });
+}
+
+/** What callers pass for a parameter, or in an object for a member of one. */
+function passedFor({ value, scope }: Located, file: File): readonly Located[] {
+  if (value.kind === "name")
+    return isUsedOnce(value.name, scope, file) ? file.values.passed(value.name, scope) : [];
+  if (value.kind !== "attribute" || value.object.kind !== "name") return [];
+  const { name, object } = value;
+  const reads = file.places.flatMap(({ expressions }) =>
+    expressions.filter((one) => one.kind === "attribute" && one.name === name),
+  );
+  if (reads.length > 1) return [];
+  return file.values
+    .passed(object.name, scope)
+    .map((argument) => ({ ...argument, value: { ...value, object: argument.value } }));
 }
 
 /** Whether nothing else takes it: a tensor may be something else for another input. */

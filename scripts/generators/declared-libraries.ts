@@ -14,6 +14,7 @@ import {
 } from "ts-morph";
 import type { Dialect } from "../../src/frontends/dialects/dialect.ts";
 import { jaxJs } from "../../src/frontends/dialects/jax-js.ts";
+import { kandle } from "../../src/frontends/dialects/kandle.ts";
 import { nodeMlx } from "../../src/frontends/dialects/node-mlx.ts";
 import { numpyTs } from "../../src/frontends/dialects/numpy-ts.ts";
 import type { DerivedFiles } from "./generator.ts";
@@ -31,25 +32,27 @@ interface Library {
   readonly methods?: readonly string[];
   /** Packages that its declarations need. */
   readonly needs?: readonly string[];
+  /** The repository and its commit, where no registry has the package: then its source is what declares. */
+  readonly repository?: string;
+  /** Other packages of that repository, by where they begin. */
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
 function ofDialect(
   { namespaces, functions, methods, identities, callers = new Set() }: Dialect,
-  { types, version, array }: Pick<Library, "types" | "version"> & { readonly array: string },
+  own: Pick<Library, "types" | "version" | "repository" | "beside"> & { readonly array: string },
 ): Library {
   const [first = ""] = namespaces;
-  const own = /^(@[^/]+\/[^.]+|[^.]+)/.exec(first)?.[0] ?? first;
+  const name = /^(@[^/]+\/[^.]+|[^.]+)/.exec(first)?.[0] ?? first;
   const names = [...Object.keys(functions), ...identities, ...callers];
   const paths = namespaces.flatMap((namespace) => {
-    const inner = namespace.slice(own.length + 1);
-    return names.map((name) => (inner === "" ? name : `${inner}.${name}`));
+    const inner = namespace.slice(name.length + 1);
+    return names.map((member) => (inner === "" ? member : `${inner}.${member}`));
   });
   return {
-    package: own,
-    version,
-    types,
+    ...own,
+    package: name,
     names: paths,
-    array,
     methods: [...Object.keys(methods), ...identities],
   };
 }
@@ -58,6 +61,16 @@ const libraries: readonly Library[] = [
   ofDialect(jaxJs, { version: "0.1.25", types: "dist/index.d.ts", array: "numpy.Array" }),
   ofDialect(nodeMlx, { version: "0.0.7", types: "lib/index.d.ts", array: "core.array" }),
   ofDialect(numpyTs, { version: "1.7.0", types: "dist/types/index.d.ts", array: "NDArray" }),
+  ofDialect(kandle, {
+    version: "0.0.1-alpha.1",
+    repository: "github:final-kk/kandle@4127da9005a091d7dfc73e7f7cb9b81058385814",
+    types: "packages/core/src/index.ts",
+    beside: {
+      "@kandle/types": "packages/types/src/index.ts",
+      "@kandle/utils": "packages/utils/src/index.ts",
+    },
+    array: "Tensor",
+  }),
   {
     package: "@huggingface/transformers",
     version: "4.3.1",
@@ -69,6 +82,20 @@ const libraries: readonly Library[] = [
     package: "onnxruntime-web",
     version: "1.30.0",
     types: "types.d.ts",
+    names: ["Tensor"],
+    needs: ["onnxruntime-common"],
+  },
+  {
+    package: "onnxruntime-node",
+    version: "1.30.0",
+    types: "dist/index.d.ts",
+    names: ["Tensor"],
+    needs: ["onnxruntime-common"],
+  },
+  {
+    package: "onnxruntime-react-native",
+    version: "1.24.3",
+    types: "dist/typescript/index.d.ts",
     names: ["Tensor"],
     needs: ["onnxruntime-common"],
   },
@@ -99,7 +126,7 @@ export async function generate(root: string): Promise<DerivedFiles> {
   // What it needs is loaded where it is asked for.
   const { folderOf } = await import("../../test/corpus/npm-packages.ts");
   for (const library of libraries) {
-    const folder = folderOf(`${library.package}@${library.version}`);
+    const folder = folderOf(library.repository ?? `${library.package}@${library.version}`);
     const content = JSON.stringify(declaredBy(library, folder, root));
     const path = `test/frontends/declared/${library.package.replace("/", "__")}.json`;
     files.set(path, await format(content, { parser: "json", printWidth: 110 }));
@@ -108,9 +135,8 @@ export async function generate(root: string): Promise<DerivedFiles> {
 }
 
 function declaredBy(library: Library, folder: string, root: string): object {
-  const { package: name, types, names, array, methods = [], needs = [] } = library;
+  const { package: name, types, names, array, methods = [], needs = [], beside = {} } = library;
   if (!existsSync(join(folder, types))) throw new Error(`${name} has no ${types}`);
-  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
   const project = new Project({
     compilerOptions: {
       target: ScriptTarget.ES2022,
@@ -120,6 +146,7 @@ function declaredBy(library: Library, folder: string, root: string): object {
       types: [],
       paths: Object.fromEntries([
         [name, [join(folder, types)]],
+        ...Object.entries(beside).map(([one, path]) => [one, [join(folder, path)]]),
         ...needs.map((one) => [one, [join(root, "node_modules", one)]]),
       ]) as Record<string, string[]>,
     },
@@ -132,7 +159,7 @@ function declaredBy(library: Library, folder: string, root: string): object {
     const type = memberAt(exports, path, at);
     if (type) Object.assign(functions, signaturesOf(path, type, at));
   }
-  const declared = { package: name, version: manifest.version, functions };
+  const declared = { package: name, version: versionOf(library, folder), functions };
   const holder = array === undefined ? undefined : memberAt(exports, array, at);
   const instance =
     holder?.getConstructSignatures()[0]?.getReturnType() ??
@@ -145,6 +172,16 @@ function declaredBy(library: Library, folder: string, root: string): object {
     if (type) Object.assign(found, signaturesOf(method, type, at));
   }
   return { ...declared, methods: found };
+}
+
+/** What the package says of itself; a source also by its commit. */
+function versionOf({ types, repository }: Library, folder: string): string {
+  const parts = types.split("/");
+  const manifest = parts
+    .map((_, index) => join(folder, ...parts.slice(0, index), "package.json"))
+    .findLast((path) => existsSync(path));
+  const { version } = JSON.parse(readFileSync(manifest ?? "", "utf8")) as { version: string };
+  return repository === undefined ? version : `${version}, ${repository}`;
 }
 
 function memberAt(from: Type, path: string, at: Node): Type | undefined {

@@ -124,7 +124,7 @@ function sharedFix(
       `${named}, and ${path.basename(other.path)} uses it for something else in line ${other.line}`,
     );
   const edits = editsOf(group, home);
-  const message = `${first.fix.message} where ${named} in line ${definition.line}`;
+  const message = `${definition.message ?? first.fix.message} where ${named} in line ${definition.line}`;
   return group.map(({ fix }): Fix => {
     const { applicability } = fix;
     return { applicability, message, group: groupOf(edits), edits };

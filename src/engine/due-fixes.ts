@@ -62,9 +62,12 @@ function sharedGroups(
   const byPath = new Map(files.map((file) => [file.file.path, file]));
   return [...members].flatMap(([id, { fix, found }]) => {
     const isWanted = [...found].some(([{ settings }, all]) => all.some(settings.isPrinted));
-    const parts = [...editsByFile(fix)].map(([path, edits]) => {
+    const edits = editsByFile(fix);
+    // What uses a constant may have to change with it, or not: its findings go either way.
+    const places = new Set([...edits.keys(), ...[...found.keys()].map(({ file }) => file.path)]);
+    const parts = [...places].map((path) => {
       const file = byPath.get(path);
-      return file && { file, group: { id, edits, members: found.get(file) ?? [] } };
+      return file && { file, group: { id, edits: edits.get(path) ?? [], members: found.get(file) ?? [] } };
     });
     const present = parts.filter((part) => part !== undefined);
     return isWanted && present.length === parts.length ? [present] : [];

@@ -3,8 +3,7 @@ import type { IgnoreComment, Program, Stmt } from "../ir/program.ts";
 import { FileAnalysis } from "../analysis/file.ts";
 import type { Sizes } from "../analysis/probes.ts";
 import type { Surroundings } from "../analysis/units/outside-calls.ts";
-import { environments, existsIn } from "../analysis/environments.ts";
-import { libraryOf, namesScriptPackage, scriptLibraries } from "../frontends/dialects/dialects.ts";
+import { libraryOf } from "../frontends/dialects/dialects.ts";
 import { defaultOf } from "../frontends/interop.ts";
 import { liftPython } from "../frontends/python/lift.ts";
 import { isAbout, isGraphRule, type AnyRule } from "../analysis/rule.ts";
@@ -42,21 +41,6 @@ export function createInspect(parser: PythonParser): Inspect {
   return inspectWith("python", (text) => liftPython(parser.parse(text)));
 }
 
-/** Findings of one script. One that imports none of the packages whose values are followed has nothing to evaluate. */
-export function createScriptInspect(lift: Lift): Inspect {
-  const inspect = inspectWith("javascript", lift);
-  return (text, options) => {
-    if (!namesScriptPackage(text)) return [];
-    return inspect(text, { ...options, environments: options.environments.filter(isMetInScripts) });
-  };
-}
-
-/** Whether any library of JavaScript has what an environment does. */
-function isMetInScripts(name: string): boolean {
-  const record = environments.find((environment) => environment.name === name);
-  return record !== undefined && scriptLibraries.some((library) => existsIn(record, library));
-}
-
 /** Without a library a name is nobody's. */
 function importsLibrary(statements: readonly Stmt[]): boolean {
   return statements.some((statement) =>
@@ -66,7 +50,14 @@ function importsLibrary(statements: readonly Stmt[]): boolean {
   );
 }
 
-function inspectWith(language: Program["language"], lift: Lift): Inspect {
+/** What is known of a program beside its text. */
+type Complete = (program: Program) => Program;
+
+export function inspectWith(
+  language: Program["language"],
+  lift: Lift,
+  complete: Complete = (program) => program,
+): Inspect {
   return (text, options) => {
     const severity = options.severity ?? "note";
     const chosen = rules.filter(
@@ -76,8 +67,9 @@ function inspectWith(language: Program["language"], lift: Lift): Inspect {
         (severity === "note" || rule.most !== "note"),
     );
     if (!literalsOf(chosen).some((literal) => text.includes(literal))) return [];
-    const program = withIgnores(lift(text), options.silenced ?? []);
-    if (language === "javascript" && !importsLibrary(program.body)) return [];
+    const read = lift(text);
+    if (language === "javascript" && !importsLibrary(read.body)) return [];
+    const program = withIgnores(complete(read), options.silenced ?? []);
     const literals = literalsOf(chosen.filter(isGraphRule));
     const file = new FileAnalysis(program, text, literals, options.exhaustive, options);
     return findingsOf(file, {

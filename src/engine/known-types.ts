@@ -1,4 +1,5 @@
 import type { KnownTypes } from "../analysis/script/known-types.ts";
+import { constantAt } from "../frontends/typescript/checked-constants.ts";
 import { literalAt, propertyAt } from "../frontends/typescript/checked-types.ts";
 import type { TypedFile } from "../frontends/typescript/compiler.ts";
 
@@ -15,6 +16,7 @@ export function knownTypes(load: () => TypedFile | null): KnownTypes {
   };
   return {
     text: (span) => ask((typed) => literalAt(typed, span)),
+    constant: (span) => ask((typed) => constantAt(typed, span)),
     tensorElement: (span, packageName) => ask((typed) => propertyAt(typed, span, "type", packageName)),
   };
 }

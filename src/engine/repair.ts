@@ -102,11 +102,14 @@ async function applyAll(
   return withholdPartners(next);
 }
 
-/** The file with its groups applied, and its findings as they were; the same object where nothing is to be done. */
+/**
+ * The file with its groups applied, and its findings as they were; the same object where nothing is to be done. Where another file is edited for
+ * what is found here, this text may stay as it is.
+ */
 function rewrite(file: RepairedFile, due: Due | undefined, toolchains: Toolchain): RepairedFile {
   const edits = (due?.groups ?? []).flatMap((group) => group.edits);
   const text = applyEdits(file.text, edits);
-  if (due === undefined || text === file.text) return file;
+  if (due === undefined || (text === file.text && due.partners.size === 0)) return file;
   const partners = new Set([...file.partners, ...due.partners]);
   const toolchain = toolchainFor(file.file.path, toolchains);
   const damage = syntaxDamage(file.text, text, "the rewritten code", toolchain);
@@ -142,7 +145,7 @@ export function withholdPartners(files: readonly RepairedFile[]): readonly Repai
     const failed = current.filter(({ withheld }) => withheld !== null);
     const next = current.map((file) => {
       const partner = failed.find(({ file: { real } }) => file.partners.has(real));
-      if (file.withheld !== null || partner === undefined || file.text === file.original.text) return file;
+      if (file.withheld !== null || partner === undefined) return file;
       return withhold(file, `it is repaired together with ${partner.file.path}, which is not fixed`);
     });
     if (next.every((file, index) => file === current[index])) return current;
@@ -151,7 +154,7 @@ export function withholdPartners(files: readonly RepairedFile[]): readonly Repai
 }
 
 function withholdUnsettled(file: RepairedFile): RepairedFile {
-  if (file.text === file.original.text) return file;
+  if (file.text === file.original.text && file.partners.size === 0) return file;
   return withhold(file, `its fixes don't settle after ${passLimit} passes; please report it`);
 }
 

@@ -1,4 +1,4 @@
-import { nothingKnown } from "../analysis/script/known-types.ts";
+import { nothingKnown, type KnownTypes } from "../analysis/script/known-types.ts";
 import { liftJavaScript } from "../frontends/javascript/lift.ts";
 import { parseScript, UnreadableScriptError } from "../frontends/javascript/parse.ts";
 import type { ParsedScript } from "../frontends/javascript/parse.ts";
@@ -8,8 +8,9 @@ import { isAtLeast, type Finding } from "../verify/finding.ts";
 import { literalsOf } from "./catalogue.ts";
 import { SyntaxProblem } from "./engine-findings.ts";
 import { ScriptComments } from "./eslint-comments.ts";
-import { createScriptInspect, type InspectOptions } from "./inspect.ts";
+import type { InspectOptions } from "./inspect.ts";
 import { inspectScript } from "./inspect-script.ts";
+import { createScriptInspect, unreadable } from "./inspect-values.ts";
 import { knownTypes } from "./known-types.ts";
 import { scriptRules } from "./rules.ts";
 import { planScriptIgnores } from "./script-ignores.ts";
@@ -50,44 +51,51 @@ function inspect(text: string, options: InspectOptions): readonly Finding[] {
     const silencing = new ScriptComments(read().comments, text);
     return silencing.silences(`ropelint/${rule}`, span.start);
   };
-  return [...inspectValues(text, options, read, isSilenced), ...inspectForms(text, options, read)].filter(
+  const file: File = { text, options, read, types: typesOf(text, options) };
+  return [...inspectValues(file, isSilenced), ...inspectForms(file)].filter(
     (finding) => !isSilenced(finding),
   );
 }
 
-/** Rules that Python has as well. What a comment silences takes no part in the repair of something else. */
-function inspectValues(
-  text: string,
-  options: InspectOptions,
-  read: () => ParsedScript,
-  isSilenced: (finding: Finding) => boolean,
-): readonly Finding[] {
-  const lift = (other: string): Program => {
-    const { program, comments, problems } = other === text ? read() : parse(other, options.path ?? "");
-    return { ...liftJavaScript({ ...program, comments }), errors: problems.map(({ span }) => span) };
-  };
-  const inspectAll = createScriptInspect(lift);
-  const findings = inspectAll(text, options);
-  const silenced = findings.filter(isSilenced);
-  return silenced.length === 0 ? findings : inspectAll(text, { ...options, silenced });
+interface File {
+  readonly text: string;
+  readonly options: InspectOptions;
+  readonly read: () => ParsedScript;
+  readonly types: KnownTypes;
 }
 
 /** What is longer is a bundle, whose types TypeScript would take seconds to infer. */
 const longestTyped = 400_000;
 
-/** Rules of scripts alone. */
-function inspectForms(
-  text: string,
-  { rules: ids, severity = "note", path = "", detached, changed }: InspectOptions,
-  read: () => ParsedScript,
+function typesOf(text: string, { path = "", detached, changed }: InspectOptions): KnownTypes {
+  return path === "" || detached || text.length > longestTyped
+    ? nothingKnown
+    : knownTypes(() => typedFile(path, text, changed));
+}
+
+/** Rules that Python has as well. What a comment silences takes no part in the repair of something else. */
+function inspectValues(
+  { text, options, read, types }: File,
+  isSilenced: (finding: Finding) => boolean,
 ): readonly Finding[] {
+  const lift = (other: string): Program => {
+    const parsed = other === text ? read() : reread(other, options.path ?? "");
+    if (parsed === null) return unreadable;
+    const { program, comments, problems } = parsed;
+    return { ...liftJavaScript({ ...program, comments }), errors: problems.map(({ span }) => span) };
+  };
+  const inspectAll = createScriptInspect(lift, types);
+  const findings = inspectAll(text, options);
+  const silenced = findings.filter(isSilenced);
+  return silenced.length === 0 ? findings : inspectAll(text, { ...options, silenced });
+}
+
+/** Rules of scripts alone. */
+function inspectForms({ text, options, read, types }: File): readonly Finding[] {
+  const { rules: ids, severity = "note" } = options;
   const chosen = scriptRules.filter((rule) => ids.includes(rule.id) && isAtLeast(rule.severity, severity));
   if (!chosen.some(({ literals }) => literals.some((literal) => text.includes(literal)))) return [];
   const lifted = liftJavaScript(read().program);
-  const types =
-    path === "" || detached || text.length > longestTyped
-      ? nothingKnown
-      : knownTypes(() => typedFile(path, text, changed));
   return chosen.flatMap((rule) => inspectScript(lifted, text, rule, types));
 }
 
@@ -97,6 +105,16 @@ function parse(text: string, path: string): ParsedScript {
   } catch (error) {
     if (!(error instanceof UnreadableScriptError)) throw error;
     throw new SyntaxProblem(error.problem.message, error.problem.span);
+  }
+}
+
+/** What a rewrite has made of a text; null where that cannot be read. */
+function reread(text: string, path: string): ParsedScript | null {
+  try {
+    return parseScript(text, path);
+  } catch (error) {
+    if (error instanceof UnreadableScriptError) return null;
+    throw error;
   }
 }
 

@@ -13,6 +13,7 @@ import { metaOf } from "./rule-meta.ts";
 import type { Context, RopelintRule } from "./rule-meta.ts";
 import { scriptToolchain } from "./script-toolchain.ts";
 import { readSettings } from "./settings.ts";
+import { typesOf } from "./type-services.ts";
 
 /** One of ropelint's rules as ESLint wants it. What it is, and what it can repair, the rule itself says. */
 export function createRule(rule: AnyRule): RopelintRule {
@@ -61,5 +62,5 @@ function readFor(rule: AnyRule, { sourceCode, languageOptions }: Context): Read 
   if (!isAbout(rule, "javascript") || !isNode(ast) || ast.type !== "Program") return null;
   // Most scripts import none of the libraries, and cost no more than this look.
   if (!scriptLook.mayConcern(ast, text)) return null;
-  return { toolchain: scriptToolchain(text, ast, languageOptions), root: "Program" };
+  return { toolchain: scriptToolchain(text, ast, languageOptions, typesOf(sourceCode)), root: "Program" };
 }

@@ -2,14 +2,13 @@ import { isNode } from "../frontends/javascript/estree.ts";
 import type { ScriptRule } from "../analysis/script/script-rule.ts";
 import { inspectScript } from "../engine/inspect-script.ts";
 import { scriptRules } from "../engine/rules.ts";
-import { knownTypes } from "../engine/known-types.ts";
-import type { SourceFile, TypeChecker, TypedFile } from "../frontends/typescript/compiler.ts";
 import { isAtLeast } from "../verify/finding.ts";
 import { FirstLook, holdsAny } from "./first-look.ts";
 import { reportOf } from "./report.ts";
 import { metaOf } from "./rule-meta.ts";
 import type { Context, RopelintRule } from "./rule-meta.ts";
 import { programOf } from "./script-toolchain.ts";
+import { typesOf } from "./type-services.ts";
 
 /** A rule of JavaScript and TypeScript, whichever parser reads them. */
 export function createScriptRule(rule: ScriptRule): RopelintRule {
@@ -30,23 +29,10 @@ function visitorFor(rule: ScriptRule, context: Context): Record<string, () => vo
   if (!rule.literals.some((literal) => text.includes(literal))) return {};
   return {
     Program: () => {
-      const types = knownTypes(() => typedFileOf(sourceCode));
+      const types = typesOf(sourceCode);
       for (const finding of inspectScript(programOf(ast), text, rule, types))
         if (isAtLeast(finding.severity, context.options[0].severity))
           context.report(reportOf(finding, sourceCode));
     },
   };
-}
-
-/** What typescript-eslint adds to a file with `projectService` or `project`; other parsers add other things, or nothing. */
-interface TypeServices {
-  readonly program?: { getTypeChecker(): TypeChecker } | null;
-  readonly esTreeNodeToTSNodeMap?: { get(node: unknown): SourceFile | undefined };
-}
-
-function typedFileOf(sourceCode: Context["sourceCode"]): TypedFile | null {
-  const { parserServices } = sourceCode as { readonly parserServices?: TypeServices };
-  const source = parserServices?.esTreeNodeToTSNodeMap?.get(sourceCode.ast);
-  const program = parserServices?.program;
-  return source && program ? { source, checker: program.getTypeChecker() } : null;
 }

@@ -1,6 +1,7 @@
-import { createScriptInspect } from "../engine/inspect.ts";
+import { createScriptInspect, unreadable } from "../engine/inspect-values.ts";
 import { rules } from "../engine/rules.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
+import type { KnownTypes } from "../analysis/script/known-types.ts";
 import { isAbout } from "../analysis/rule.ts";
 import { isNode } from "../frontends/javascript/estree.ts";
 import type { EstreeNode } from "../frontends/javascript/estree.ts";
@@ -20,15 +21,6 @@ interface Parser {
   readonly parseForESLint?: (text: string, options: object) => { readonly ast?: unknown };
 }
 
-/** A text that the plugin cannot read: what is printed then is not what was verified. */
-const unreadable: Program = {
-  language: "javascript",
-  body: [],
-  comments: [],
-  ignores: [],
-  errors: [{ start: 0, end: 0 }],
-};
-
 const literals = [
   ...new Set(rules.filter((rule) => isAbout(rule, "javascript")).flatMap((rule) => rule.literals)),
 ];
@@ -43,7 +35,12 @@ export function programOf(ast: EstreeNode): Program {
 }
 
 /** The layers below for one script: a rewrite is read back by the parser that read the file. */
-export function scriptToolchain(text: string, ast: EstreeNode, options: LanguageOptions): Toolchain {
+export function scriptToolchain(
+  text: string,
+  ast: EstreeNode,
+  options: LanguageOptions,
+  types: KnownTypes,
+): Toolchain {
   const lift = (other: string): Program => {
     if (other === text) return programOf(ast);
     const read = parse(other, options);
@@ -51,7 +48,7 @@ export function scriptToolchain(text: string, ast: EstreeNode, options: Language
   };
   return {
     literals,
-    inspect: createScriptInspect(lift),
+    inspect: createScriptInspect(lift, types),
     callsOut: () => [],
     countSyntaxErrors: (other) => lift(other).errors.length,
   };

@@ -329,6 +329,12 @@ export interface IgnoreComment {
   readonly problem: IgnoreProblem | null;
 }
 
+/** What a constant of another module is: a text, a number, or a member of a library by its path (`@frost-beta/mlx.core.float16`). */
+export type ImportedValue =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "number"; readonly number: number }
+  | { readonly kind: "member"; readonly path: string };
+
 /** One lifted file. */
 export interface Program {
   readonly language: "python" | "javascript";
@@ -339,4 +345,6 @@ export interface Program {
   readonly ignores: readonly IgnoreComment[];
   /** Spans the parser could not make sense of. */
   readonly errors: readonly Span[];
+  /** Constants of other modules by the paths of their imports (`./dtypes.POSITIONS`), as far as somebody knows them. */
+  readonly constants?: ReadonlyMap<string, ImportedValue>;
 }

@@ -32,6 +32,8 @@ export interface Definition {
   readonly span: Span;
   readonly written: string;
   readonly content: string;
+  /** The words for that, where they are others than those for the rewrite of its use. */
+  readonly message?: string;
   /** Where this file uses it, and what is to be rewritten here all the same. */
   readonly use: Span;
   readonly edits: readonly Edit[];

@@ -60,14 +60,19 @@ export const options = {
   severity: "note",
 } as const;
 
-export function strictIn(folder: string): ESLint {
+const typed = (folder: string): Linter.LanguageOptions => ({
+  parserOptions: { projectService: true, tsconfigRootDir: folder },
+});
+
+/** With types where a tsconfig.json lies beside each file. */
+export function strictIn(folder: string, isTyped = false): ESLint {
   return new ESLint({
     cwd: folder,
     ignore: false,
     overrideConfigFile: true,
     overrideConfig: [
       { files: ["**/*.{js,mjs,cjs,jsx}"], languageOptions: ecma },
-      { files: ["**/*.{ts,mts,cts,tsx}"], languageOptions: { parser } },
+      { files: ["**/*.{ts,mts,cts,tsx}"], languageOptions: { parser, ...(isTyped && typed(folder)) } },
       { linterOptions: { noInlineConfig: true } },
       ropelint.configs.strict,
     ],

@@ -5,16 +5,19 @@
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Linter } from "eslint";
+import { globSync } from "tinyglobby";
 import ts from "typescript";
 import { cache, folderOf, run, strictIn } from "./npm-packages.ts";
+import { besides, computed, newerNode } from "./seeded-runs.ts";
 import { seeds, type Edit, type Seed } from "./seeds.ts";
 
 const root = join(import.meta.dirname, "../..");
 const main = join(root, "src/cli/main.ts");
 
 const libraries = [
+  `${newerNode}@24.9.0`,
   "@frost-beta/mlx@0.0.7",
   "@tensorflow/tfjs-core@4.22.0",
   "onnxruntime-common@1.30.0",
@@ -23,22 +26,6 @@ const libraries = [
   "numpy-ts@1.7.0",
   "@types/node@24",
 ];
-
-/** What a module computes with, and how an array of it becomes numbers. */
-const runtimes: Readonly<
-  Record<Seed["runs"] & string, { readonly before: string; readonly numbers: (array: string) => string }>
-> = {
-  "node-mlx": {
-    before: 'import { core as mx } from "@frost-beta/mlx";',
-    numbers: (array) => `(${array}).astype(mx.float32).tolist()`,
-  },
-  "jax-js": {
-    before:
-      'import { defaultDevice, init, numpy as np } from "@jax-js/jax";\nawait init("cpu");\ndefaultDevice("cpu");',
-    numbers: (array) => `(${array}).js()`,
-  },
-  "numpy-ts": { before: 'import * as np from "numpy-ts";', numbers: (array) => `(${array}).tolist()` },
-};
 
 /** Copies of the packages, below the libraries that they import. */
 function workshop(): string {
@@ -88,8 +75,8 @@ interface Linted {
   readonly messages: readonly Linter.LintMessage[];
 }
 
-async function lint(text: string, path: string, folder: string): Promise<Linted> {
-  const [result] = await strictIn(folder).lintText(text, { filePath: path });
+async function lint(text: string, path: string, folder: string, isTyped: boolean): Promise<Linted> {
+  const [result] = await strictIn(folder, isTyped).lintText(text, { filePath: path });
   const messages = (result?.messages ?? []).filter(
     ({ ruleId, fatal }) => fatal === true || ruleId?.startsWith("ropelint/"),
   );
@@ -102,21 +89,14 @@ async function lint(text: string, path: string, folder: string): Promise<Linted>
   };
 }
 
+function checkByCommand(words: readonly string[]): string {
+  const all = ["--import", "tsx", main, "check", ...words, "--isolated", "--no-cache"];
+  return spawnSync(process.execPath, all, { encoding: "utf8", cwd: root }).stdout;
+}
+
 /** The same of `ropelint check`, by its own words. */
 function lintByCommand(path: string): readonly Place[] {
-  const words = [
-    "--import",
-    "tsx",
-    main,
-    "check",
-    path,
-    "--select",
-    "ALL",
-    "--severity",
-    "note",
-    "--isolated",
-  ];
-  const { stdout } = spawnSync(process.execPath, words, { encoding: "utf8", cwd: root });
+  const stdout = checkByCommand([path, "--select", "ALL", "--severity", "note"]);
   return [...stdout.matchAll(/^\S+?:(\d+):\d+: \w+\[([\w-]+)\]/gm)].map(([, line, rule]) => ({
     rule: rule ?? "",
     line: Number(line),
@@ -153,33 +133,6 @@ function problemsOf(path: string): readonly string[] {
     .sort();
 }
 
-/** Numbers that a text computes; its module is written beside the original, whose neighbours it imports. */
-function computed(path: string, { run: expression = "", runs = "node-mlx" }: Seed): readonly number[] {
-  const { before, numbers } = runtimes[runs];
-  let module = path;
-  if (extname(path) === ".ts") {
-    module = path.replace(/\.ts$/, ".mjs");
-    const { outputText } = ts.transpileModule(readFileSync(path, "utf8"), {
-      compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
-    });
-    writeFileSync(module, outputText);
-  }
-  const driver = join(module, "..", "driver.mjs");
-  writeFileSync(
-    driver,
-    `${before}
-const m = await import(${JSON.stringify(module)});
-console.log(JSON.stringify(${numbers(expression)}.flat(9)));`,
-  );
-  const { status, stdout, stderr } = spawnSync(process.execPath, [driver], {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
-  if (status !== 0) throw new Error(stderr.slice(0, 600));
-  // Modules may print something themselves.
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as number[];
-}
-
 const distance = (a: readonly number[], b: readonly number[]): number =>
   a.length === b.length && a.length > 0
     ? a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] ?? NaN))), 0)
@@ -202,19 +155,50 @@ function checkRepair(
     );
   else said.push(`types as before (${before.length} of the package's own)`);
   if (seed.run === undefined) return wrong;
-  const [right, seeded, fixed] = ["right", "seeded", "repaired"].map((variant) =>
-    computed(at(variant), seed),
-  );
-  if (!right || !seeded || !fixed) return wrong;
-  const [moved, left] = [distance(right, seeded), distance(right, fixed)];
-  const repaired = left === 0 ? "bit-identical" : left.toPrecision(3);
-  const isPlain = seed.runsIn === "plain";
-  said.push(
-    isPlain ? `repaired ${repaired} in float32` : `seeded ${moved.toPrecision(3)} off, repaired ${repaired}`,
-  );
-  if ((!isPlain && !(moved > 0)) || left !== 0)
-    wrong.push("the repair does not compute what the right code does");
+  for (const dtype of seed.run.includes("DTYPE") ? ["float32", "float16"] : [""]) {
+    const [right = [], seeded = [], fixed = []] = ["right", "seeded", "repaired"].map((variant) =>
+      computed(at(variant), seed, dtype),
+    );
+    const [moved, left] = [distance(right, seeded), distance(right, fixed)];
+    const repaired = left === 0 ? "bit-identical" : `to ${left.toPrecision(3)}`;
+    const off = Number.isNaN(moved) ? "gives other values than numbers" : `${moved.toPrecision(3)} off`;
+    said.push(`${dtype === "" ? "" : `${dtype}: `}seeded ${off}, repaired ${repaired}`);
+    // In float32 no seed is a defect that hangs on its inputs.
+    const isDefect = dtype === "float32" ? moved === 0 : moved !== 0;
+    if (!isDefect || !(left <= (seed.keeps ?? 0)))
+      wrong.push(`the repair does not compute what the right code does${dtype === "" ? "" : ` in ${dtype}`}`);
+  }
   return wrong;
+}
+
+/** The constant's module, and what makes both a project. */
+function putBeside(path: string, folder: string, text: string): void {
+  writeFileSync(join(folder, "package.json"), '{ "private": true }');
+  writeFileSync(join(dirname(path), besides.module), text);
+  const compilerOptions = {
+    module: "ESNext",
+    moduleResolution: "Bundler",
+    target: "ESNext",
+    skipLibCheck: true,
+  };
+  writeFileSync(join(dirname(path), besides.config), JSON.stringify({ compilerOptions, include: ["*"] }));
+}
+
+/** The command line's repair, where the constant is defined. */
+function checkModule(seed: Seed, path: string, repaired: string, said: string[]): string[] {
+  const [file, module] = [path, join(dirname(path), besides.module)];
+  const before = readFileSync(file, "utf8");
+  // What has been run uses the constant as well.
+  for (const made of globSync("*.mjs", { cwd: dirname(path), absolute: true })) rmSync(made);
+  checkByCommand([file, module, "--select", seed.rule, "--fix", "--unsafe-fixes"]);
+  if (readFileSync(module, "utf8") !== repaired || readFileSync(file, "utf8") !== before)
+    return ["the constant is not rewritten where it is defined"];
+  const right = computed(path.replace("--seeded", "--right"), seed, "");
+  const left = distance(right, computed(path, seed, ""));
+  rmSync(module);
+  rmSync(join(dirname(path), besides.config));
+  said.push(`by its definition ${left === 0 ? "bit-identical" : `to ${left.toPrecision(3)}`}`);
+  return left === 0 ? [] : ["the rewritten constant does not give what the right code does"];
 }
 
 async function check(
@@ -228,9 +212,14 @@ async function check(
     if (seed.package.startsWith("github:")) rmSync(join(folder, "package.json"), { force: true });
   }
   const path = join(folder, seed.path);
+  const isTyped = seed.module !== undefined;
+  if (seed.module) putBeside(path, folder, seed.module.text);
   const right = edited(readFileSync(path, "utf8"), seed.right);
   const seeded = edited(right, seed.defect);
-  const [clean, found] = [await lint(right, path, folder), await lint(seeded, path, folder)];
+  const [clean, found] = [
+    await lint(right, path, folder, isTyped),
+    await lint(seeded, path, folder, isTyped),
+  ];
   const written = path.replace(/(\.\w+)$/, "--seeded$1");
   writeFileSync(written, seeded);
   const wrong = clean.places.map(({ rule, line }) => `the right code is reported: ${rule} in line ${line}`);
@@ -246,7 +235,9 @@ async function check(
   const said = [seed.missed === undefined ? `found, ${repair}` : `known miss: ${seed.missed}`];
   if (repair !== seed.repair) wrong.push(`repair: ${repair} instead of ${seed.repair}`);
   if (repair === "none") return { wrong, said };
-  return { wrong: [...wrong, ...checkRepair(seed, { right, seeded, repaired: after }, path, said)], said };
+  wrong.push(...checkRepair(seed, { right, seeded, repaired: after }, path, said));
+  if (seed.module) wrong.push(...checkModule(seed, written, seed.module.repaired, said));
+  return { wrong, said };
 }
 
 export async function checkSeeds(names: readonly string[]): Promise<boolean> {

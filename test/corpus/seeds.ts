@@ -13,15 +13,20 @@ export interface Seed {
   /** What a user of the library would have written there: its imports by name, a rotation by hand. It has to be silent, and is what a repair is compared with. */
   readonly right: readonly Edit[];
   readonly defect: readonly Edit[];
+  /** `dtypes.mts` beside the file, and what the command line makes of it instead of rewriting the file. */
+  readonly module?: { readonly text: string; readonly repaired: string };
   /** Words of the line that has to be reported. */
   readonly at: string;
   readonly repair: "fix" | "suggestion" | "none";
-  /** Where the library runs without a GPU: an array of it, from the module `m` and the library itself (`mx` or `np`). */
+  /**
+   * Where the library runs without a GPU: an array of it, from the module `m` and the library itself (`mx` or `np`). With `DTYPE` in it, it is
+   * computed in float32, where nothing may differ, and in float16.
+   */
   readonly run?: string;
+  /** How far the repair may be off, which casts the result to the dtype that it had: half a unit in the last place of a cosine there. */
+  readonly keeps?: number;
   /** The library; node-mlx unless another is named. */
   readonly runs?: "node-mlx" | "jax-js" | "numpy-ts";
-  /** The library's CPU backends have no 16-bit floats on Node 20: that the repair changes nothing elsewhere is all that can be shown. */
-  readonly runsIn?: "plain";
   /** Why it isn't found yet. */
   readonly missed?: string;
 }
@@ -40,19 +45,16 @@ const lfm = {
   package: jax,
   path: "website/src/routes/chat/lfm.ts",
   runs: "jax-js",
-  runsIn: "plain",
 } as const;
 const gemma = {
   package: jax,
   path: "website/src/routes/chat/gemma.ts",
   runs: "jax-js",
-  runsIn: "plain",
 } as const;
 const pocket = {
   package: jax,
   path: "website/src/routes/tts/pocket-tts.ts",
   runs: "jax-js",
-  runsIn: "plain",
 } as const;
 const numpy = "github:dupontcyborg/numpy-ts@d2d53f0d7873121066b8b95584d4e5d09e73015e";
 /** A table of cosines in one of the library's own small programs. */
@@ -69,6 +71,10 @@ function numpyTable(module: string, before: string, imports: string): readonly E
     [imports, `import { ${missing} } from '${module}';\n${imports}`],
   ];
 }
+const jaxModule = {
+  text: 'import { numpy as np } from "@jax-js/jax";\nexport const POSITION_DTYPE = np.float16;\n',
+  repaired: 'import { numpy as np } from "@jax-js/jax";\nexport const POSITION_DTYPE = np.float32;\n',
+};
 const tensorImport: Edit = ["'../../utils/tensor.js'", "'@huggingface/transformers'"];
 const modelImport: Edit = ["'../utils/tensor.js'", "'@huggingface/transformers'"];
 
@@ -179,7 +185,44 @@ export const seeds: readonly Seed[] = [
     ],
     at: "const positions = np",
     repair: "fix",
+    run: "m.applyRoPE(np.ones([4096, 1, 64], { dtype: DTYPE }), np.ones([4096, 1, 64], { dtype: DTYPE }), 0)[0]",
+  },
+  {
+    ...lfm,
+    rule: "float-range",
+    right: [["function applyRoPE(", "export function applyRoPE("]],
+    defect: [
+      [
+        "export function applyRoPE(",
+        "import { POSITION_DTYPE } from './dtypes.mjs';\nexport function applyRoPE(",
+      ],
+      [
+        "const positions = np\n    .arange(T, undefined, undefined, { dtype: np.float32 })",
+        "const positions = np\n    .arange(T, undefined, undefined, { dtype: POSITION_DTYPE })",
+      ],
+    ],
+    module: jaxModule,
+    at: "const positions = np",
+    repair: "suggestion",
     run: "m.applyRoPE(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), 0)[0]",
+  },
+  {
+    package: numpy,
+    path: "tests/tree-shaking/fixtures/core-math.ts",
+    runs: "numpy-ts",
+    rule: "early-cast",
+    right: numpyTable("numpy-ts/core", "const a = array([1, 2, 3, 4]);", "import { add,"),
+    defect: [
+      ["cos(outer(positions, rates))", "cos(outer(positions.astype(positionDtype), rates))"],
+      ["export function table(", "import { positionDtype } from './dtypes.mjs';\nexport function table("],
+    ],
+    module: {
+      text: "export const positionDtype = 'float16' as const;\n",
+      repaired: "export const positionDtype = 'float32' as const;\n",
+    },
+    at: "return cos(",
+    repair: "suggestion",
+    run: "m.table(4096)",
   },
   {
     ...gemma,
@@ -190,7 +233,7 @@ export const seeds: readonly Seed[] = [
     ],
     at: "const freqs = positions",
     repair: "fix",
-    run: "m.applyGemmaRoPE(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), 0, 10000)[0]",
+    run: "m.applyGemmaRoPE(np.ones([4096, 1, 64], { dtype: DTYPE }), np.ones([4096, 1, 64], { dtype: DTYPE }), 0, 10000)[0]",
   },
   {
     ...pocket,
@@ -204,7 +247,7 @@ export const seeds: readonly Seed[] = [
     ],
     at: "const ts = np",
     repair: "fix",
-    run: "m.runRope(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), np.array(0, { dtype: np.int32 }), 10000)[0]",
+    run: "m.runRope(np.ones([4096, 1, 64], { dtype: DTYPE }), np.ones([4096, 1, 64], { dtype: DTYPE }), np.array(0, { dtype: np.int32 }), 10000)[0]",
   },
   {
     ...lfm,
@@ -231,7 +274,7 @@ export const seeds: readonly Seed[] = [
     ],
     at: "const positions = np",
     repair: "fix",
-    run: "m.applyGemmaRoPE(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), 0, 10000)[0]",
+    run: "m.applyGemmaRoPE(np.ones([4096, 1, 64], { dtype: DTYPE }), np.ones([4096, 1, 64], { dtype: DTYPE }), 0, 10000)[0]",
   },
   {
     ...pocket,
@@ -245,13 +288,12 @@ export const seeds: readonly Seed[] = [
     ],
     at: "const freqs = np",
     repair: "fix",
-    run: "m.runRope(np.ones([4096, 1, 64]), np.ones([4096, 1, 64]), np.array(0, { dtype: np.int32 }), 10000)[0]",
+    run: "m.runRope(np.ones([4096, 1, 64], { dtype: DTYPE }), np.ones([4096, 1, 64], { dtype: DTYPE }), np.array(0, { dtype: np.int32 }), 10000)[0]",
   },
   {
     package: numpy,
     path: "tests/tree-shaking/fixtures/full-math.ts",
     runs: "numpy-ts",
-    runsIn: "plain",
     rule: "float-range",
     right: numpyTable("numpy-ts", "const a = array([1, 2, 3, 4, 5]);", "import { abs,"),
     defect: [["'int32').astype('float32')", "'float16')"]],
@@ -263,7 +305,6 @@ export const seeds: readonly Seed[] = [
     package: numpy,
     path: "tests/tree-shaking/fixtures/core-math.ts",
     runs: "numpy-ts",
-    runsIn: "plain",
     rule: "float-range",
     right: numpyTable("numpy-ts/core", "const a = array([1, 2, 3, 4]);", "import { add,"),
     defect: [["'int32').astype('float32')", "'float16')"]],
@@ -275,12 +316,12 @@ export const seeds: readonly Seed[] = [
     package: numpy,
     path: "tests/tree-shaking/fixtures/core-math.ts",
     runs: "numpy-ts",
-    runsIn: "plain",
     rule: "early-cast",
     right: numpyTable("numpy-ts/core", "const a = array([1, 2, 3, 4]);", "import { add,"),
     defect: [["cos(outer(positions, rates))", "cos(outer(positions, rates).astype('float16'))"]],
     at: "return cos(",
     repair: "suggestion",
+    keeps: 2 ** -12,
     run: "m.table(4096)",
   },
   {

@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import type { Dialect, Row } from "../../src/frontends/dialects/dialect.ts";
 import { forcingFunction, textureBackend } from "../../src/frontends/dialects/forced-textures.ts";
 import { jaxJs } from "../../src/frontends/dialects/jax-js.ts";
+import { kandle } from "../../src/frontends/dialects/kandle.ts";
 import { nodeMlx } from "../../src/frontends/dialects/node-mlx.ts";
 import { numpyTs } from "../../src/frontends/dialects/numpy-ts.ts";
 import {
@@ -120,6 +121,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   "@jax-js/jax": jaxJs,
   "@frost-beta/mlx": nodeMlx,
   "numpy-ts": numpyTs,
+  "@kandle/core": kandle,
 };
 
 for (const [name, dialect] of Object.entries(dialects)) {
@@ -127,7 +129,10 @@ for (const [name, dialect] of Object.entries(dialects)) {
     const { functions, methods = {} } = read(name) as Names;
     const inside = dialect.namespaces.map((namespace) => namespace.slice(name.length + 1));
     const signaturesOf = (member: string) =>
-      inside.flatMap((path) => functions[path === "" ? member : `${path}.${member}`] ?? []);
+      inside.flatMap((path) => {
+        const name = path === "" ? member : `${path}.${member}`;
+        return [...(functions[name] ?? []), ...(functions[`new ${name}`] ?? [])];
+      });
 
     it("names functions that the library declares, and takes their arguments as it does", () => {
       const wrong = Object.entries(dialect.functions)
@@ -155,9 +160,13 @@ for (const [name, dialect] of Object.entries(dialects)) {
 }
 
 describe("other names that rules rest on", () => {
-  it("onnxruntime-web and transformers.js take a type, data and dimensions", () => {
-    for (const parameters of (read("onnxruntime-web") as Names).functions["new Tensor"] ?? [])
-      assert.match(parameters.join(), /^(?:type,data,dims\?|data,dims\?)$/);
+  it("onnxruntime's packages and transformers.js take a type, data and dimensions", () => {
+    for (const name of ["onnxruntime-web", "onnxruntime-node", "onnxruntime-react-native"]) {
+      const signatures = (read(name) as Names).functions["new Tensor"] ?? [];
+      assert.ok(signatures.length > 10, name);
+      for (const parameters of signatures)
+        assert.match(parameters.join(), /^(?:type,data,dims\?|data,dims\?)$/);
+    }
     const [[own] = []] = (read("@huggingface/transformers") as Names).functions["new Tensor"] ?? [];
     assert.match(own ?? "", /\[DataType, DataArray, number\[\]\]/);
   });

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { applyEdits, compatibleGroups, fixGroups } from "../../src/engine/apply-fixes.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
 import type { Finding } from "../../src/verify/finding.ts";
-import { createScriptInspect, type Inspect } from "../../src/engine/inspect.ts";
+import type { Inspect } from "../../src/engine/inspect.ts";
+import { createScriptInspect } from "../../src/engine/inspect-values.ts";
 import {
   allRules,
   fix,

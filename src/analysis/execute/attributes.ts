@@ -1,4 +1,5 @@
 import type { Node } from "../../ir/graph.ts";
+import type { ImportedValue } from "../../ir/program.ts";
 import { dialectOf, enumeratedDtype, memberOf } from "../../frontends/dialects/dialects.ts";
 import { dtypeNames } from "../../frontends/dialects/torch.ts";
 import { defaultOf } from "../../frontends/interop.ts";
@@ -55,9 +56,23 @@ export function attribute(x: Execution, object: Value, name: string): Value {
 export function libraryValue(x: Execution, path: string): Value {
   const constant = constants[path];
   if (constant !== undefined) return x.number(constant, false);
+  const known = x.constants.get(path);
+  if (known !== undefined) return knownValue(x, known);
   const dtype = path.startsWith("torch.") ? dtypeNames[path.slice("torch.".length)] : undefined;
   if (dtype !== undefined) return x.node({ kind: "dtype", dtype });
   return memberValue(x, path) ?? { kind: "library", path };
+}
+
+/** A constant of another module. */
+function knownValue(x: Execution, known: ImportedValue): Value {
+  switch (known.kind) {
+    case "text":
+      return x.node({ kind: "constant", value: known.text });
+    case "number":
+      return x.number(known.number);
+    case "member":
+      return libraryValue(x, known.path);
+  }
 }
 
 const memberConstants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, inf: Infinity };

@@ -94,6 +94,8 @@ export class Execution {
   /** Functions of torch that zero.Init does not reach in this package. */
   readonly spared: ReadonlySet<string>;
   readonly budget: Budget | null;
+  /** Constants of other modules, by the paths of their imports. */
+  constants: NonNullable<Program["constants"]> = new Map();
 
   constructor(
     substitutions: ReadonlyMap<Expr, Expr>,

@@ -3,6 +3,7 @@ import { childrenOf } from "../../ir/walk.ts";
 import { plainName } from "../names.ts";
 import { probeFor } from "../probes.ts";
 import type { Count } from "./loops.ts";
+import type { KnownTypes } from "./known-types.ts";
 import { valueOf, type Scope } from "./scopes.ts";
 import { at, type Values } from "./values.ts";
 
@@ -121,10 +122,12 @@ function isPower(value: Expr, known: ReadonlyMap<string, Count>): boolean {
   return (name === "pow" || name === "exp") && exponent !== undefined && uses(exponent, known);
 }
 
-/** Whether a count may go beyond a limit: a literal that does, or what a length is called. */
-export function exceeds(bound: Expr, limit: number, scope: Scope): boolean {
+/** Whether a count may go beyond a limit: a number that does, here or in another module, or what a length is called. */
+export function exceeds(bound: Expr, limit: number, scope: Scope, types: KnownTypes): boolean {
   const value = valueOf(bound, scope);
   if (value.kind === "number") return value.value > limit;
+  const known = value.span && types.constant(value.span)?.value;
+  if (known?.kind === "number") return known.number > limit;
   const name =
     value.kind === "name" || value.kind === "attribute" ? plainName(value.name, "javascript") : null;
   return name !== null && probeFor([name])?.role === "length";

@@ -1,9 +1,15 @@
-import type { Span } from "../../ir/program.ts";
+import type { ImportedValue, Span } from "../../ir/program.ts";
 
 /** A value that another module, or a declaration, fixes. */
 export interface KnownText {
   readonly value: string;
   /** Where it is written, if that is known. */
+  readonly origin: Origin | null;
+}
+
+/** A constant of another module. */
+export interface KnownConstant {
+  readonly value: ImportedValue;
   readonly origin: Origin | null;
 }
 
@@ -20,8 +26,14 @@ export interface Origin {
 export interface KnownTypes {
   /** The one string that the expression at a place can be. */
   text(span: Span): KnownText | null;
+  /** The one value that the imported name at a place, or a member of it, can have. */
+  constant(span: Span): KnownConstant | null;
   /** The element type of the inference tensor at a place, by the declarations of a package whose path holds this. */
   tensorElement(span: Span, packageName: string): KnownText | null;
 }
 
-export const nothingKnown: KnownTypes = { text: () => null, tensorElement: () => null };
+export const nothingKnown: KnownTypes = {
+  text: () => null,
+  constant: () => null,
+  tensorElement: () => null,
+};

@@ -77,11 +77,22 @@ export class SessionElements {
           scope,
         },
       ];
-    if ("like" in made) return first ? this.of({ ...tensor, value: firstOf(first.value) }, depth + 1) : null;
+    if ("like" in made) return first ? this.#first({ ...tensor, value: first.value }, depth + 1) : null;
     const fill = call.args[made.place]?.value;
     return fill && isNumber(fill)
       ? [{ name: "float32", from: "", call, by: { form: "fill", value: fill }, isPassed: false, scope }]
       : null;
+  }
+
+  /** The first tensor of a list, or the tensor itself; of a list that is filled one by one, all of them. */
+  #first(given: Located, depth: number): readonly Element[] | null {
+    const list = this.#values.one(given);
+    const [item] = list.value.kind === "sequence" ? list.value.items : [];
+    if (item) return this.of({ ...list, value: item }, depth);
+    const pushed = this.#values.pushed(given);
+    if (pushed.length === 0) return this.of(given, depth);
+    const elements = pushed.map((one) => this.of(one, depth));
+    return elements.some((one) => one === null) ? null : elements.flatMap((one) => one ?? []);
   }
 
   /** `new Tensor(type, data, dims)`, and `new Tensor(data, dims)` */
@@ -134,10 +145,6 @@ function keptFrom({ value, scope }: Located): Expr | null {
   if (value.kind !== "call" || value.callee.kind !== "attribute") return null;
   const { name, object } = value.callee;
   return keepingMethods.has(name) && pathOf(value.callee, scope) === null ? object : null;
-}
-
-function firstOf(value: Expr): Expr {
-  return value.kind === "sequence" ? (value.items[0] ?? value) : value;
 }
 
 /** A number, and no big integer: those two don't mix. */

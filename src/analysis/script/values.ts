@@ -1,6 +1,8 @@
-import type { Argument, Call, Expr, FunctionDefinition, Program } from "../../ir/program.ts";
+import type { Call, Expr, FunctionDefinition, Program } from "../../ir/program.ts";
 import { mapChildren } from "../../ir/walk.ts";
 import { resultOf } from "./loops.ts";
+import { memberOf, Objects } from "./objects.ts";
+import { argumentFor } from "./passed.ts";
 import { namesIn, placesOf, type Binding, type Scope } from "./scopes.ts";
 import { selfName } from "../../frontends/javascript/lift-functions.ts";
 
@@ -35,9 +37,11 @@ export class Values {
   readonly #returns = new Map<FunctionDefinition, Located[]>();
   readonly #written = new Map<Scope, Map<string, Located[]>>();
   readonly #calls: Located[] = [];
+  readonly #objects: Objects;
   #callers: Map<FunctionDefinition, readonly Located[]> | null = null;
 
   constructor(program: Program) {
+    this.#objects = new Objects(program);
     for (const { statement, expressions, scope } of placesOf(program)) {
       const { owner } = scope;
       if (statement.kind === "return" && statement.value !== null && owner?.kind === "function")
@@ -88,7 +92,7 @@ export class Values {
       case "name":
         return this.#fromName(start, value.name, walk, deeper);
       case "attribute":
-        return this.#fromMember(start, deeper);
+        return isSelf(value.object) ? this.#fromMember(start, deeper) : this.#fromObject(start, deeper);
       case "call": {
         const definition = this.functionOf(start);
         return definition === null ? [start] : this.#fromCall(start, definition, deeper);
@@ -142,10 +146,24 @@ export class Values {
     deeper: (next: Located) => readonly Located[] | null,
   ): readonly Located[] | null {
     const { value, scope } = start;
-    if (value.kind !== "attribute" || !isSelf(value.object)) return [start];
+    if (value.kind !== "attribute") return [start];
     const around = scope.classAround();
     const written = around === null ? undefined : this.#written.get(around)?.get(value.name);
     return written === undefined ? [start] : all(written.map(deeper));
+  }
+
+  /** `feeds.positions`, by the objects that `feeds` may be; itself where it is no object that the file writes. */
+  #fromObject(
+    start: Located,
+    deeper: (next: Located) => readonly Located[] | null,
+  ): readonly Located[] | null {
+    const { value, scope, entered } = start;
+    if (value.kind !== "attribute" || this.#objects.isWritten(value.name)) return [start];
+    const held = deeper({ value: value.object, scope, entered });
+    if (held === null || held.some((one) => one.value.kind !== "dict")) return [start];
+    const members = held.map((one) => ({ ...one, value: memberOf(one.value, value.name) }));
+    // What one of them lacks is something else there.
+    return members.every(isThere) ? all(members.map(deeper)) : [start];
   }
 
   #fromCall(
@@ -193,6 +211,25 @@ export class Values {
     return put(returned.value);
   }
 
+  /** What is pushed into a list that is empty before; none for everything else, and where it is filled in other ways too. */
+  pushed({ value: list, scope }: Located): readonly Located[] {
+    const binding = list.kind === "name" ? scope.lookUp(list.name) : null;
+    const isEmpty =
+      binding?.kind === "value" && binding.value.kind === "sequence" && binding.value.items.length === 0;
+    if (list.kind !== "name" || !isEmpty) return [];
+    const changes = this.#calls.flatMap(({ value: call, scope: inner }) => {
+      if (call.kind !== "call" || call.callee.kind !== "attribute") return [];
+      const { object, name } = call.callee;
+      const isOwn = object.kind === "name" && object.name === list.name;
+      return isOwn && inner.lookUp(list.name) === binding && filling.has(name) ? [{ name, call, inner }] : [];
+    });
+    const isPush = changes.every(
+      ({ name, call }) => name === "push" && call.args.every(({ spread }) => spread === ""),
+    );
+    if (!isPush) return [];
+    return changes.flatMap(({ call, inner }) => call.args.map(({ value }) => at(value, inner)));
+  }
+
   #callsOf(definition: FunctionDefinition): readonly Located[] {
     if (this.#callers === null) {
       this.#callers = new Map();
@@ -216,6 +253,9 @@ export class Values {
     });
   }
 }
+
+/** Methods that put something into a list. */
+const filling: ReadonlySet<string> = new Set(["push", "unshift", "splice", "fill", "copyWithin"]);
 
 const made = new WeakMap<Program, Values>();
 
@@ -263,17 +303,6 @@ function fromParameter(
   return argument ? deeper({ ...entered.from, value: argument.value }) : null;
 }
 
-/** What a call passes for a parameter, by its place or its name; null where the text does not tell. */
-function argumentFor(name: string, { parameters }: FunctionDefinition, { args }: Call): Argument | null {
-  if (args.some(({ spread }) => spread !== "")) return null;
-  const written = parameters.filter(
-    (parameter) => parameter.name !== selfName && parameter.propertyOf === undefined,
-  );
-  const place = written.findIndex((parameter) => parameter.name === name && parameter.form === "plain");
-  const positional = args.filter((argument) => argument.name === null);
-  if (place !== -1) return positional[place] ?? null;
-  const isProperty = parameters.some(
-    (parameter) => parameter.name === name && parameter.propertyOf !== undefined,
-  );
-  return isProperty ? (args.find((argument) => argument.name === name) ?? null) : null;
+function isThere(one: { readonly value: Expr | null }): one is Located {
+  return one.value !== null;
 }

@@ -72,6 +72,7 @@ export function executeUnit(
   { substitutions = new Map(), spared = new Set(), budget = null }: ExecutionOptions = {},
 ): Unit {
   const x = new Execution(substitutions, spared, program.language, budget);
+  x.constants = program.constants ?? x.constants;
   const entries: Entry[] = [];
   let incomplete: string | null = null;
   try {

@@ -28,8 +28,8 @@ const dtypeNames = {
 };
 
 /**
- * @jax-js/jax 0.1.25: `import { numpy as np } from "@jax-js/jax"`. Promotion measured on its cpu backend, float16 read in its
- * source (the backends that run on Node 20 refuse it): a number has no say in the dtype, so that fractions are cut off
+ * @jax-js/jax 0.1.25: `import { numpy as np } from "@jax-js/jax"`. Promotion measured on its cpu backend, with float16 on Node
+ * 24.9 (it needs Float16Array): a number has no say in the dtype, so that fractions are cut off
  * where they meet integers, and so are the bounds of a range that names no dtype.
  */
 export const jaxJs: Dialect = {

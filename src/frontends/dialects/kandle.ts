@@ -37,7 +37,8 @@ const functions = {
   full: row("full", { size: "size", fillValue: "fill_value", ...placed }),
   zerosLike: row("zeros_like", { self: "input", ...placed }),
   onesLike: row("ones_like", { self: "input", ...placed }),
-  tensor: row("convert", { data: "input", dtype: "dtype" }),
+  // `new Tensor(data, dtype)`, `new Tensor(data, { dtype })`
+  Tensor: row("convert", { data: "input", dtype: "dtype", device: null }),
   cast: row("cast", { self: "input", dtype: "dtype" }),
   to: row("cast", { self: "input", dtype: "dtype", device: null, copy: null }),
   cat: row("cat", { tensors: "tensors", dim: "dim", out: null }),
@@ -59,8 +60,9 @@ const functions = {
 };
 
 /**
- * @kandle/core 0.0.1-alpha.1, PyTorch's names in camel case. Read in its source, and not measured: it runs on WebGPU alone. A
- * range that names no dtype is float32; a number counts by its category (`Number.isInteger`), and what integers and floats meet in
+ * @kandle/core 0.0.1-alpha.1, PyTorch's names in camel case. No registry has it: names and arguments are those of its source
+ * (github.com/final-kk/kandle, 4127da9), as `npm run generate -- --libraries` reads them. What follows is read there too, and not measured: it
+ * runs on WebGPU alone. A range that names no dtype is float32; a number counts by its category (`Number.isInteger`), and what integers and floats meet in
  * is the floating dtype as it is (packages/utils/src/dtype.ts, promoteTypes and computeScalarResultDType).
  */
 export const kandle: Dialect = {
@@ -69,7 +71,9 @@ export const kandle: Dialect = {
   functions,
   methods: methodsFrom(
     functions,
-    Object.keys(functions).filter((name) => !/^(?:arange|linspace|zeros|ones|full|tensor|where)$/.test(name)),
+    Object.keys(functions).filter(
+      (name) => !/^(?:arange|linspace|zeros|ones|full|Tensor|where|cat|stack)$/.test(name),
+    ),
   ),
   identities: new Set(["contiguous", "clone", "keep"]),
   callers: new Set(["tidy"]),

@@ -142,6 +142,8 @@ function liftOperation(node: EstreeNode, lifter: Lifter): Expr | null {
 function liftCompound(node: EstreeNode, lifter: Lifter): Expr | null {
   const span = spanOf(node);
   const lift = (key: string): Expr => lifter.expression(nodeAt(node, key));
+  const module = lifter.moduleIn(node);
+  if (module !== null) return { kind: "name", name: module, span };
   switch (node.type) {
     case "CallExpression":
     case "NewExpression":

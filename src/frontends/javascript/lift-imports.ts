@@ -55,6 +55,16 @@ export function requiredBy(node: EstreeNode, modules: ReadonlyMap<string, string
   }
 }
 
+/** `require("m")` and `await import("m")` among expressions: the module, and how it is written, to be taken a member of. */
+export function requiredInside(node: EstreeNode): { readonly path: string; readonly written: string } | null {
+  const isAwaited = node.type === "AwaitExpression";
+  if (!isAwaited && (node.type !== "CallExpression" || calledName(nodeAt(node, "callee")) !== "require"))
+    return null;
+  const path = requiredBy(node, new Map());
+  if (path === null || /["\\\n]/.test(path)) return null;
+  return { path, written: isAwaited ? `(await import("${path}"))` : `require("${path}")` };
+}
+
 function requiredByCall(node: EstreeNode, modules: ReadonlyMap<string, string>): string | null {
   const [argument] = nodesAt(node, "arguments");
   if (argument === undefined) return null;

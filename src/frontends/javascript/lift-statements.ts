@@ -4,7 +4,7 @@ import type { EstreeNode } from "./estree.ts";
 import { liftClass } from "./lift-classes.ts";
 import { binary, liftExpression } from "./lift-expressions.ts";
 import { liftFunction } from "./lift-functions.ts";
-import { equalsImportOf, importedBy, importsOf, requiredBy } from "./lift-imports.ts";
+import { equalsImportOf, importedBy, importsOf, requiredBy, requiredInside } from "./lift-imports.ts";
 import { liftLoop } from "./lift-loops.ts";
 import { assignTo } from "./lift-patterns.ts";
 
@@ -21,6 +21,8 @@ export class Lifter {
   #pending: Stmt[] = [];
   /** What names of imports are bound to, wherever they stand. */
   readonly #modules = new Map<string, string>();
+  /** What stands for modules that expressions require, by their paths. */
+  readonly #required = new Map<string, string>();
 
   /** Statements in order, but for functions: they are declared before anything runs. */
   body(nodes: readonly EstreeNode[]): readonly Stmt[] {
@@ -42,6 +44,22 @@ export class Lifter {
     const nothing: Expr = { kind: "unknown", type: node.type, parts: [], span: spanOf(node) };
     return this.#deeper(() => liftExpression(node, this), nothing);
   };
+
+  /** The name of a module that an expression requires: as it is written for the first time. Null for what requires none. */
+  moduleIn(node: EstreeNode): string | null {
+    const required = requiredInside(node);
+    if (required === null) return null;
+    const { path, written } = required;
+    const name = this.#required.get(path) ?? written;
+    this.#required.set(path, name);
+    return name;
+  }
+
+  /** Modules that expressions require: above everything else. */
+  get requirements(): readonly Stmt[] {
+    const bindings = [...this.#required].map(([path, local]) => ({ local, path }));
+    return bindings.length === 0 ? [] : [{ kind: "import", bindings, span: null }];
+  }
 
   /** A name that no text can hold, the same each time that the same text is lifted. */
   newName(what: string): string {
@@ -128,7 +146,7 @@ export class Lifter {
   #declaration(node: EstreeNode): readonly Stmt[] {
     const span = spanOf(node);
     const [target, initial] = [nodeAt(node, "id"), nodeAt(node, "init")];
-    const imported = this.#required(target, initial, span);
+    const imported = this.#importTo(target, initial, span);
     if (imported !== null) return [imported];
     const name = target?.type === "Identifier" ? textAt(target, "name") : "";
     if (initial !== null && name !== "" && isFunction(initial)) return [liftFunction(initial, name, this)];
@@ -142,7 +160,7 @@ export class Lifter {
   }
 
   /** `target = require(...)`, or null for any other value. */
-  #required(target: EstreeNode | null, value: EstreeNode | null, span: Stmt["span"]): Import | null {
+  #importTo(target: EstreeNode | null, value: EstreeNode | null, span: Stmt["span"]): Import | null {
     const module = value && requiredBy(value, this.#modules);
     const bindings = target !== null && module ? importedBy(target, module) : null;
     return bindings && this.#import(bindings, span);
@@ -159,7 +177,7 @@ export class Lifter {
     const [left, right] = [nodeAt(node, "left"), nodeAt(node, "right")];
     const operator = textAt(node, "operator");
     if (operator === "=") {
-      const imported = this.#required(left, right, span);
+      const imported = this.#importTo(left, right, span);
       return imported ? [imported] : assignTo(left, this.expression(right), span, this);
     }
     const arithmetic = binary[operator.slice(0, -1)];

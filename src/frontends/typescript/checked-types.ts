@@ -1,5 +1,5 @@
 import type { Span } from "../../ir/program.ts";
-import type { Initialised, SyntaxNode, Type, TypedFile, TypeSymbol } from "./compiler.ts";
+import type { Initialised, SyntaxNode, Type, TypeChecker, TypedFile, TypeSymbol } from "./compiler.ts";
 
 /** `ts.SymbolFlags.Alias`: what an import binds. */
 const alias = 2097152;
@@ -10,11 +10,11 @@ export interface LiteralType {
   readonly origin: Origin | null;
 }
 
-interface Origin {
+export interface Origin {
   readonly path: string;
   readonly line: number;
   readonly name: string;
-  /** The literal, where that alone gives the constant its value and type. */
+  /** What is written there, where that alone gives the constant its value and type. */
   readonly literal: (Span & { readonly written: string }) | null;
 }
 
@@ -24,9 +24,21 @@ export function literalAt({ source, checker }: TypedFile, span: Span): LiteralTy
   if (node === null) return null;
   const value = literalOf(checker.getTypeAtLocation(node));
   if (value === null) return null;
-  const symbol = checker.getSymbolAtLocation(node);
-  const target = symbol && (symbol.flags & alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
-  return { value, origin: originOf(target, value) };
+  return { value, origin: originOf(targetOf(node, checker), (written) => isQuoted(written, value)) };
+}
+
+/** What a name stands for, through imports. */
+export function targetOf(node: SyntaxNode, checker: TypeChecker): TypeSymbol | undefined {
+  const symbol = symbolAt(node, checker);
+  return symbol && isImported(symbol) ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+export function symbolAt(node: SyntaxNode, checker: TypeChecker): TypeSymbol | undefined {
+  return checker.getShorthandAssignmentValueSymbol(node.parent) ?? checker.getSymbolAtLocation(node);
+}
+
+export function isImported({ flags }: TypeSymbol): boolean {
+  return (flags & alias) !== 0;
 }
 
 /** The literal type of a property of the expression, where a certain package declares it. */
@@ -51,34 +63,41 @@ function literalOf(type: Type): string | null {
   return type.isStringLiteral() && typeof type.value === "string" ? type.value : null;
 }
 
-function originOf(symbol: TypeSymbol | undefined, value: string): Origin | null {
+export function isQuoted(written: string, value: string): boolean {
+  return written.slice(1, -1) === value && /^(["'`]).*\1$/.test(written);
+}
+
+/** Where a constant is declared; its literal only where it is written in a form that can be told. */
+export function originOf(
+  symbol: TypeSymbol | undefined,
+  isLiteral: (written: string) => boolean,
+): Origin | null {
   const declarations = symbol?.declarations ?? [];
   const [declaration] = declarations;
   if (symbol === undefined || declaration === undefined) return null;
   const source = declaration.getSourceFile();
   const { line } = source.getLineAndCharacterOfPosition(declaration.getStart());
-  const literal = declarations.length === 1 ? literalIn(declaration, value) : null;
+  const literal = declarations.length === 1 ? literalIn(declaration, isLiteral) : null;
   return { path: source.fileName, line: line + 1, name: symbol.name, literal };
 }
 
 /** `"float32"` in `POSITIONS = "float32"`, with or without `as const`; nothing beside a type of its own. */
-function literalIn(declaration: Initialised, value: string): Origin["literal"] {
+function literalIn(declaration: Initialised, isLiteral: (written: string) => boolean): Origin["literal"] {
   const { initializer, type } = declaration;
   if (initializer === undefined || type !== undefined) return null;
   const source = declaration.getSourceFile();
   const isConst = /\bas\s+const$/.test(textOf(initializer, source));
   const literal = isConst ? (initializer.expression ?? initializer) : initializer;
   const written = textOf(literal, source);
-  const isWritten = written.slice(1, -1) === value && /^(["'`]).*\1$/.test(written);
-  return isWritten ? { start: literal.getStart(), end: literal.getEnd(), written } : null;
+  return isLiteral(written) ? { start: literal.getStart(), end: literal.getEnd(), written } : null;
 }
 
-function textOf(node: SyntaxNode, { text }: { readonly text: string }): string {
+export function textOf(node: SyntaxNode, { text }: { readonly text: string }): string {
   return text.slice(node.getStart(), node.getEnd());
 }
 
 /** The innermost node that takes exactly the place. */
-function nodeAt(node: SyntaxNode, span: Span): SyntaxNode | null {
+export function nodeAt(node: SyntaxNode, span: Span): SyntaxNode | null {
   const inner = node.forEachChild((child) =>
     child.getStart() <= span.start && span.end <= child.getEnd() ? child : undefined,
   );

@@ -5,11 +5,23 @@
 export interface TypeChecker {
   getTypeAtLocation(node: SyntaxNode): Type;
   getSymbolAtLocation(node: SyntaxNode): TypeSymbol | undefined;
+  /** What `{ name }` takes the value of; undefined for every other node. */
+  getShorthandAssignmentValueSymbol(node: SyntaxNode | undefined): TypeSymbol | undefined;
   getAliasedSymbol(symbol: TypeSymbol): TypeSymbol;
   getTypeOfSymbolAtLocation(symbol: TypeSymbol, node: SyntaxNode): Type;
 }
 
 export interface SyntaxNode {
+  readonly parent?: SyntaxNode;
+  /** `ts.NodeFlags`, on lists of declarations. */
+  readonly flags: number;
+  /** `a.b` has both, and no initializer. */
+  readonly expression?: SyntaxNode;
+  readonly name?: SyntaxNode;
+  /** `a` in `import { a as b }`. */
+  readonly propertyName?: SyntaxNode;
+  /** What an import is from. */
+  readonly moduleSpecifier?: SyntaxNode;
   getStart(): number;
   getEnd(): number;
   getSourceFile(): SourceFile;
@@ -18,7 +30,7 @@ export interface SyntaxNode {
 
 /** What may give a name its value; nodes that are no declarations have none of this. */
 export interface Initialised extends SyntaxNode {
-  readonly initializer?: SyntaxNode & { readonly expression?: SyntaxNode };
+  readonly initializer?: SyntaxNode;
   readonly type?: SyntaxNode;
 }
 
@@ -30,6 +42,7 @@ export interface SourceFile extends SyntaxNode {
 
 export interface Type {
   isStringLiteral(): boolean;
+  isNumberLiteral(): boolean;
   readonly value?: unknown;
   getProperty(name: string): TypeSymbol | undefined;
 }

@@ -74,11 +74,13 @@ interface Declared {
   readonly holder: Named | null;
 }
 
-/** What a literal gives its value to: a constant, a member of an enumeration or of an object that is one itself. */
+/** What a literal, or a member of a library, gives its value to: a constant, a member of an enumeration or of an object that is one itself. */
 function declaredAt(literal: TsMorph.Node | undefined, { Node }: typeof TsMorph): Declared | null {
   const outOfAs = (node: TsMorph.Node | undefined): TsMorph.Node | undefined =>
     Node.isAsExpression(node) ? node.getParent() : node;
-  const owner = outOfAs(literal?.getParent());
+  const outOfMembers = (node: TsMorph.Node | undefined): TsMorph.Node | undefined =>
+    Node.isPropertyAccessExpression(node) ? outOfMembers(node.getParent()) : node;
+  const owner = outOfAs(outOfMembers(literal?.getParent()));
   if (Node.isVariableDeclaration(owner)) return { constant: owner, holder: null };
   if (Node.isEnumMember(owner)) return { constant: owner, holder: owner.getParent() };
   if (!Node.isPropertyAssignment(owner)) return null;
@@ -90,14 +92,17 @@ function readersOf(
   declaration: Named,
   isNoUse: (parent: TsMorph.Node | undefined) => boolean,
 ): readonly Use[] {
-  return declaration
-    .findReferencesAsNodes()
-    .filter((node) => node.getParent() !== declaration && !isNoUse(node.getParent()))
-    .map((node) => ({
-      path: node.getSourceFile().getFilePath(),
-      end: node.getEnd(),
-      line: node.getStartLineNumber(),
-    }));
+  return (
+    declaration
+      .findReferencesAsNodes()
+      // Through a shorthand property a whole specifier is found.
+      .filter((node) => node.getParent() !== declaration && !isNoUse(node.getParent()) && !isNoUse(node))
+      .map((node) => ({
+        path: node.getSourceFile().getFilePath(),
+        end: node.getEnd(),
+        line: node.getStartLineNumber(),
+      }))
+  );
 }
 
 /** A name from nowhere may be the constant's. */
