@@ -275,6 +275,7 @@ export class AnalysedUnit {
   release(): void {
     this.#evaluators.clear();
     this.#asInPlain.clear();
+    this.#lineages.clear();
     this.#whole = null;
     this.#resized?.release();
   }

@@ -115,7 +115,9 @@ export class Inspector {
       const there = await Promise.race([askThere(this.#pool, request), this.#failed]);
       if (there !== notRead) return there;
     }
-    return this.#answer(request);
+    const here = await this.#answer(request);
+    // As a thread's: what is kept of a text must not keep the text.
+    return "calls" in request ? structuredClone(here) : here;
   }
 
   async #answer(request: Request): Promise<readonly Finding[] | Calls> {

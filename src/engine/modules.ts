@@ -27,7 +27,15 @@ const maximumHandovers = 3;
 
 export function surveyBytes(bytes: Uint8Array, literals: readonly string[]): Survey {
   const text = asLatin1(bytes);
-  return { functions: functionsIn(text, literals), imports: importsIn(text) };
+  return {
+    functions: new Set([...functionsIn(text, literals)].map(copied)),
+    imports: importsIn(text).map(({ local, path }) => ({ local: copied(local), path: copied(path) })),
+  };
+}
+
+/** V8 makes a part of a text a window on it: a name that is kept would keep all of its file. */
+function copied(part: string): string {
+  return Buffer.from(part, "latin1").toString("latin1");
 }
 
 /** Names and keywords of interest are ASCII in every encoding that Python knows but UTF-16, which it refuses. */

@@ -14,7 +14,7 @@ import { evidenceOf } from "./evidence.ts";
 import { groupOf, isAtLeast, withoutEvidence } from "./finding.ts";
 import type { Applicability, Effect, Finding, Fix, Related, Severity } from "./finding.ts";
 import type { GroupResult } from "./group.ts";
-import { hazardsOf, isMaskOnly, matchAll, placesOf, type Hazard } from "./hazards.ts";
+import { hazardsOf, isMaskOnly, matchAll, placesOf, type Hazard, type Matched } from "./hazards.ts";
 import { readableIgnores, silences } from "./ignores.ts";
 import type { Judgement, Occurrence } from "./judge.ts";
 import { searchRewrite, toRepair, type Rewrite } from "./search.ts";
@@ -50,7 +50,8 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
   const run = options.rules.filter(isGraphRule);
   const { listed } = options;
   const asked = { ignores, floor: options.severity, listed };
-  const hazards = run.flatMap((rule) => hazardsOf(file, rule, deciding, asked));
+  const matched = matchAll(file, [...run, ...options.tallied], deciding);
+  const hazards = run.flatMap((rule) => hazardsOf(file, rule, matched(rule), asked));
   const known = new Map<string, GroupResult>();
   const isWanted = (severity: Severity): boolean => isAtLeast(severity, options.severity);
   const reported = hazards
@@ -61,17 +62,21 @@ export function findingsOf(file: FileAnalysis, options: FindingOptions): readonl
     .filter(isCommentRule)
     .filter(({ severity }) => isWanted(severity))
     .flatMap((rule) => unusedIgnores({ ...options, file, ignores, rule, hazards, run, everywhere }));
-  return [...reported, ...unused, ...options.tallied.flatMap((rule) => tally(file, rule, deciding, ignores))];
+  return [
+    ...reported,
+    ...unused,
+    ...options.tallied.flatMap((rule) => tally(file, rule, matched(rule), ignores)),
+  ];
 }
 
 /** What a rule matches, to be counted. */
 function tally(
   file: FileAnalysis,
   rule: Rule,
-  settings: readonly Setting[],
+  matched: Matched,
   ignores: readonly IgnoreComment[],
 ): readonly Finding[] {
-  return [...placesOf(matchAll(file, rule, settings), file).values()].flatMap(([first]) => {
+  return [...placesOf(matched, file).values()].flatMap(([first]) => {
     const span = first?.root.node.span;
     if (!first || !span || ignores.some((ignore) => silences(ignore, rule, span))) return [];
     const { root } = first;

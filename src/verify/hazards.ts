@@ -45,22 +45,27 @@ export interface Asked {
   readonly listed: ReadonlySet<string>;
 }
 
-export function hazardsOf(
-  file: FileAnalysis,
-  rule: Rule,
-  settings: readonly Setting[],
-  asked: Asked,
-): readonly Hazard[] {
-  const matched = matchAll(file, rule, settings);
+export function hazardsOf(file: FileAnalysis, rule: Rule, matched: Matched, asked: Asked): readonly Hazard[] {
   return [...placesOf(matched, file).values()].flatMap((occurrences) =>
     hazardAt(rule, occurrences, matched, asked),
   );
 }
 
-type Matched = ReadonlyMap<AnalysedUnit, readonly Root[]>;
+/** Roots that a rule has found, unit by unit. */
+export type Matched = ReadonlyMap<AnalysedUnit, readonly Root[]>;
 
-export function matchAll(file: FileAnalysis, rule: Rule, settings: readonly Setting[]): Matched {
-  return new Map(file.units.map((unit) => [unit, rule.match(unit, settings, file)]));
+/** What rules match. Most units hold nothing: their evaluations are let go before the next is looked at. */
+export function matchAll(
+  file: FileAnalysis,
+  rules: readonly Rule[],
+  settings: readonly Setting[],
+): (rule: Rule) => Matched {
+  const matched = new Map(rules.map((rule) => [rule, new Map<AnalysedUnit, readonly Root[]>()]));
+  for (const unit of file.units) {
+    for (const [rule, roots] of matched) roots.set(unit, rule.match(unit, settings, file));
+    if ([...matched.values()].every((roots) => roots.get(unit)?.length === 0)) unit.release();
+  }
+  return (rule) => matched.get(rule) ?? new Map<AnalysedUnit, readonly Root[]>();
 }
 
 /** Executions of one place in one unit that are judged and verified. */

@@ -6,7 +6,7 @@ import { FileAnalysis } from "../analysis/file.ts";
 import { nearest } from "../analysis/nearest.ts";
 import { isGraphRule, type AnyRule, type CommentRule, type IgnoreFlaw, type Rule } from "../analysis/rule.ts";
 import { withoutEvidence, type Finding, type Fix } from "./finding.ts";
-import { hazardsOf, isMaskOnly, type Hazard } from "./hazards.ts";
+import { hazardsOf, isMaskOnly, matchAll, type Hazard } from "./hazards.ts";
 import { silences, speaksOf } from "./ignores.ts";
 import { isHarmless, type Silence } from "./removal.ts";
 
@@ -107,8 +107,9 @@ function hazardsElsewhere(
   const literals = every.flatMap((rule) => rule.literals);
   const { spared, sizes } = file;
   const whole = new FileAnalysis(file.program, file.text, literals, false, { spared, sizes });
+  const matched = matchAll(whole, needed, everywhere);
   return needed.flatMap((rule) =>
-    hazardsOf(whole, rule, everywhere, { ignores: [], floor: "note", listed: new Set() }),
+    hazardsOf(whole, rule, matched(rule), { ignores: [], floor: "note", listed: new Set() }),
   );
 }
 

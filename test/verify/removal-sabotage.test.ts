@@ -6,7 +6,7 @@ import { rules } from "../../src/engine/rules.ts";
 import { liftPython } from "../../src/frontends/python/lift.ts";
 import type { IgnoreComment, Program } from "../../src/ir/program.ts";
 import type { Edit } from "../../src/ir/rewrite.ts";
-import { hazardsOf } from "../../src/verify/hazards.ts";
+import { hazardsOf, matchAll } from "../../src/verify/hazards.ts";
 import { isHarmless, type Silence } from "../../src/verify/removal.ts";
 import { rereadSame } from "../../src/verify/translate.ts";
 import { parser, readFixtures } from "../rules/read-fixtures.ts";
@@ -20,8 +20,9 @@ function silenceOf(text: string): Silence & { readonly program: Program } {
   const graphRules = rules.filter(isGraphRule).filter(({ strict }) => !strict);
   const literals = graphRules.flatMap((rule) => rule.literals);
   const file = new FileAnalysis(program, text, literals, false);
+  const matched = matchAll(file, graphRules, settings);
   const hazards = graphRules.flatMap((rule) =>
-    hazardsOf(file, rule, settings, { ignores, floor: "note", listed: new Set() }),
+    hazardsOf(file, rule, matched(rule), { ignores, floor: "note", listed: new Set() }),
   );
   return {
     program,
