@@ -3,6 +3,7 @@ import type { Configuration } from "../engine/configuration/keys.ts";
 import { namesIn, requireKnown } from "../engine/selection.ts";
 import type { Severity } from "../verify/finding.ts";
 import type { Services, Streams } from "./services.ts";
+import { userFolder } from "./user-folder.ts";
 
 /** Flags that say what a configuration may say as well. */
 export interface ConfigurationFlags {
@@ -21,11 +22,11 @@ export interface ConfigurationFlags {
   readonly cacheDir?: string;
 }
 
-/** The settings of every file: configuration files, and the flags on top. */
+/** The settings of every file: configuration files, the user's own last, and the flags on top. */
 export function configurationsFor(
   flags: ConfigurationFlags,
   services: Services,
-  { cwd }: Streams,
+  { cwd, env }: Streams,
   { exhaustive }: { readonly exhaustive: boolean },
 ): Configurations {
   const { rules, environments, version } = services;
@@ -40,6 +41,7 @@ export function configurationsFor(
     purpose: { rules, environments, exhaustive },
     flags: asConfiguration(flags),
     only: flags.isolated ? null : flags.config,
+    userFolder: userFolder(env, process.platform),
   });
 }
 

@@ -4,6 +4,8 @@ import type { Finding } from "../verify/finding.ts";
 import type { CheckedFile, FileSettings } from "./checked-file.ts";
 import type { SourceFile } from "./discover.ts";
 import { isEngineCode } from "./engine-findings.ts";
+import { changedSpansIn } from "./hosts/changed-spans.ts";
+import { isJoined } from "./hosts/hosted-text.ts";
 import { hostOf } from "./hosts/hosts.ts";
 import { movedBy } from "./moved.ts";
 
@@ -27,11 +29,14 @@ export interface ChangedText {
 
 /** The file with what has changed in it. Its settings are as before: see `focus`. */
 export function withChanges(file: CheckedFile, request: ChangesRequest): CheckedFile {
-  const rows = request(file.file);
-  // Rows of a notebook are rows of its JSON: what has changed counts as a whole.
-  const isWhole = hostOf(file.file.path) !== null && rows.length > 0;
-  const spans = spansOf(isWhole ? "all" : rows, file.text);
-  return { ...file, changed: { spans, settings: file.settings } };
+  return { ...file, changed: { spans: changedSpans(file, request(file.file)), settings: file.settings } };
+}
+
+function changedSpans({ file, bytes, text }: CheckedFile, rows: ChangedRows): readonly Span[] {
+  if (rows === "all" || hostOf(file.path) === null) return spansOf(rows, text);
+  // What can't be taken apart has changed as a whole.
+  if (bytes === null || !isJoined(text)) return spansOf(rows.length > 0 ? "all" : rows, text);
+  return changedSpansIn(bytes, file.path, (host) => spansOf(rows, host));
 }
 
 /** The file with settings that print what is found on changed lines only. What a baseline knows has to be heeded before. */

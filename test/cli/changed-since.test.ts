@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { services } from "../../src/cli/wiring.ts";
 import { readDiff, readNumstat } from "../../src/engine/git-diff.ts";
+import { codeCell, notebook, written } from "../engine/hosts/notebooks.ts";
 import { makeFolder } from "./folder.ts";
 import { commitAll, git, makeRepository } from "./git-folder.ts";
 import { ropelint, spawnRopelint } from "./harness.ts";
@@ -117,6 +118,42 @@ test("the settings of whoever runs git change nothing", async () => {
   git(cwd, "mv", "a.py", "sub/é.py");
   writeFileSync(join(cwd, "sub/é.py"), `${bad}x = 1\n${bad}${other}`);
   assert.deepEqual((await since(join(cwd, "sub"))).places, ["é.py:4"]);
+});
+
+test("of notebooks and Markdown, the lines of their code", async () => {
+  const cells = [`${bad}x = 1\n`, `y = 1\n${other}`, "z = 1\n"];
+  const page = (text: string): string => `# Page\n\n\`\`\`python\n${bad}\`\`\`\n\n${text}\n`;
+  const write = (changed: readonly (string | Readonly<Record<string, unknown>>)[], text: string): void => {
+    writeFileSync(join(cwd, "a.ipynb"), written(notebook(changed)));
+    writeFileSync(join(cwd, "page.md"), page(text));
+  };
+  const cwd = makeRepository({ "a.ipynb": written(notebook(cells)), "page.md": page("text") });
+  const places = async (): Promise<readonly string[]> => {
+    const words = ["check", "--markdown", "--output-format", "concise", "--changed-since", "HEAD"];
+    const { out } = await ropelint(words, { cwd });
+    return [...out.matchAll(/^(.+?): error\[/gm)].map(([, place = ""]) => place);
+  };
+  assert.deepEqual(await places(), []);
+  write([`${bad}x = 2\n`, ...cells.slice(1)], "other");
+  assert.deepEqual(await places(), [], "beside it");
+  const ran = { ...codeCell(cells[0]!), execution_count: 7, outputs: [] };
+  write([ran, ...cells.slice(1)], "text");
+  assert.deepEqual(await places(), [], "run again");
+  write([cells[0]!, `y = 1\nw = 1\n${other}v = 1\n${bad}`, cells[2]!], `\`\`\`python\n${other}\`\`\``);
+  // Row 3 was the last one of its cell: JSON puts a comma behind it.
+  assert.deepEqual(await places(), ["a.ipynb:cell 2:3:5", "a.ipynb:cell 2:5:5", "page.md:8:5"]);
+  write(["z = 1\n", ...cells], "text");
+  assert.deepEqual(await places(), [], "a cell before them");
+  writeFileSync(join(cwd, "a.ipynb"), JSON.stringify(notebook(cells)));
+  assert.deepEqual(await places(), ["a.ipynb:cell 1:1:5", "a.ipynb:cell 2:2:5"], "all on one line");
+});
+
+test("a notebook that no longer is one has changed as a whole", async () => {
+  const cwd = makeRepository({ "a.ipynb": written(notebook([bad])) });
+  writeFileSync(join(cwd, "a.ipynb"), written(notebook([bad])).slice(0, -10));
+  const { status, out } = await ropelint(["check", "--changed-since", "HEAD"], { cwd });
+  assert.equal(status, 1);
+  assert.match(out, /^a\.ipynb:\d+:\d+: error\[syntax-error\]/);
 });
 
 test("rows that were taken out count for what stands around them", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { userFolder } from "../../src/cli/user-folder.ts";
 import { keyNames } from "../../src/engine/configuration/keys.ts";
 import { fakeServices, fakeToolchain } from "./fake-services.ts";
 import { makeFolder } from "./folder.ts";
@@ -40,6 +41,41 @@ test("each file is checked by the configuration that is nearest to it", async ()
     "vendor/b.py:1",
   ]);
   assert.deepEqual(await places(join(cwd, "quiet"), "../strict", "c.py"), ["../strict/d.py:1"]);
+});
+
+test("the user's own configuration counts where no other does", async () => {
+  const home = makeFolder({
+    ".config/ropelint/ropelint.toml": 'severity = "note"\nextend-exclude = ["b/*"]\n',
+  });
+  const env = { HOME: home };
+  const cwd = makeFolder({ "a.py": note, "b/c.py": bad, "own/ropelint.toml": "", "own/d.py": note });
+  const check = async (surroundings: Readonly<Record<string, string>>, ...words: string[]) => {
+    const { out } = await ropelint([...concise, ...words], { cwd, env: surroundings });
+    return [...out.matchAll(/^(\S+?:\d+):\d+: /gm)].map(([, place = ""]) => place);
+  };
+  assert.deepEqual(await check(env), ["a.py:1"], "its patterns are relative to where it is used");
+  assert.deepEqual(await check(env, "--isolated"), ["b/c.py:1"]);
+  assert.deepEqual(await check(env, "--config", "own/ropelint.toml"), ["b/c.py:1"]);
+  assert.deepEqual(await check(env, "--severity", "warning"), []);
+  const shown = await ropelint(["check", "--show-settings", "a.py"], { cwd, env });
+  assert.match(shown.out, /^# configuration: .*ropelint\.toml$/m);
+  assert.match(shown.out, /^cache-dir = "\.ropelint_cache"$/m);
+  const named = makeFolder({ "ropelint/pyproject.toml": '[tool.ropelint]\nexclude = ["*.py"]\n' });
+  assert.deepEqual(await check({ ...env, XDG_CONFIG_HOME: named }), []);
+  const wrong = makeFolder({ "ropelint/ropelint.toml": "severity = 1\n" });
+  const failed = await ropelint(["check", "a.py"], { cwd, env: { XDG_CONFIG_HOME: wrong } });
+  assert.equal(failed.status, 2);
+  assert.match(failed.error, /ropelint\.toml:1:12: severity/);
+});
+
+test("where a user's own configuration lies", () => {
+  const home = { HOME: "/home/a", APPDATA: "C:\\data" };
+  assert.equal(userFolder(home, "linux"), "/home/a/.config/ropelint");
+  assert.equal(userFolder({ ...home, XDG_CONFIG_HOME: "/x" }, "darwin"), "/x/ropelint");
+  assert.equal(userFolder({ ...home, XDG_CONFIG_HOME: "x" }, "linux"), "/home/a/.config/ropelint");
+  assert.match(userFolder(home, "win32") ?? "", /^C:\\data.ropelint$/);
+  assert.equal(userFolder({}, "linux"), null);
+  assert.equal(userFolder({}, "win32"), null);
 });
 
 test("flags count more than files", async () => {

@@ -173,6 +173,23 @@ test("junit: well-formed whatever the text holds, and a passed test where nothin
   assert.equal(escapeXml("\ud800<\u{10ffff}"), "\\ud800&lt;\u{10ffff}");
 });
 
+test("junit: each test of a file has a name of its own, which does not change with its line", () => {
+  const { finding, ...rest } = diagnostic({ path: "a.py" });
+  const found = (definition: string, row: number) => ({
+    ...rest,
+    finding: { ...finding, definition },
+    location: { row, column: 1 },
+  });
+  const namesOf = (...diagnostics: ReturnType<typeof found>[]): readonly string[] =>
+    readXml(written("junit", diagnostics)).flatMap(({ tag, attributes }) =>
+      tag === "testcase" ? [attributes.name ?? ""] : [],
+    );
+  const names = namesOf(found("", 1), found("A.f", 2), found("A.f", 3), found("", 4));
+  const rule = `ropelint.${finding.rule}`;
+  assert.deepEqual(names, [rule, `${rule} in A.f`, `${rule} in A.f (2)`, `${rule} (2)`]);
+  assert.deepEqual(namesOf(found("", 7), found("A.f", 8), found("A.f", 9), found("", 10)), names);
+});
+
 test("pylint: one line a finding", async () => {
   assert.equal(
     (await run("pylint", bad)).out,

@@ -59,6 +59,19 @@ function recommended(major: string): string {
   return pathToFileURL(createRequire(require.resolve(`${major}/package.json`)).resolve("@eslint/js")).href;
 }
 
+// Since 9.24.
+it("suppressions of ESLint: what they know is silent, and what is new fails", () => {
+  const folder = project("known", "eslint.config.mjs", config("eslint"));
+  assert.equal(eslint("eslint", folder, "--suppress-all", ".").status, 0);
+  assert.equal(eslint("eslint", folder, ".").status, 0);
+  cpSync(join(folder, "src/model.py"), join(folder, "src/new.py"));
+  const { status, output } = eslint("eslint", folder, "src/new.py");
+  assert.equal(status, 1, output);
+  assert.match(output, /ropelint\/float-range/);
+  assert.equal(eslint("eslint", folder, "--fix", "src/model.py").status, 2, "there is something to prune");
+  assert.equal(eslint("eslint", folder, "--prune-suppressions", "src/model.py").status, 0);
+});
+
 for (const major of ["eslint", "eslint-9"]) {
   describe(`eslint ., ${major}`, () => {
     it("lints Python beside JavaScript, from a cache the second time, and repairs it", () => {

@@ -5,7 +5,7 @@ import { byPath } from "./grouped.ts";
 /** A test suite a file, a failed test a finding; where nothing is found, one test that passes. */
 export function formatJunit(diagnostics: readonly Diagnostic[]): string {
   const suites = [...byPath(diagnostics)].flatMap(([path, found]) =>
-    suite(path, found.length, found.flatMap(failure)),
+    suite(path, found.length, found.flatMap(failures())),
   );
   const passed = suite("ropelint", 0, [
     `    ${tag("testcase", { name: "no findings", classname: "ropelint" }, "/")}`,
@@ -24,13 +24,27 @@ function suite(name: string, failures: number, tests: readonly string[]): readon
   return [`  ${tag("testsuite", { name, ...counts, package: "ropelint" })}`, ...tests, "  </testsuite>"];
 }
 
-function failure(diagnostic: Diagnostic): readonly string[] {
-  const { path, finding } = diagnostic;
-  const { rule, severity, message } = finding;
+/**
+ * Readers follow a test from one report to the next by its name: it names the definition, and no line, so that it is the same where
+ * lines have moved. Equal ones of a file are counted.
+ */
+function failures(): (diagnostic: Diagnostic) => readonly string[] {
+  const seen = new Map<string, number>();
+  return (diagnostic) => {
+    const { rule, definition } = diagnostic.finding;
+    const name = `ropelint.${rule}${definition === "" ? "" : ` in ${definition}`}`;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return failure(diagnostic, count === 1 ? name : `${name} (${String(count)})`);
+  };
+}
+
+function failure(diagnostic: Diagnostic, name: string): readonly string[] {
+  const { severity, message } = diagnostic.finding;
   const text = `${placeInWords(diagnostic)}, ${severity}: ${message}`;
   return [
     // Its schema, by which Jenkins' xUnit plugin reads it, has no place for lines.
-    `    ${tag("testcase", { name: `ropelint.${rule}`, classname: path })}`,
+    `    ${tag("testcase", { name, classname: diagnostic.path })}`,
     `      ${tag("failure", { message, type: severity })}${escapeXml(text)}</failure>`,
     "    </testcase>",
   ];

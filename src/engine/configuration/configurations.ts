@@ -21,11 +21,13 @@ export interface ConfigurationRequest {
   readonly flags: Configuration;
   /** One file for everything, null for none at all; else the nearest one of each file. */
   readonly only?: string | null | undefined;
+  /** The folder of the user's own configuration, for files that have none above them. */
+  readonly userFolder?: string | null;
 }
 
 /**
- * The settings of every file: as in ruff, those of the nearest configuration above it and no other, with the command line on
- * top. Files are looked for once a folder.
+ * The settings of every file: as in ruff, those of the nearest configuration above it and no other, else the user's own, with the
+ * command line on top. Files are looked for once a folder.
  */
 export class Configurations implements Scopes {
   readonly #request: ConfigurationRequest;
@@ -93,15 +95,25 @@ export class Configurations implements Scopes {
   }
 
   #default(): Settings {
-    return (this.#none ??= this.#settingsOf([], this.#cwd));
+    return (this.#none ??= this.#settingsOf(this.#layersOfUser() ?? [], this.#cwd));
+  }
+
+  /** The user's paths are relative to where ropelint is used, as those of --config are. */
+  #layersOfUser(): readonly Layer[] | null {
+    const { only, userFolder } = this.#request;
+    return only === undefined && userFolder ? this.#layersIn(userFolder, this.#cwd) : null;
   }
 
   #ownOf(folder: string): Settings | null {
+    const layers = this.#layersIn(folder, folder);
+    return layers && this.#settingsOf(layers, folder);
+  }
+
+  #layersIn(folder: string, base: string): readonly Layer[] | null {
     for (const name of fileNames) {
       const file = path.join(folder, name);
-      if (!isFile(file)) continue;
-      const layers = layersOf(file, folder, this.#request.context);
-      if (layers !== null) return this.#settingsOf(layers, folder);
+      const layers = isFile(file) ? layersOf(file, base, this.#request.context) : null;
+      if (layers !== null) return layers;
     }
     return null;
   }
