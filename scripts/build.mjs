@@ -11,6 +11,8 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const output = join(root, "node_modules", `.ropelint-build-${process.pid}`);
+const requireOfNode =
+  'import{createRequire as createRequireOfNode}from"node:module";const require=createRequireOfNode(import.meta.url);';
 
 let status = emitTypes();
 if (status === 0) status = await bundle();
@@ -31,7 +33,7 @@ function emitTypes() {
 
 async function bundle() {
   try {
-    await build({
+    const { metafile } = await build({
       absWorkingDir: root,
       entryPoints: { cli: "src/cli/main.ts", eslint: "src/eslint/plugin.ts", worker: "src/engine/worker.ts" },
       outdir: output,
@@ -40,18 +42,41 @@ async function bundle() {
       format: "esm",
       platform: "node",
       target: "node20.19",
-      // Other people's code stays where npm puts it, with its licences.
-      packages: "external",
-      external: ["#*"],
+      // What a user's npm installs stays where npm puts it; what only we install is part of the bundles, with its licence.
+      external: ["#*", ...installedByUsers().flatMap((name) => [name, `${name}/*`])],
+      // CommonJS packages ask for Node's own modules by name.
+      banner: { js: requireOfNode },
+      metafile: true,
       chunkNames: "part-[hash]",
       minifyWhitespace: true,
       lineLimit: 160,
       logLevel: "warning",
     });
+    writeFileSync(join(output, "third-party-licenses.txt"), licencesOf(Object.keys(metafile.inputs)));
     return 0;
   } catch {
     return 1;
   }
+}
+
+function installedByUsers() {
+  const text = readFileSync(join(root, "package.json"), "utf8");
+  const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(text);
+  return Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+}
+
+/** The licence of each package that is part of a bundle, in the order of their names. */
+function licencesOf(files) {
+  const packages = files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+  return [...new Set(packages)].sort().map(licenceOf).join("\n\n");
+}
+
+function licenceOf(name) {
+  const folder = join(root, "node_modules", name);
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+  if (file === undefined) throw new Error(`${name} has no licence that could go with the bundles`);
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
 }
 
 /** Names what was built: caches of other builds are none of this one's. */

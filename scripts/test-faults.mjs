@@ -197,16 +197,26 @@ const tests = {
     }
   },
 
-  "a read-only folder"() {
-    if (process.getuid?.() === 0)
-      return "skipped: runs as root, whom no mode bits stop (test/engine/write-file.test.ts tries it)";
+  "a read-only folder, and one that can't be read"() {
+    const user = someoneElse();
+    if (typeof user === "string") return user;
     const folder = project("fixed", 1);
+    const shut = project("fixed/shut", 1);
+    if ("uid" in user) spawnSync("chown", ["-R", `${user.uid}:${user.gid}`, folder]);
     chmodSync(folder, 0o555);
-    const { status, stdout } = ropelint([...check, "--fix", "--unsafe-fixes", "--no-cache"], folder);
+    chmodSync(shut, 0);
+    const { status, stdout, stderr } = ropelint(
+      [...check, "--fix", "--unsafe-fixes", "--no-cache"],
+      folder,
+      user,
+    );
     chmodSync(folder, 0o755);
-    assert.equal(status, 1);
+    chmodSync(shut, 0o755);
+    assert.equal(status, 1, stderr);
     assert.match(stdout, /not fixed: no file can be written/);
-    return "reported";
+    assert.match(stdout, /^shut:1:1: error\[io-error\] /m);
+    assert.equal(readFileSync(join(folder, "m0.py"), "utf8"), code("M0"));
+    return `reported${"uid" in user ? ", as a user without rights" : ""}`;
   },
 
   "links in loops, pipes, unreadable names"() {
@@ -249,6 +259,17 @@ const tests = {
     return `${count} files, ${found} findings, ${stderr.trim()} s of processor time`;
   },
 };
+
+/** As whom mode bits count: no bits stop the superuser. A reason where nobody can be had. */
+function someoneElse() {
+  if (process.getuid?.() !== 0) return {};
+  const user = { uid: 65534, gid: 65534 };
+  chmodSync(work, 0o711);
+  const { status } = spawnSync(process.execPath, [bin, "--version"], { cwd: "/", ...user });
+  return status === 0
+    ? user
+    : "skipped: runs as root, whom no mode bits stop, and no other user can read the package";
+}
 
 /** Without a file system of one's own: a limit on what a process may write. */
 function limited() {

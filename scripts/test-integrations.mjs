@@ -2,7 +2,7 @@
 // processors. Then outside tools, the wheel and Spark: scripts/integrations/. `--quick` takes the two ends, and of each tool a part. Needs the network, python3 and
 // make; `.ci/run` calls it. Words name what is to run: `npm run test:integrations -- pre-commit`.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { testOutsideTools } from "./integrations/main.mjs";
@@ -44,6 +44,11 @@ const session = (type) => `import { Tensor } from "onnxruntime-node";
 ${type === "TYPE" ? 'import { TYPE } from "./settings";\n' : ""}export const feeds = { position_ids: new Tensor(${type}, [0, 1], [2]) };
 `;
 const code = session('"float32"');
+const model = readFileSync(join(root, "examples/llama_rotary.py"), "utf8");
+const rope = `import { numpy as np } from "@jax-js/jax";
+const rates = np.exp(np.arange(0, 64, 2).astype(np.float32).mul(-Math.log(10000) / 64));
+export const table = () => np.sin(np.outer(np.arange(0, 8192, 1, { dtype: np.float16 }), rates));
+`;
 
 /** What the projects hold. */
 const files = {
@@ -52,7 +57,8 @@ const files = {
   "src/session.ts": session("TYPE"),
   "src/Page.vue": `<template><p :a="1">text</p></template>\n<script setup lang="ts">\n${code}</script>\n`,
   "src/Page.svelte": `<script lang="ts">\n${code}</script>\n<p>{1}</p>\n`,
-  "src/page.md": `# Page\n\n\`\`\`js\n${code}\`\`\`\n`,
+  "src/Rope.svelte": `<script lang="ts">\n${rope}</script>\n<p>{1}</p>\n`,
+  "src/page.md": `# Page\n\n\`\`\`js\n${code}\`\`\`\n\n\`\`\`python\n${model}\`\`\`\n`,
   "src/tsconfig.json": JSON.stringify({
     compilerOptions: { strict: true, module: "ESNext", moduleResolution: "Bundler", target: "ES2022" },
   }),
@@ -129,8 +135,11 @@ function check({ name, packages }, tarball) {
   const expected = [
     ...(has("svelte") ? ["Page.svelte:3 ropelint/position-ids-dtype"] : []),
     ...(has("vue") ? ["Page.vue:4 ropelint/position-ids-dtype"] : []),
+    ...(has("svelte") ? ["Rope.svelte:4 ropelint/float-range"] : []),
     "model.py:17 ropelint/float-range",
-    ...(has("@eslint/markdown") ? ["page.md:5 ropelint/position-ids-dtype"] : []),
+    ...(has("@eslint/markdown")
+      ? ["page.md:25 ropelint/float-range", "page.md:5 ropelint/position-ids-dtype"]
+      : []),
     "session.js:2 ropelint/position-ids-dtype",
     "session.ts:3 ropelint/position-ids-dtype",
   ];

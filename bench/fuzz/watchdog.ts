@@ -6,7 +6,7 @@ const room = 1_000_000;
 /** As JavaScript, so that the thread needs no loader. It sees the main thread's progress in memory that both share. */
 const code = `
 const { workerData } = require("node:worker_threads");
-const { writeFileSync } = require("node:fs");
+const { writeFileSync, writeSync } = require("node:fs");
 const { counters, bytes, file, seconds } = workerData;
 const shared = new Int32Array(counters);
 let seen = -1, since = Date.now();
@@ -15,7 +15,8 @@ setInterval(() => {
   if (now !== seen) { seen = now; since = Date.now(); return; }
   if (Date.now() - since < seconds * 1000) return;
   writeFileSync(file, new Uint8Array(bytes).subarray(0, Atomics.load(shared, 1)));
-  process.stderr.write("HANG: no end after " + seconds + " s; the case is in " + file + "\\n");
+  // What a thread writes to process.stderr goes by the main thread, which hangs.
+  writeSync(2, "HANG: no end after " + seconds + " s; the case is in " + file + "\\n");
   process.kill(process.pid, "SIGKILL");
 }, 500);
 `;

@@ -285,6 +285,15 @@ export class AnalysedUnit {
     return this.#evaluator(plainSetting, { numeric: true, replaced, choices });
   }
 
+  /** Numbers, with some nodes worth what they are elsewhere. */
+  numbersWith(
+    replaced: ReadonlyMap<number, Evaluated>,
+    setting: Setting,
+    choices: ReadonlyMap<number, boolean>,
+  ): Evaluator {
+    return this.#evaluator(setting, { numeric: true, replaced, choices });
+  }
+
   /** Dtypes only, with some nodes worth what they are elsewhere. */
   dtypesWith(
     replaced: ReadonlyMap<number, Evaluated>,

@@ -6,7 +6,7 @@ import type { Library } from "../ir/library.ts";
 export type LowDType = "bfloat16" | "float16";
 export const lowDTypes: readonly LowDType[] = ["bfloat16", "float16"];
 
-/** Library behaviour that an environment takes for granted (FACTS.md). */
+/** Library behaviour that an environment takes for granted (docs/environments.md). */
 export interface Assumptions {
   /** `base ** tensor`: torch.pow in newer releases; 1.13 built a tensor of the base, which zero-init rounds. */
   readonly scalarPower: "torch.pow" | "torch.tensor";
@@ -86,7 +86,7 @@ export function existsIn(environment: Environment, library: Library): boolean {
   return mechanisms.every(({ applies, libraries }) => !applies(environment) || libraries.includes(library));
 }
 
-/** Constructors that zero.Init wraps (FACTS.md, measured on DeepSpeed's list; not linspace, *_like, new_*, from_numpy). */
+/** Constructors that zero.Init wraps (docs/environments.md; not linspace, *_like, new_*, from_numpy). */
 export const patchedConstructors: ReadonlySet<string> = new Set([
   "tensor",
   "empty",

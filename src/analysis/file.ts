@@ -2,6 +2,7 @@ import type { Node } from "../ir/graph.ts";
 import type { Call, Comment, Expr, Program } from "../ir/program.ts";
 import { visitExpressions } from "../ir/walk.ts";
 import { sampleAbove, type Sampling } from "../tensors/sample.ts";
+import { linkedPlace } from "./linked-places.ts";
 import { AnalysedUnit } from "./analysed-unit.ts";
 import { Budget } from "./execute/execution.ts";
 import { TensorCache } from "./evaluate/cache.ts";
@@ -87,22 +88,25 @@ export class FileAnalysis {
           });
       });
     }
-    return node.span
+    return node.span && node.origin === undefined
       ? (this.#places.get(`${String(node.span.start)}-${String(node.span.end)}`) ?? null)
       : null;
   }
 
   /** Deliberate low precision: a comment on the line, or on the one above, names the low dtype. */
-  isDeliberate({ span }: Node): boolean {
+  isDeliberate({ span: own, origin }: Node): boolean {
+    const linked = origin && linkedPlace(this.program, origin);
+    const span = linked ? linked.span : own;
+    const { text, comments } = linked ? linked.module : { text: this.text, comments: this.program.comments };
     if (!span) return false;
-    const lineStart = this.text.lastIndexOf("\n", span.start - 1) + 1;
-    const above = this.text.lastIndexOf("\n", lineStart - 2) + 1;
-    const lineEnd = this.text.indexOf("\n", span.end);
-    const last = lineEnd < 0 ? this.text.length : lineEnd;
-    return this.program.comments.some((comment) => {
+    const lineStart = text.lastIndexOf("\n", span.start - 1) + 1;
+    const above = text.lastIndexOf("\n", lineStart - 2) + 1;
+    const lineEnd = text.indexOf("\n", span.end);
+    const last = lineEnd < 0 ? text.length : lineEnd;
+    return comments.some((comment) => {
       if (comment.span.start < above || comment.span.end > last) return false;
-      const text = this.#withoutIgnores(comment);
-      return lowDtypeName.test(text) && !warnsOfLow.test(text);
+      const said = linked ? comment.text : this.#withoutIgnores(comment);
+      return lowDtypeName.test(said) && !warnsOfLow.test(said);
     });
   }
 

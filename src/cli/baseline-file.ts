@@ -69,8 +69,13 @@ export class BaselineFile {
 
   #read(): Uint8Array | null {
     try {
+      const status = statSync(this.path);
+      // A pipe would be waited for, and a device read without end.
+      if (!status.isFile() && !status.isDirectory())
+        throw new UsageError(`${this.shown} can't be read: not a regular file`);
       return readFileSync(this.path);
     } catch (error) {
+      if (error instanceof UsageError) throw error;
       if (errorCode(error) === "ENOENT") return null;
       throw new UsageError(`${this.shown} can't be read: ${explainError(error)}`);
     }
@@ -98,6 +103,5 @@ export function placeOfBaseline(
 ): string {
   if (named !== undefined) return path.resolve(cwd, named);
   const places = [configurations.here.root, realOf(cwd)].map((folder) => path.join(folder, fileName));
-  const isThere = (place: string): boolean => statSync(place, { throwIfNoEntry: false }) !== undefined;
-  return places.find(isThere) ?? places[0] ?? fileName;
+  return places.find((place) => existsSync(place)) ?? places[0] ?? fileName;
 }

@@ -1,7 +1,6 @@
 import { Cache } from "../engine/cache.ts";
 import { encodeLike } from "../engine/decode.ts";
 import { MissingPathError } from "../engine/discover.ts";
-import { changesSince } from "../engine/git-changes.ts";
 import { run } from "../engine/run.ts";
 import type { RunRequest, RunResult } from "../engine/run.ts";
 import type { LazyToolchain } from "../engine/toolchain.ts";
@@ -74,12 +73,13 @@ export async function check(
     ...ignoringFor(flags, asked),
     ...(memory && { cache: memory }),
     ...(baseline && { baseline: baseline.requestFor(asked.input) }),
-    ...changesFor(flags, asked, streams.cwd),
+    ...(await changesFor(flags, asked, streams.cwd)),
   };
   const result = await runOrExplain(request, services, progress);
   const unsaved = request.cache?.save() ?? null;
   if (flags.verbose && unsaved !== null) streams.error(`ropelint: no cache is kept: ${unsaved}\n`);
   if (flags.verbose) explainRun(result, configurations, Date.now() - started, streams);
+  if (flags.verbose) explainFallback(services, streams);
   if (result.counts.files === 0 && result.diagnostics.length === 0)
     streams.error(
       `ropelint: warning: no Python, notebook, JavaScript or TypeScript files found under ${paths.join(", ") || "."}\n`,
@@ -137,14 +137,15 @@ function readReason(reason = ""): string {
   return text;
 }
 
-function changesFor(
+async function changesFor(
   { changedSince }: CheckFlags,
   { input }: RunRequest,
   cwd: string,
-): Pick<RunRequest, "changes"> {
+): Promise<Pick<RunRequest, "changes">> {
   if (changedSince === undefined) return {};
   if ("bytes" in input)
     throw new UsageError("--changed-since asks git about files, and standard input is none");
+  const { changesSince } = await import("../engine/git-changes.ts");
   return { changes: changesSince(changedSince, cwd) };
 }
 
@@ -232,6 +233,14 @@ function printFixedText(
   const [change] = changes;
   streams.out(change === undefined ? input.bytes : encodeLike(input.bytes, change.text, input.path));
   return true;
+}
+
+function explainFallback({ parserFallback }: Services, streams: Streams): void {
+  const reason = parserFallback?.() ?? null;
+  if (reason === null) return;
+  streams.error(
+    `ropelint: Python is read by tree-sitter's wasm; its native binding does not load: ${reason}\n`,
+  );
 }
 
 function explainRun(

@@ -25,7 +25,6 @@ import { prove } from "./prove.ts";
 import type { ProveFlags } from "./prove.ts";
 import { showRules } from "./rule.ts";
 import type { Services, Streams } from "./services.ts";
-import { watch } from "./watch.ts";
 import { UsageError } from "../engine/usage-error.ts";
 
 const examples = `
@@ -200,10 +199,15 @@ function addCheck(program: Command, { services, streams, finish }: Context): voi
     .addHelpText("after", checkExamples)
     .action(async (paths: string[], flags: CheckFlags & RecordFlags) => {
       requireRecords(flags);
-      const run = flags.stdinRecords ? checkRecords : flags.watch ? watch : check;
+      const run = await checkerFor(flags);
       finish(await run(paths, flags, services, streams));
     });
   addOptions(command, configurationOptions(), fileOptions());
+}
+
+async function checkerFor(flags: CheckFlags & RecordFlags) {
+  if (flags.stdinRecords) return checkRecords;
+  return flags.watch ? (await import("./watch.ts")).watch : check;
 }
 
 function addBaseline(program: Command, { services, streams, finish }: Context): void {

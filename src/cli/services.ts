@@ -25,4 +25,6 @@ export interface Services extends LazyToolchain {
   readonly build: string | null;
   readonly rules: readonly RuleInfo[];
   readonly environments: readonly EnvironmentInfo[];
+  /** Why Python is not read by the parser that is wanted first; null where it is, or none was loaded yet. */
+  readonly parserFallback?: () => string | null;
 }

@@ -23,10 +23,12 @@ export const services: Services = {
     },
   },
   loadToolchain,
+  parserFallback: () => fallback,
   worker: build === null ? null : new URL("worker.js", import.meta.url),
 };
 
 let loaded: Toolchain | null = null;
+let fallback: string | null = null;
 let loading: Promise<Toolchain> | null = null;
 
 function loadToolchain(): Promise<Toolchain> {
@@ -39,6 +41,8 @@ async function load(): Promise<Toolchain> {
     import("../engine/python-toolchain.ts"),
     import("../frontends/python/parser.ts"),
   ]);
-  loaded = createToolchain(await loadPythonParser());
+  const parser = await loadPythonParser();
+  fallback = parser.fallbackReason ?? null;
+  loaded = createToolchain(parser);
   return loaded;
 }

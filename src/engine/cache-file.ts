@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -10,8 +11,8 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
-import { explainError } from "./io.ts";
+import { dirname, join } from "node:path";
+import { errorCode, explainError } from "./io.ts";
 import { isTemporary, removeLeftovers, temporaryIn } from "./temporaries.ts";
 
 // A cache lies in a folder that others may write to, or that came with a repository: what is not whole, not ours or no plain
@@ -76,13 +77,25 @@ function isOwn(name: string): boolean {
 }
 
 function prepare(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   if (lstatSync(folder).isSymbolicLink()) throw new Error("the cache's folder is a link");
   const present = new Set(readdirSync(folder));
   // A configuration may name any folder: what is in use for something else is left alone.
   if (present.size > 0 && !present.has(tag)) throw new Error("the folder holds other files");
   for (const [name, content] of Object.entries(marks))
     if (!present.has(name)) writeFileSync(join(folder, name), content);
+}
+
+/** Not `recursive`: where a folder can't be made though its parent is there, as in /proc, Node 20 tries for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another run was quicker.
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
 }
 
 function prune(folder: string, current: string): void {

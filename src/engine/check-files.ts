@@ -227,7 +227,7 @@ async function inspectOnce(
   const { findings } = outcome.checked;
   // The file may have changed since its digest was taken.
   const isSame = known !== null && reads.some((bytes) => digestOf(bytes) === known.digest);
-  if (isSame && !findings.some(({ rule }) => passing.has(rule)))
+  if (isSame && !findings.some(({ rule, isPassing = false }) => isPassing || passing.has(rule)))
     request.cache?.rememberOutcome(known.key, { isInspected, findings });
   return outcome;
 }

@@ -117,7 +117,8 @@ function inOrder(edits: readonly Edit[]): readonly Edit[] {
   return [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-function innermost(definition: string, copies: readonly Copy[]): Copy | null {
+/** The copy that a definition is, or is part of. */
+export function innermost(definition: string, copies: readonly Copy[]): Copy | null {
   const around = copies.filter(
     (copy) => definition === copy.definition || definition.startsWith(`${copy.definition}.`),
   );

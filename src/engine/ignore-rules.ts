@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import ignore from "ignore";
 import type { Ignore } from "ignore";
@@ -68,7 +68,8 @@ function parentsInRepository(folder: string): readonly string[] | null {
 
 function readIfThere(file: string): string | null {
   try {
-    return readFileSync(file, "utf8");
+    // A pipe would be waited for, and a device read without end.
+    return statSync(file).isFile() ? readFileSync(file, "utf8") : null;
   } catch {
     return null;
   }

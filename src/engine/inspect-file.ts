@@ -1,3 +1,4 @@
+import { ParseLimitError } from "../frontends/python/parse-limits.ts";
 import { TreeTooDeepError } from "../frontends/python/syntax-tree.ts";
 import type { Finding } from "../verify/finding.ts";
 import { decode } from "./decode.ts";
@@ -48,6 +49,11 @@ function explainFailure(error: unknown): Finding {
   if (error instanceof SyntaxProblem) return syntaxError(error.message, error.span);
   if (error instanceof TreeTooDeepError)
     return syntaxError(`${error.message}; not analysed`, { start: error.index, end: error.index + 1 });
+  if (error instanceof ParseLimitError)
+    return {
+      ...syntaxError(`${error.message}; not analysed`, { start: 0, end: 0 }),
+      isPassing: error.isTimed,
+    };
   if (error instanceof RangeError && error.message.includes("call stack"))
     return syntaxError("the code is nested too deeply to be analysed", { start: 0, end: 0 });
   return engineFinding(

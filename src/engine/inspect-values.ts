@@ -6,8 +6,10 @@ import {
 } from "../analysis/script/imported-constants.ts";
 import { nothingKnown, type KnownTypes } from "../analysis/script/known-types.ts";
 import { namesScriptPackage, scriptLibraries } from "../frontends/dialects/dialects.ts";
-import type { Program } from "../ir/program.ts";
+import type { ImportedValue, Program } from "../ir/program.ts";
 import type { Lift } from "../verify/translate.ts";
+import { isAtLeast, type Finding } from "../verify/finding.ts";
+import { linkedModules, nothingLinked, type Linked } from "./linked-modules.ts";
 import { withDefinitions } from "./constant-definitions.ts";
 import { inspectWith, type Inspect } from "./inspect.ts";
 
@@ -29,14 +31,44 @@ export function createScriptInspect(lift: Lift, types: KnownTypes = nothingKnown
     if (!namesScriptPackage(text)) return [];
     const own = { ...options, environments: options.environments.filter(isMetInScripts) };
     let known: ImportedConstants = new Map();
+    let linked: Linked = nothingLinked;
     const findings = inspectWith("javascript", lift, (program) => {
       known = importedConstants(program, types);
-      return { ...program, constants: valuesOf(known) };
+      linked = linkedModules(program, types, new Set(known.keys()), lift);
+      const constants = new Map([...linked.constants, ...valuesOf(known)]);
+      return { ...program, constants, links: linked.links };
     })(text, own);
-    return withDefinitions(findings, known, (constants) =>
-      inspectWith("javascript", lift, (program) => ({ ...program, constants }))(text, own),
-    );
+    const inspectWithConstants = (values: ReadonlyMap<string, ImportedValue>): readonly Finding[] => {
+      const constants = new Map([...linked.constants, ...values]);
+      return inspectWith("javascript", lift, (program) => ({ ...program, constants, links: linked.links }))(
+        text,
+        own,
+      );
+    };
+    const inspectAlone = (other: string): readonly Finding[] => inspectWith("javascript", lift)(other, own);
+    return withDefinitions(withoutOthers(findings, inspectAlone), known, inspectWithConstants);
   };
+}
+
+/** Findings but for what another module makes and is told of as badly by itself. */
+function withoutOthers(
+  findings: readonly Finding[],
+  inspectAlone: (text: string) => readonly Finding[],
+): readonly Finding[] {
+  const alone = new Map<string, readonly Finding[]>();
+  return findings.filter(({ rule, severity, madeIn }) => {
+    if (madeIn === undefined) return true;
+    const theirs = alone.get(madeIn.text) ?? inspectAlone(madeIn.text);
+    alone.set(madeIn.text, theirs);
+    const { start, end } = madeIn.span;
+    return !theirs.some(
+      (one) =>
+        one.rule === rule &&
+        one.span.start === start &&
+        one.span.end === end &&
+        isAtLeast(one.severity, severity),
+    );
+  });
 }
 
 /** Whether any library of JavaScript has what an environment does. */

@@ -78,6 +78,8 @@ export class Inspector {
       minThreads: threads,
       maxThreads: threads,
       isolateWorkers: false,
+      // A thread that sleeps on a lock between tasks never returns to its event loop, where the trees of the native parser are freed.
+      useAtomics: false,
       resourceLimits: { maxOldGenerationSizeMb: heapOfThread },
     });
     // A thread that ends without a task did not start, and there will be no other: what waits would wait for ever.

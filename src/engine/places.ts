@@ -23,6 +23,8 @@ export class PlaceIndex {
     const slashed = end.replaceAll("\\", "/").replace(/^(?:\.?\/)+/, "");
     const name = slashed.slice(slashed.lastIndexOf("/") + 1);
     const matching = this.#byName.get(name)?.filter((entry) => entry.slashed.endsWith(`/${slashed}`)) ?? [];
+    // A wheel has no `src` above its package.
+    if (matching.length === 0 && slashed.startsWith("src/")) return this.find(slashed.slice(4), near);
     const shared = matching.map((entry) => commonLength(entry.real, near));
     return matching[shared.indexOf(Math.max(...shared))] ?? null;
   }

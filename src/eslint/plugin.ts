@@ -51,6 +51,9 @@ export interface RopelintPlugin {
   };
 }
 
+/** Files of Python, and what @eslint/markdown makes of blocks of it: it names them by what stands behind their fence. */
+const pythonFiles = ["**/*.py", "**/*.md/*.{py3,python,python3}"];
+
 /** Those that Python has as well, and those of scripts alone. */
 const rulesOfScripts = [...pythonRules.filter((rule) => isAbout(rule, "javascript")), ...scriptRules];
 
@@ -94,7 +97,7 @@ function forScripts(
 ): ScriptConfig {
   return {
     name: `ropelint/${name}`,
-    ignores: ["**/*.py"],
+    ignores: [...pythonFiles],
     plugins: { ropelint: plugin },
     rules: rulesAt(rules, severity),
   };
@@ -103,7 +106,7 @@ function forScripts(
 function forPython(name: string, rules: typeof pythonRules, severity: RuleOptions["severity"]): PythonConfig {
   return {
     name: `ropelint/${name}`,
-    files: ["**/*.py"],
+    files: [...pythonFiles],
     language: "ropelint/python",
     plugins: { ropelint: plugin },
     rules: rulesAt(rules, severity),

@@ -79,7 +79,10 @@ export interface Node {
   readonly what: NodeKind;
   readonly inputs: readonly Node[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+  /** For what another module makes: where the program uses it. */
   readonly span: Span | null;
+  /** The span in the linked module that makes it. */
+  readonly origin?: Span | undefined;
   readonly phase: Phase;
   /** False inside a disabled autocast region. */
   readonly autocast: boolean;
@@ -160,7 +163,7 @@ export class GraphBuilder implements Graph {
   add(
     what: NodeKind,
     inputs: readonly Node[],
-    place: Pick<Node, "span" | "phase" | "autocast" | "autocastTo" | "defaultDtype" | "library">,
+    place: Pick<Node, "span" | "origin" | "phase" | "autocast" | "autocastTo" | "defaultDtype" | "library">,
     attributes: Readonly<Record<string, AttributeValue>> = {},
   ): Node {
     const key = shareable(what)

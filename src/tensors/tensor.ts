@@ -35,6 +35,7 @@ export function makeTensor(
   uniform: readonly boolean[] = [],
 ): Tensor {
   const tensor = { dtype, shape, axes, data, uniform };
+  shape.forEach(requireLength);
   if (sizeOf(heldShape(tensor)) !== data.length) {
     throw new RangeError(`${String(data.length)} elements do not fill shape [${shape.join(", ")}]`);
   }
@@ -46,8 +47,19 @@ const maximumElements = 2 ** 22;
 
 /** Room for a result. @throws {RangeError} where an operation would make more elements than any table has. */
 export function allocate(length: number): Float64Array {
-  if (length > maximumElements) throw new RangeError(`${String(length)} elements are too many to evaluate`);
+  requireRoom(length);
   return new Float64Array(length);
+}
+
+/** @throws {RangeError} where an operation would make more elements than any table has. */
+export function requireRoom(length: number): void {
+  if (!(length <= maximumElements))
+    throw new RangeError(`${String(length)} elements are too many to evaluate`);
+}
+
+/** Indices are kept in 32 bits. @throws {RangeError} for an axis that is longer, or infinite. */
+function requireLength(length: number): void {
+  if (!(length < 2 ** 31)) throw new RangeError(`an axis of ${String(length)} is too long to evaluate`);
 }
 
 /** A zero-dimensional tensor. */
@@ -74,6 +86,7 @@ export function requireWhole(tensor: Tensor, axis: number, what: string): void {
 /** The axes that a setting holds of a new tensor's shape. */
 export function sampledAxes(shape: readonly number[], sampling: Sampling | null | undefined): Held[] {
   return shape.map((length) => {
+    requireLength(length);
     const held = sampling?.(length) ?? null;
     return held === null ? null : heldOf(length, held);
   });

@@ -119,7 +119,7 @@ function widens(before: Evaluated, after: Evaluated): boolean {
   );
 }
 
-/** Twice what one ulp in each fp32 transcendental can cause in an angle of some thousand radians (FACTS.md). */
+/** Twice what one ulp in each fp32 transcendental can cause in an angle of some thousand radians (docs/verdicts.md, "Verdict"). */
 const transcendentalSpread = 1e-3;
 
 function isWorse(before: Movement, after: Movement, low: Setting["low"]): boolean {

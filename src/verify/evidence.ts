@@ -10,7 +10,7 @@ import type { Hazard } from "./hazards.ts";
 import type { Occurrence } from "./judge.ts";
 import { metricsOf, type Place } from "./metrics.ts";
 
-/** The rule whose finding covers what a range's repair leaves, by the mechanism of the environment (DESIGN.md section 5). */
+/** The rule whose finding covers what a range's repair leaves, by the mechanism of the environment (docs/verdicts.md, "Verdict"). */
 const coveringRule: Readonly<Record<string, string>> = {
   "default-dtype": "default-dtype-frequency",
   "module-cast": "castable-buffer",

@@ -1,13 +1,20 @@
 import type { Span } from "../ir/program.ts";
 import type { Definition, Edit } from "../ir/rewrite.ts";
 
+/** The place in another module that makes what is wrong; the file at hand uses it. */
+export interface MadeElsewhere {
+  readonly path: string;
+  readonly text: string;
+  readonly span: Span;
+}
+
 export type Severity = "error" | "warning" | "note";
 export type Applicability = "safe" | "unsafe" | "display";
 export type Verdict =
   "confirmed" | "confirmed-change" | "partial" | "ineffective" | "regresses" | "unsupported";
 export type Outcome = "repaired" | "improved" | "unchanged" | "worse" | "raises";
 
-/** Figures of one evaluation; null where a figure does not apply. See DESIGN, "Metrics". */
+/** Figures of one evaluation; null where a figure does not apply. docs/verdicts.md says what each is. */
 export interface Metrics {
   /** Distinct values of the tensor that enters the product with the frequencies. */
   readonly distinct: number | null;
@@ -106,8 +113,13 @@ export interface Finding {
   readonly related: readonly Related[];
   /** What people are told of the root itself; not part of the JSON output. */
   readonly effects?: readonly Effect[];
+  readonly madeIn?: MadeElsewhere;
   readonly evidence: Evidence | null;
   readonly fix: Fix | null;
+  /** Another run may find otherwise: not to be kept for it. */
+  readonly isPassing?: boolean;
+  /** Why a rewrite that helps is no fix, as the end of a sentence; not part of the JSON output. */
+  readonly withheld?: string;
 }
 
 const rank: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 };

@@ -9,10 +9,11 @@ import {
   type Setting,
 } from "../analysis/environments.ts";
 import type { FileAnalysis } from "../analysis/file.ts";
+import { linkedPlace } from "../analysis/linked-places.ts";
 import { isCommentRule, isGraphRule, type AnyRule, type Rule } from "../analysis/rule.ts";
 import { evidenceOf } from "./evidence.ts";
 import { groupOf, isAtLeast, withoutEvidence } from "./finding.ts";
-import type { Applicability, Effect, Finding, Fix, Related, Severity } from "./finding.ts";
+import type { Applicability, Effect, Finding, Fix, MadeElsewhere, Related, Severity } from "./finding.ts";
 import type { GroupResult } from "./group.ts";
 import { hazardsOf, isMaskOnly, matchAll, placesOf, type Hazard, type Matched } from "./hazards.ts";
 import { readableIgnores, silences } from "./ignores.ts";
@@ -104,7 +105,11 @@ function report(
   const first = hazard.worst;
   const { span } = first.root.node;
   if (!span || isMaskOnly(hazard)) return [];
-  const rewritten = searchRewrite(file, hazard, all, settings, known);
+  const { origin } = first.root.node;
+  const linked = origin ? linkedPlace(file.program, origin) : null;
+  const madeIn = linked && { path: linked.module.path, text: linked.module.text, span: linked.span };
+  // The text that would have to change is another file's.
+  const rewritten = madeIn ? null : searchRewrite(file, hazard, all, settings, known);
   const result = rewritten?.result;
   const effects = effectsOf(hazard);
   // Figures speak of numbers: a hazard that is none, or whose numbers are those of the reference kernel, has no place there.
@@ -118,16 +123,24 @@ function report(
     {
       rule: hazard.rule.id,
       severity: hazard.severity,
-      message: `${hazard.rule.message(first.root, file)}${describeEffect(hazard, effects)}`,
+      message: `${hazard.rule.message(first.root, file)}${describePlace(madeIn)}${describeEffect(hazard, effects)}`,
       span,
       environments: hazard.named,
       definition: file.expressionOf(first.root.node)?.definition ?? "",
       related: relatedTo(hazard),
       effects,
+      ...(madeIn ? { madeIn } : {}),
       evidence,
       fix: rewritten ? fixOf(hazard, rewritten, options) : null,
     },
   ];
+}
+
+/** `in dtypes.ts, line 7` */
+function describePlace(made: MadeElsewhere | null): string {
+  if (made === null) return "";
+  const line = made.text.slice(0, made.span.start).split(/\r\n|\n|\r/).length;
+  return ` in ${made.path.split("/").at(-1) ?? made.path}, line ${String(line)}`;
 }
 
 /** What follows from the hazard, for the message's end. */
@@ -208,12 +221,17 @@ function fixOf(
     verified !== null && rule.suggests === true ? "display" : mixing ? "unsafe" : verified;
   const edits = applicability === null ? null : options.print(result.substitutions);
   if (applicability === null || edits === null || edits.length === 0) return null;
+  const guess =
+    result.verdict === "confirmed" && !isKnown
+      ? "nothing tells that the bounds of the range are integers"
+      : null;
+  const reason = mixing ?? guess;
   return {
     applicability,
     message: form,
     group: groupOf(edits),
     edits,
-    ...(mixing ? { reason: mixing } : {}),
+    ...(reason === null ? {} : { reason }),
   };
 }
 

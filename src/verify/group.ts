@@ -142,7 +142,7 @@ function decide(
   if (leak)
     return {
       verdict: "regresses",
-      reason: `${leak.setting.environment.name}: float32 leaves where it was low`,
+      reason: `${leak.setting.environment.name}: the result would be float32 where it is low now, and so is what it meets`,
       repaired: [],
     };
   const repaired = question.named.filter((name) => isRepaired(deciding, name));
@@ -155,7 +155,11 @@ function decide(
   );
   return improved
     ? { verdict: "partial", reason: "better somewhere, repaired nowhere", repaired: [] }
-    : { verdict: "ineffective", reason: raises?.reason ?? "nothing changes", repaired: [] };
+    : {
+        verdict: "ineffective",
+        reason: raises?.reason ?? "the result moves as far with it as without",
+        repaired: [],
+      };
 }
 
 /** Repaired in every dtype in which the environment was bad. */

@@ -80,7 +80,8 @@ export function placesOf(matched: Matched, file: FileAnalysis): ReadonlyMap<stri
       if (unit.isSuperseded(root.node, elsewhere) || file.isDeliberate(root.node)) continue;
       if (root.raises === null && isGeometry(unit, root.node)) continue;
       // Calls of a chain of methods begin at one place.
-      const place = `${String(root.node.span?.start)}-${String(root.node.span?.end)}`;
+      const { span, origin } = root.node;
+      const place = `${String(span?.start)}-${String(span?.end)} ${String(origin?.start)}`;
       const known = places.get(place) ?? [];
       // A helper that is executed many times says the same each time.
       const isNew = known.filter((one) => one.unit === unit).length < maximumExecutions;

@@ -3,11 +3,13 @@ import { plainSetting, type Setting } from "../analysis/environments.ts";
 import type { Evaluator } from "../analysis/evaluate/evaluator.ts";
 import type { AnalysedUnit } from "../analysis/analysed-unit.ts";
 import type { Root } from "../analysis/rule.ts";
+import { isTensorOf } from "../analysis/evaluate/results.ts";
+import { isLow } from "../tensors/dtype.ts";
 import { closureOf } from "../analysis/values/slice.ts";
 import { pathsOf, type Path } from "./choices.ts";
 import { appliedIn } from "./reference.ts";
 import { isBad, levelOf, worseLevel, type Level, type Movement } from "./levels.ts";
-import { movementOf } from "./outputs.ts";
+import { isIdentical, movementOf } from "./outputs.ts";
 
 /** A root where it was found: one unit of the file. */
 export interface Occurrence {
@@ -22,6 +24,8 @@ export interface Judgement {
   readonly movement: Movement | null;
   /** The output that moves furthest. */
   readonly at: Node | null;
+  /** Whether it moves none because a buffer that is low there gives the same without it. */
+  readonly isRoundedAnyway?: true;
 }
 
 /** Judgements, and the occurrence with the sizes they were made with. */
@@ -32,7 +36,7 @@ export interface Judged {
 
 /**
  * Judges a root by what it alone does: plain is evaluated again with the root's value as it is in each setting,
- * every other root held as in plain (DESIGN.md 2.1).
+ * every other root held as in plain (docs/architecture.md, "Judgement").
  */
 export function judge(occurrence: Occurrence, peers: readonly Root[]): Judged {
   const { unit, root } = occurrence;
@@ -43,7 +47,9 @@ export function judge(occurrence: Occurrence, peers: readonly Root[]): Judged {
   if (judgements.some(({ level }) => isBad(level))) return { occurrence, judgements };
   // A division by a power of two is exact: other sizes show what it hides.
   const second = judgeUnit(unit.resized, root, peers);
-  const bad = second.some(({ level }) => isBad(level));
+  // Where a buffer hides it, sizes of which it leaves a little more than a rounding do not count.
+  const isHidden = judgements.some(({ isRoundedAnyway: hides }) => hides === true);
+  const bad = second.some(({ level }) => (isHidden ? level === "error" : isBad(level)));
   return bad ? { occurrence: { unit: unit.resized, root }, judgements: second } : { occurrence, judgements };
 }
 
@@ -60,6 +66,8 @@ function judgeUnit(unit: AnalysedUnit, root: Root, peers: readonly Root[]): read
     if (isLostAnyway(unit, [root, ...peers], setting, paths))
       return { setting, level: "none", movement: null, at: null };
     const alone = judgeSetting(unit, [root.node], setting, paths, writtenLow);
+    if (isBad(alone.level) && isRoundedAnyway(unit, root, setting, paths))
+      return { setting, level: "none", movement: null, at: null, isRoundedAnyway: true };
     if ((alone.movement?.problem ?? null) === null) return alone;
     // Alone it does not run, because its peers stay in another dtype: they are what they are together.
     const lowered = peers.filter((peer) => peer.settings.includes(setting)).map((peer) => peer.node);
@@ -92,6 +100,29 @@ function isLostAnyway(
     if (!raises(unit.dtypes(setting, choices)) || raises(plain)) return false;
     const asInPlain = new Map(roots.map(({ node }) => [node.id, plain.value(node)]));
     return raises(unit.dtypesWith(asInPlain, setting, choices));
+  });
+}
+
+/**
+ * Whether a root is copied into buffers that are low there themselves, and every output has the very bits that it would have if the
+ * root were what it is in plain. Then the buffer is the cause, and no repair of the root changes anything.
+ */
+function isRoundedAnyway(
+  unit: AnalysedUnit,
+  { node, writtenLow }: Root,
+  setting: Setting,
+  paths: readonly Path[],
+): boolean {
+  const copies = [...closureOf(node, unit.uses)].filter(
+    ({ what }) => what.kind === "operation" && what.api === "copy_",
+  );
+  if (copies.length === 0 || paths.length === 0 || writtenLow !== null) return false;
+  return paths.every(({ choices, outputs }) => {
+    const here = unit.numbers(setting, choices);
+    if (!copies.every((copy) => isTensorOf(here.value(copy), isLow))) return false;
+    const asInPlain = new Map([[node.id, unit.numbers(plainSetting, choices).value(node)]]);
+    const exact = unit.numbersWith(asInPlain, setting, choices);
+    return outputs.every((output) => isIdentical(here.value(output.node), exact.value(output.node)));
   });
 }
 

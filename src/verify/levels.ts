@@ -18,7 +18,7 @@ export interface Movement {
   readonly problem: string | null;
 }
 
-/** An angle that moves by this much is an error (DESIGN.md 2.2). */
+/** An angle that moves by this much is an error (docs/verdicts.md, "Severity"). */
 export const angleLimit = 0.1;
 /** Other outputs are errors beyond this many roundings. */
 export const roundingLimit = 8;

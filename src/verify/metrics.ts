@@ -26,7 +26,7 @@ export interface Place {
   readonly outputs: readonly { readonly original: Node; readonly node: Node | null }[];
 }
 
-/** Figures of one evaluation against plain and against float64 of the original (DESIGN.md section 7, "Metrics"). */
+/** Figures of one evaluation against plain and against float64 of the original (docs/verdicts.md, "All figures of one finding"). */
 export function metricsOf(place: Place, original: Place, setting: Setting): Metrics {
   const here = place.unit.numbers(setting, place.choices);
   const plain = original.unit.numbers(plainSetting, original.choices);
@@ -238,6 +238,25 @@ function oneAxis(tensor: Tensor, length: number): Float64Array {
 }
 
 function count(values: Float64Array): Counts {
+  return countInOrder(values) ?? countAnyhow(values);
+}
+
+/** Positions mostly go up or down, and then equal values are neighbours: a million of them cost a millisecond. Null where they do not. */
+function countInOrder(values: Float64Array): Counts | null {
+  const sign = (values[values.length - 1] ?? 0) < (values[0] ?? 0) ? -1 : 1;
+  let distinct = Math.min(1, values.length);
+  let firstCollision: number | null = null;
+  for (let i = 1; i < values.length; i++) {
+    const step = sign * ((values[i] ?? 0) - (values[i - 1] ?? 0));
+    // A difference of infinities is none either.
+    if (!(step >= 0)) return null;
+    if (step > 0) distinct++;
+    else firstCollision ??= i;
+  }
+  return { distinct, firstCollision };
+}
+
+function countAnyhow(values: Float64Array): Counts {
   const seen = new Set<number>();
   let firstCollision: number | null = null;
   values.forEach((value, index) => {

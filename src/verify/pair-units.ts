@@ -72,7 +72,7 @@ export function comparePaths(
   return { before, after, paths, writtenLow: new Set() };
 }
 
-/** Whether an output has plain's dtypes all the way, before and after: then it has plain's numbers (DESIGN.md section 6). */
+/** Whether an output has plain's dtypes all the way, before and after: then it has plain's numbers (docs/architecture.md, "Judgement"). */
 export function isOutputAsInPlain(
   { before, after }: Comparison,
   path: PairedPath,

@@ -11,12 +11,13 @@ import {
   spreadPairs,
   type RopeTables,
 } from "../tensors/rope.ts";
+import { power } from "../tensors/power.ts";
 import { makeTensor, type Tensor } from "../tensors/tensor.ts";
 import type { LowDType } from "../analysis/environments.ts";
 import type { CoordinateEnding } from "../analysis/values/coordinates.ts";
 import type { Movement } from "./levels.ts";
 
-/** Probe values for slices that end early: base 10000, head size 128, 4096 positions (DESIGN.md 2.1). */
+/** Probe values for slices that end early: base 10000, head size 128, 4096 positions (docs/limits.md, "Guesses"). */
 const settings = {
   base: 10000,
   headSize: 128,
@@ -197,7 +198,7 @@ function exactPhases(ending: Ending, values: Float64Array): Float64Array {
   const frequencies =
     ending === "frequency"
       ? values
-      : Float64Array.from({ length: headSize / 2 }, (_, i) => 1 / base ** ((2 * i) / headSize));
+      : Float64Array.from({ length: headSize / 2 }, (_, i) => 1 / power(base, (2 * i) / headSize));
   const positions = ending === "position" ? values : Float64Array.from(canonicalSample(length));
   return Float64Array.from({ length: positions.length * frequencies.length }, (_, i) => {
     const [position, frequency] = [

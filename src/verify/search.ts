@@ -143,8 +143,18 @@ function raisesAlike(a: Hazard, b: Hazard): boolean {
 
 function isBetter(result: GroupResult, best: GroupResult | null): boolean {
   if (!best) return true;
-  const [a, b] = [verdictRank.indexOf(result.verdict), verdictRank.indexOf(best.verdict)];
+  const [a, b] = [rankOf(result), rankOf(best)];
   return a > b || (a === b && result.repaired.length > best.repaired.length);
+}
+
+/** What would repair the values and only leaves them in float32 tells a reader more than what does nothing. */
+function rankOf({ verdict, results }: GroupResult): number {
+  const rank = verdictRank.indexOf(verdict);
+  const isLeak =
+    verdict === "regresses" &&
+    results.some(({ leak, outcome }) => leak !== null && outcome === "repaired") &&
+    results.every(({ setting, outcome }) => !setting.environment.decides || outcome !== "worse");
+  return isLeak ? verdictRank.indexOf("ineffective") + 0.5 : rank;
 }
 
 interface Attempt {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -49,6 +50,22 @@ test("findings on changed lines are printed, the others counted", async () => {
   assert.deepEqual((await since(cwd)).places, [], "committed");
   assert.deepEqual((await since(cwd, "HEAD~1")).places, ["a.py:3"]);
   assert.deepEqual((await since(cwd, "main~1", "b.py")).places, [], "of the files that are named");
+});
+
+test("what a repository sets for diffs and watching is not started", async () => {
+  const cwd = makeRepository({ "a.py": bad, "b.py": bad, ".gitattributes": "*.py diff=evil\n" });
+  const mark = join(cwd, "HARMED");
+  for (const key of [
+    "core.fsmonitor",
+    "core.pager",
+    "diff.external",
+    "diff.evil.command",
+    "diff.evil.textconv",
+  ])
+    git(cwd, "config", key, `touch ${mark}; false`);
+  writeFileSync(join(cwd, "a.py"), `${bad}${other}`);
+  const { status, places } = await since(cwd);
+  assert.deepEqual([status, places, existsSync(mark)], [1, ["a.py:2"], false]);
 });
 
 test("a branch is compared with the commit at which it left", async () => {

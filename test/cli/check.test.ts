@@ -254,6 +254,31 @@ test("a cache that can't be kept is no failure, and --verbose says why", async (
   assert.match(error, /^ropelint: no cache is kept: /);
 });
 
+test(
+  "a folder that can't be made though its parent is there is not tried for ever",
+  { skip: process.platform === "linux" ? false : "only Linux has /proc" },
+  async () => {
+    const cwd = makeFolder({ "a.py": bad });
+    const services = { ...fakeServices, build: "build" };
+    const flags = ["--cache-dir", "/proc/ropelint/cache", "--verbose"];
+    const { error, status } = await ropelint(["check", ...flags], { cwd, services });
+    assert.equal(status, 1);
+    assert.match(error, /^ropelint: no cache is kept: /);
+  },
+);
+
+test("--verbose says why the native parser is not the one that reads", async () => {
+  const cwd = makeFolder({ "a.py": bad });
+  const services = { ...fakeServices, parserFallback: () => "Cannot find module 'tree-sitter'" };
+  const { error } = await ropelint(["check", "--verbose"], { cwd, services });
+  assert.match(
+    error,
+    /tree-sitter's wasm; its native binding does not load: Cannot find module 'tree-sitter'\n/,
+  );
+  assert.equal((await ropelint(["check"], { cwd, services })).error, "");
+  assert.doesNotMatch((await ropelint(["check", "--verbose"], { cwd })).error, /tree-sitter/);
+});
+
 test("--no-respect-gitignore and --concurrency: more files, and as many threads as asked for", async () => {
   const cwd = makeFolder({ "a.py": bad, "b.py": bad, ".gitignore": "b.py\n" });
   const found = async (...words: readonly string[]): Promise<number | undefined> =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   readdirSync,
@@ -185,3 +185,31 @@ test("without --fix nothing is written but the cache, and with --no-cache nothin
     assert.deepEqual(await check(...words), names);
   assert.deepEqual(await check("--diff"), [".ropelint_cache", ...names]);
 });
+
+test(
+  "a tree's settings that are pipes, links in a circle neither crash a run nor hold it up",
+  { timeout: 120_000 },
+  async (t) => {
+    const expected: Readonly<Record<string, readonly [status: number, error: string]>> = {
+      ".gitignore": [1, ""],
+      "ropelint.toml": [1, ""],
+      "pyproject.toml": [1, ""],
+      "ropelint-baseline.json": [2, "ropelint: error: ropelint-baseline.json can't be read: "],
+    };
+    for (const [name, [status, error]] of Object.entries(expected))
+      for (const kind of ["pipe", "circle"]) {
+        const cwd = makeFolder({ "a.py": bad, ".git/HEAD": "" });
+        if (kind === "circle") symlinkSync(name, join(cwd, name));
+        else if (spawnSync("mkfifo", [join(cwd, name)]).status !== 0) {
+          t.skip("no mkfifo here");
+          return;
+        }
+        const result = await spawnRopelint("fake", ["check", "--no-cache", "."], { cwd });
+        assert.deepEqual(
+          [result.status, result.error.slice(0, error.length)],
+          [status, error],
+          `${name}, ${kind}: ${result.error}`,
+        );
+      }
+  },
+);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  chownSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -10,13 +11,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, it, mock } from "node:test";
 import { defaultEnvironments } from "../../src/analysis/environments.ts";
 import { services } from "../../src/cli/wiring.ts";
 import type { FileSettings } from "../../src/engine/checked-file.ts";
 import { removeCache } from "../../src/engine/cache-file.ts";
 import { Cache } from "../../src/engine/cache.ts";
 import { decodeNumbers, encodeNumbers } from "../../src/engine/cache-numbers.ts";
+import { ParseLimitError } from "../../src/frontends/python/parse-limits.ts";
 import { run, type RunRequest, type RunResult } from "../../src/engine/run.ts";
 import type { Toolchain } from "../../src/engine/toolchain.ts";
 import { makeFolder } from "../cli/folder.ts";
@@ -125,6 +127,26 @@ describe("the cache", () => {
     assert.equal((await check()).counts.files, 1);
   });
 
+  it("does not keep that a clock has ended the parser", async () => {
+    const { check } = session({ "a.py": files["a.py"] });
+    const toolchain = await services.loadToolchain();
+    const refused = new ParseLimitError("no end", true);
+    const load = mock.method(services, "loadToolchain", () =>
+      Promise.resolve({
+        ...toolchain,
+        inspect: () => {
+          throw refused;
+        },
+      }),
+    );
+    const codes = async (): Promise<readonly string[]> =>
+      (await check()).diagnostics.map(({ finding: { rule } }) => rule);
+    assert.deepEqual(await codes(), ["syntax-error"]);
+    load.mock.restore();
+    assert.deepEqual(await codes(), ["float-range"]);
+    assert.equal((await check()).asked, 0);
+  });
+
   it("keeps what was found under other rules, environments and builds apart", async () => {
     const { check } = session();
     const { diagnostics } = await check();
@@ -199,6 +221,17 @@ class Adds(nn.Module):
       assert.deepEqual(result.diagnostics, diagnostics, name);
       assert.equal((await check()).asked, 0, `${name}: written anew`);
     }
+  });
+
+  it("is not read where it is another user's", async (context) => {
+    if (process.getuid?.() !== 0) {
+      context.skip("only the superuser gives files away");
+      return;
+    }
+    const { check, folder } = session();
+    await check();
+    chownSync(storeOf(folder), 12345, 12345);
+    assert.equal((await check()).asked, 2);
   });
 
   it("is not written through a link, and says so", () => {

@@ -129,8 +129,33 @@ test("a generated file is not fixed; its findings point to what it is made from"
   const [named] = followSources([made], [made, origin]);
   assert.equal(named!.findings[0]!.related[0]!.message, "generated from this file");
   assert.equal(both!.findings[0]!.message, "bad (this file is generated: repair src/lib/modular_a.py)");
-  assert.match(
-    named!.findings[0]!.message,
-    /repair .*modular_a\.py, or what .*modular_a\.py inherits it from/,
+  assert.match(named!.findings[0]!.message, /repair .*modular_a\.py, or what it inherits this from\)/);
+  assert.equal(both!.findings[0]!.withheld, "this file would be generated anew");
+});
+
+test("a generated file points to the code that its own is equal to, which is no copy itself", () => {
+  const header = "# This file was automatically generated from src/lib/modular_b.py. Do NOT edit it.\n";
+  const at = (text: string) => ({ start: text.indexOf("range("), end: text.length });
+  const madeText = `${header}range(n,\n  f)`;
+  const made = file("lib/modeling_b.py", madeText, [
+    repairable("B.f", { message: "bad", span: at(madeText) }),
+  ]);
+  const ownText = "range(n, f)";
+  const own = file("lib/modeling_a.py", ownText, [repairable("A.f", { span: at(ownText) })]);
+  const copied = "# Copied from lib.modeling_a.A\nclass Copy:\n    range(n, f)";
+  const copy = file("lib/modeling_0.py", copied, [repairable("Copy.f", { span: at(copied) })]);
+  const modular = file("lib/modular_b.py", "", []);
+  const [adjusted] = followSources([made, copy, own], [made, copy, own, modular]);
+  const [found] = adjusted!.findings;
+  assert.equal(
+    found!.message,
+    "bad (this file is generated: repair src/lib/modular_b.py, or A in lib/modeling_a.py, which has the same code)",
+  );
+  assert.deepEqual(
+    found!.related.map(({ filename, message }) => [filename, message]),
+    [
+      ["lib/modular_b.py", "generated from this file"],
+      ["lib/modeling_a.py", "the same code"],
+    ],
   );
 });

@@ -19,6 +19,7 @@ after(() => {
 
 const plugin = pathToFileURL(join(root, "src/eslint/plugin.ts")).href;
 const typescriptEslint = JSON.stringify(import.meta.resolve("typescript-eslint"));
+const eslintConfig = JSON.stringify(import.meta.resolve("eslint/config"));
 const model = `${readFileSync(join(root, "examples/llama_rotary.py"), "utf8")}\nfrom math import *\nprint(pi)\n`;
 
 const session = `import { Tensor } from "onnxruntime-node";
@@ -45,6 +46,7 @@ const expected: readonly (readonly string[])[] = [
   ["ropelint/float-range"],
   ["ropelint/float-range"],
   ["own/no-star", "own/no-star"],
+  ["ropelint/float-range"],
   ["ropelint/position-ids-dtype"],
   ["ropelint/position-ids-dtype"],
 ];
@@ -59,7 +61,8 @@ it("configurations in docs/eslint.md do what they say", async () => {
     const file = join(work, `eslint.config.${index}.${tag === "commonjs" ? "cjs" : "mjs"}`);
     const resolved = code
       .replaceAll("ropelint/eslint", plugin)
-      .replaceAll('"typescript-eslint"', typescriptEslint);
+      .replaceAll('"typescript-eslint"', typescriptEslint)
+      .replaceAll('"eslint/config"', eslintConfig);
     writeFileSync(file, resolved);
     const eslint = new ESLint({ cwd: work, overrideConfigFile: file });
     const [text, filePath] = inputs[tag] ?? [model, "model.py"];

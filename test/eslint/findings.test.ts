@@ -84,18 +84,20 @@ describe("texts that editors and old machines write", () => {
     assert.equal(more.length, 0);
   });
 
-  it("code blocks of other files", async () => {
-    const processor: Linter.Processor = {
-      preprocess: (markdown) => {
-        const [, code = ""] = /```python\n([^]*?)```/.exec(markdown) ?? [];
-        return [{ text: code, filename: "block.py" }];
-      },
-      postprocess: (lists) => lists.flat(),
-    };
-    const more: Linter.Config = { files: ["**/*.md"], processor };
-    const result = await lint(`# Title\n\n\`\`\`python\n${range}\`\`\`\n`, { path: "README.md", more });
-    assert.deepEqual(placesIn(result), placesIn(await lint(range)));
-  });
+  // @eslint/markdown names a block by what stands behind its fence.
+  for (const filename of ["block.py", "0.python", "0.python3"])
+    it(`code blocks of other files: ${filename}`, async () => {
+      const processor: Linter.Processor = {
+        preprocess: (markdown) => {
+          const [, code = ""] = /```python\n([^]*?)```/.exec(markdown) ?? [];
+          return [{ text: code, filename }];
+        },
+        postprocess: (lists) => lists.flat(),
+      };
+      const more: Linter.Config = { files: ["**/*.md"], processor };
+      const result = await lint(`# Title\n\n\`\`\`python\n${range}\`\`\`\n`, { path: "README.md", more });
+      assert.deepEqual(placesIn(result), placesIn(await lint(range)));
+    });
 
   it("code that nests too deep is a parsing error", async () => {
     const result = await lint(`${range}x = ${"(".repeat(3000)}1${")".repeat(3000)}\n`);

@@ -97,6 +97,18 @@ describe("selectors", () => {
   });
 });
 
+describe("a text that the parser refuses", () => {
+  it("is a fatal message that says why", () => {
+    for (const linter of linters) {
+      const messages = visit("x = 1\n".repeat(700_000), { create: () => ({}) }, linter);
+      assert.deepEqual(
+        messages.map(({ fatal, line, message }) => [fatal, line, message]),
+        [[true, 1, "Parsing error: the code is longer than 4194304 characters"]],
+      );
+    }
+  });
+});
+
 /** The source code object as a rule is given it. */
 function sourceOf(code: string): PythonSourceCode {
   let source: PythonSourceCode | null = null;
@@ -155,6 +167,19 @@ describe("the source code object", () => {
       ["module", "decorated_definition", "function_definition"],
     );
     assert.equal(source.getParent(source.ast), undefined);
+  });
+
+  it("bears rules that ask for what a parser of JavaScript knows", () => {
+    const asked: unknown[] = [];
+    const rule: PythonRuleDefinition = {
+      create: ({ sourceCode }) => {
+        const services: { readonly defineTemplateBodyVisitor?: unknown } = sourceCode.parserServices;
+        asked.push(services.defineTemplateBodyVisitor, sourceCode.visitorKeys.module);
+        return {};
+      },
+    };
+    for (const linter of linters) assert.deepEqual(visit(text, rule, linter), []);
+    assert.deepEqual(asked, [undefined, ["children"], undefined, ["children"]]);
   });
 
   it("ends lines where Python does", () => {

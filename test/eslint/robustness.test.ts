@@ -25,6 +25,13 @@ const loose = typescript as unknown as { parseForESLint(text: string, options: o
 const parse = (text: string): Ast =>
   loose.parseForESLint(text, { range: true, loc: true, tokens: true, comment: true }).ast;
 
+/** As svelte-eslint-parser gives it: what stands in `<script>` lies one level deeper. */
+const inScriptElement = (text: string): object => {
+  const ast = parse(text);
+  const { range, loc } = ast;
+  return { ...ast, body: [{ type: "SvelteScriptElement", range, loc, attributes: [], body: ast.body }] };
+};
+
 /** Parsers that give less than ESLint's own, or what nobody expects. */
 const parsers: Readonly<Record<string, Linter.Parser>> = {
   "only parse()": { parse },
@@ -41,6 +48,12 @@ const parsers: Readonly<Record<string, Linter.Parser>> = {
           throw new Error("no program here");
         },
       },
+    }),
+  },
+  "a module in an element": {
+    parseForESLint: (text: string) => ({
+      ast: inScriptElement(text),
+      visitorKeys: { Program: ["body"], SvelteScriptElement: ["body"] },
     }),
   },
   "a node that nobody knows": {

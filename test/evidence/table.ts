@@ -3,7 +3,7 @@ import { inspect, options, readFixtures, rulesFor, type Fixture } from "../rules
 import { readMeasured } from "./cases.ts";
 import { isRunnable } from "./runnable.ts";
 
-/** What stores, casts and sums of low values that no rewrite touches may leave of a table (FACTS.md: 0.00195 a store). */
+/** What stores, casts and sums of low values that no rewrite touches may leave of a table (0.00195 for a bf16 store). */
 export const roundings = 0.02;
 
 /** How far results move from plain, or what PyTorch raises. */

@@ -410,6 +410,15 @@ def shapes(r):
     indexing(r, x, v)
     joining(r, x, v)
     creating(r, x, v)
+    # A tensor of no dimensions is one of a single axis to most operations, and not to these.
+    for op, attributes in [("repeat_interleave", {"repeats": [2]}), ("roll", {"repeats": [1]})]:
+        r.case(op, [v[1]], **attributes)
+        for dim in [0, -1]:
+            r.case(op, [v[1]], **attributes, **({"dims": [dim]} if op == "roll" else {"dim": dim}))
+    for dim in [0, -1, 1]:
+        r.case("flip", [v[1]], dims=[dim])
+        r.case("squeeze", [v[1]], dim=dim)
+    r.case("transpose", [v[1]], dims=[0, -1])
 
 
 def indexing(r, x, v):

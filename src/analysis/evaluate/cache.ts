@@ -15,7 +15,6 @@ export class TensorCache {
   readonly memo = new EvaluationMemo();
   readonly #results = new Map<string, Tensor>();
   #elements = 0;
-  #spent = 0;
   #forgotten = 0;
   readonly #ids = new WeakMap<Tensor, number>();
   #next = 0;
@@ -34,7 +33,6 @@ export class TensorCache {
     if (known) return known;
     const tensor = compute();
     this.#elements += tensor.data.length;
-    this.#spent += tensor.data.length;
     if (this.#elements > maximumKept) this.clear();
     this.#results.set(key, tensor);
     return tensor;
@@ -48,11 +46,6 @@ export class TensorCache {
     if (known !== undefined) return `#${String(known)}`;
     this.#ids.set(operand.data, ++this.#next);
     return `#${String(this.#next)}`;
-  }
-
-  /** Elements computed so far: what a file has cost, the same on every machine. */
-  get spent(): number {
-    return this.#spent;
   }
 
   /** How often everything was forgotten: evaluations from before hold what nobody shares any more. */

@@ -49,7 +49,7 @@ export function binary(x: Evaluation, node: Node, operator: string, inplace: boo
   return apply(x, node, operation, operation, [left, right], inplace);
 }
 
-/** torch 1.13: `base ** t` builds torch.tensor(base) in t's dtype, which zero.Init rounds (FACTS.md). */
+/** torch 1.13: `base ** t` builds torch.tensor(base) in t's dtype, which zero.Init rounds (docs/environments.md). */
 function olderBase(x: Evaluation, node: Node, base: number | null, exponent: TensorResult): Evaluated {
   const dtype = exponent.dtype;
   if (dtype === null || base === null) return opaque(dtype);

@@ -1,3 +1,4 @@
+import { power } from "../../tensors/power.ts";
 import { numberResult, type Evaluated, type NumberResult } from "./evaluated.ts";
 
 type Binary = (a: number, b: number) => number;
@@ -9,7 +10,7 @@ const arithmetic: Readonly<Record<string, Binary>> = {
   "/": (a, b) => a / b,
   "//": (a, b) => Math.floor(a / b),
   "%": (a, b) => a - b * Math.floor(a / b),
-  "**": (a, b) => a ** b,
+  "**": power,
   "<<": (a, b) => a * 2 ** b,
   ">>": (a, b) => Math.floor(a / 2 ** b),
   "&": (a, b) => Number(BigInt(a) & BigInt(b)),
@@ -95,8 +96,8 @@ const functions: Readonly<Record<string, ScalarFunction>> = {
   log10: { type: "float", compute: Math.log10 },
   exp: { type: "float", compute: Math.exp },
   sqrt: { type: "float", compute: Math.sqrt },
-  pow: { type: "same", compute: (a, b = 1) => a ** b },
-  power: { type: "same", compute: (a, b = 1) => a ** b },
+  pow: { type: "same", compute: (a, b = 1) => power(a, b) },
+  power: { type: "same", compute: (a, b = 1) => power(a, b) },
   floor: { type: "int", compute: Math.floor },
   ceil: { type: "int", compute: Math.ceil },
   trunc: { type: "int", compute: Math.trunc },
@@ -106,7 +107,7 @@ const functions: Readonly<Record<string, ScalarFunction>> = {
   float: { type: "float", compute: (x) => x },
   float32: { type: "float", compute: Math.fround },
   float64: { type: "float", compute: (x) => x },
-  round: { type: "int", compute: (x, digits = 0) => roundEven(x * 10 ** digits) / 10 ** digits },
+  round: { type: "int", compute: (x, digits = 0) => roundEven(x * power(10, digits)) / power(10, digits) },
   abs: { type: "same", compute: Math.abs },
   fabs: { type: "float", compute: Math.abs },
   sin: { type: "float", compute: Math.sin },

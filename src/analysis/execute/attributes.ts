@@ -5,6 +5,7 @@ import { dtypeNames } from "../../frontends/dialects/torch.ts";
 import { defaultOf } from "../../frontends/interop.ts";
 import { findMember, boundMember } from "./classes.ts";
 import type { Execution } from "./execution.ts";
+import { linkedValue } from "./linked.ts";
 import { isGraphNode, staticsOf, type InstanceValue, type Value } from "./values.ts";
 
 const constants: Readonly<Record<string, number>> = {
@@ -58,6 +59,8 @@ export function libraryValue(x: Execution, path: string): Value {
   if (constant !== undefined) return x.number(constant, false);
   const known = x.constants.get(path);
   if (known !== undefined) return knownValue(x, known);
+  const linked = linkedValue(x, path);
+  if (linked !== null) return linked;
   const dtype = path.startsWith("torch.") ? dtypeNames[path.slice("torch.".length)] : undefined;
   if (dtype !== undefined) return x.node({ kind: "dtype", dtype });
   return memberValue(x, path) ?? { kind: "library", path };

@@ -1,5 +1,5 @@
 import type { Library } from "../../ir/library.ts";
-import type { Expr, Program, Span } from "../../ir/program.ts";
+import { linkedFrom, type Expr, type LinkedModule, type Program, type Span } from "../../ir/program.ts";
 import type { DType } from "../../tensors/dtype.ts";
 import { GraphBuilder, type AttributeValue, type Node, type NodeKind, type Phase } from "../../ir/graph.ts";
 import { eitherRegion, isGraphNode, nodesIn, Scope, type ClassValue, type Value } from "./values.ts";
@@ -73,8 +73,10 @@ export class Execution {
   /** Libraries that the module imports. */
   readonly imports = new Set<Library>();
   depth = 0;
-  span: Span | null = null;
   instances = 0;
+  #span: Span | null = null;
+  /** The last place of the program itself: where it uses what a linked module makes. */
+  #own: Span | null = null;
   /** Definitions being executed, by span start, innermost last. */
   readonly active: number[] = [];
   /** Definitions executed so far, by span start: what is left over gets an entry of its own. */
@@ -96,6 +98,9 @@ export class Execution {
   readonly budget: Budget | null;
   /** Constants of other modules, by the paths of their imports. */
   constants: NonNullable<Program["constants"]> = new Map();
+  links: NonNullable<Program["links"]> = new Map();
+  /** Linked modules that are executed; null while they are. */
+  readonly linked = new Map<LinkedModule, Frame | null>();
 
   constructor(
     substitutions: ReadonlyMap<Expr, Expr>,
@@ -118,6 +123,15 @@ export class Execution {
     };
   }
 
+  get span(): Span | null {
+    return this.#span;
+  }
+
+  set span(span: Span | null) {
+    this.#span = span;
+    if (span !== null && span.start < linkedFrom) this.#own = span;
+  }
+
   node(
     what: NodeKind,
     inputs: readonly Node[] = [],
@@ -126,9 +140,11 @@ export class Execution {
     if (this.graph.nodes.length > limits.nodes)
       throw new TooLarge(`more than ${String(limits.nodes)} values`);
     this.budget?.spend(10);
-    const { span, phase, autocast, autocastTo, defaultDtype } = this;
+    const { phase, autocast, autocastTo, defaultDtype } = this;
+    const isLinked = this.#span !== null && this.#span.start >= linkedFrom;
+    const [span, origin] = isLinked ? [this.#own, this.#span ?? undefined] : [this.#span, undefined];
     const library = this.library ?? inputs.find((input) => input.library !== null)?.library ?? null;
-    const place = { span, phase, autocast, autocastTo, defaultDtype, library };
+    const place = { span, origin, phase, autocast, autocastTo, defaultDtype, library };
     const named =
       this.held && what.kind === "operation" ? { ...what, api: `${what.api}, not patched` } : what;
     return this.graph.add(named, inputs, place, attributes);

@@ -62,6 +62,7 @@ function execute(x: Execution, statement: Stmt): Completion {
       x.frame.scope.variables.set(statement.name, defineClass(x, statement));
       return "normal";
     case "import":
+      x.span = statement.span;
       for (const { local, path } of statement.bindings) x.frame.scope.variables.set(local, imported(x, path));
       return "normal";
     case "raise":

@@ -14,22 +14,34 @@ export type ImportedConstants = ReadonlyMap<string, ImportedConstant>;
 
 /** What the imported names that a program reads stand for, as far as types tell; what is called is no constant. */
 export function importedConstants(program: Program, types: KnownTypes): ImportedConstants {
+  const found = new Map<string, ImportedConstant>();
+  for (const [path, uses] of pathsIn(program, heldParts)) {
+    const [first] = uses;
+    const known = first && types.constant(first);
+    if (known) found.set(path, { ...known, uses });
+  }
+  return found;
+}
+
+/** Where a program reads or calls what it imports, and members of that, by paths; libraries are known by themselves. */
+export function importPaths(program: Program): ReadonlyMap<string, readonly Span[]> {
+  return pathsIn(program, () => []);
+}
+
+function pathsIn(
+  program: Program,
+  without: (expression: Expr) => readonly Expr[],
+): ReadonlyMap<string, readonly Span[]> {
   const read = new Map<string, Span[]>();
   for (const { expressions, scope } of placesOf(program)) {
-    const within = new Set(expressions.flatMap(heldParts));
+    const within = new Set(expressions.flatMap(without));
     for (const expression of expressions) {
       const path = within.has(expression) ? null : pathOf(expression, scope);
       if (path === null || expression.span === null || libraryOf(defaultOf(path)) !== null) continue;
       read.set(path, [...(read.get(path) ?? []), expression.span]);
     }
   }
-  const found = new Map<string, ImportedConstant>();
-  for (const [path, uses] of read) {
-    const [first] = uses;
-    const known = first && types.constant(first);
-    if (known) found.set(path, { ...known, uses });
-  }
-  return found;
+  return read;
 }
 
 export function valuesOf(constants: ImportedConstants): ReadonlyMap<string, ImportedValue> {

@@ -28,12 +28,23 @@ export interface KnownTypes {
   text(span: Span): KnownText | null;
   /** The one value that the imported name at a place, or a member of it, can have. */
   constant(span: Span): KnownConstant | null;
+  /** The module of the project that gives the imported name at a place its value. */
+  module(span: Span): KnownModule | null;
   /** The element type of the inference tensor at a place, by the declarations of a package whose path holds this. */
   tensorElement(span: Span, packageName: string): KnownText | null;
+}
+
+/** Another module, and what a name of it is called there. */
+export interface KnownModule {
+  readonly path: string;
+  readonly text: string;
+  readonly name: string;
+  readonly types: KnownTypes;
 }
 
 export const nothingKnown: KnownTypes = {
   text: () => null,
   constant: () => null,
+  module: () => null,
   tensorElement: () => null,
 };

@@ -73,6 +73,7 @@ export function executeUnit(
 ): Unit {
   const x = new Execution(substitutions, spared, program.language, budget);
   x.constants = program.constants ?? x.constants;
+  x.links = program.links ?? x.links;
   const entries: Entry[] = [];
   let incomplete: string | null = null;
   try {

@@ -1,5 +1,6 @@
 import { placeName } from "../../engine/report.ts";
 import type { Diagnostic } from "../../engine/report.ts";
+import type { Verdict } from "../../verify/finding.ts";
 import type { Paint } from "../palette.ts";
 import { escapeText } from "./display.ts";
 import { breakageLines, figuresLine, residueLines } from "./figures.ts";
@@ -105,7 +106,7 @@ function fixLines(
   note: Note,
 ): readonly string[] {
   const verdict = finding.evidence?.verdict ?? null;
-  if (fix === null) return verdict === null ? [] : [note("no fix", verdict)];
+  if (fix === null) return verdict === null ? [] : [note("no fix", lackOf(finding, verdict))];
   const kind = fix.applicability === "display" ? "suggestion" : fix.applicability;
   const label = `fix (${kind}${verdict === null ? "" : `, ${verdict}`})`;
   const residue = residueLines(finding).map((line) => note("after the fix", line));
@@ -124,6 +125,22 @@ function fixLines(
     ...(reason === undefined ? [] : [note("unsafe because", reason)]),
     ...residue,
   ];
+}
+
+/** Why nothing is offered, in words; the verdict is what docs/verdicts.md and JSON call it. */
+function lackOf({ withheld }: Diagnostic["finding"], verdict: Verdict): string {
+  switch (verdict) {
+    case "confirmed":
+    case "confirmed-change":
+    case "partial":
+      return `a rewrite is ${verdict}, but ${withheld ?? "can't be written here"}`;
+    case "ineffective":
+      return `no rewrite repairs it (${verdict})`;
+    case "regresses":
+      return `each rewrite would make something else worse (${verdict})`;
+    case "unsupported":
+      return `no rewrite can be verified (${verdict})`;
+  }
 }
 
 function grounds({ finding: { evidence, effects } }: Diagnostic): readonly Labelled[] {

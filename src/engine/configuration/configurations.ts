@@ -124,8 +124,13 @@ export class Configurations implements Scopes {
   }
 }
 
+/** A link in a circle is none, nor is what lies where this user may not look: a home that is another's. */
 function isFile(place: string): boolean {
-  return statSync(place, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(place).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Files are known by their real paths, and so are the folders above them. */

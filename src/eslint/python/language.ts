@@ -1,14 +1,14 @@
 import type { File, Language, LanguageOptions, OkParseResult, ParseResult } from "@eslint/core";
 import { loadPythonParser } from "../../frontends/python/parser.ts";
 import type { PythonParser } from "../../frontends/python/parser.ts";
+import { ParseLimitError } from "../../frontends/python/parse-limits.ts";
 import { TreeTooDeepError } from "../../frontends/python/syntax-tree.ts";
 import type { SyntaxTree } from "../../frontends/python/syntax-tree.ts";
 import { LineIndex } from "../../engine/position.ts";
-import { nodeFields } from "./grammar.ts";
 import { PythonDocument } from "./node.ts";
 import type { PythonNode } from "./node.ts";
 import { isInClass } from "./selector-classes.ts";
-import { PythonSourceCode } from "./source-code.ts";
+import { PythonSourceCode, visitorKeys } from "./source-code.ts";
 
 /**
  * ESLint parses synchronously and wasm loads asynchronously, so the parser is loaded with this module: `import` waits for it.
@@ -37,7 +37,7 @@ export const pythonLanguage: Language<PythonLanguageTypes> = {
   lineStart: 1,
   columnStart: 0,
   nodeTypeKey: "type",
-  visitorKeys: Object.fromEntries([...Object.keys(nodeFields), "ERROR"].map((type) => [type, ["children"]])),
+  visitorKeys,
   // Options of JavaScript come here from configurations that speak of all files.
   validateLanguageOptions: () => undefined,
   matchesSelectorClass: isInClass,
@@ -56,6 +56,8 @@ function parse({ body }: File): ParseResult<PythonNode> {
   try {
     latest = wasm.parse(text);
   } catch (error) {
+    if (error instanceof ParseLimitError)
+      return { ok: false, errors: [{ message: error.message, line: 1, column: 1 }] };
     if (!(error instanceof TreeTooDeepError)) throw error;
     const { row: line, column } = new LineIndex(text).position(error.index);
     return { ok: false, errors: [{ message: error.message, line, column }] };

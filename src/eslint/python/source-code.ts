@@ -4,6 +4,7 @@ import type { FileProblem, LanguageOptions } from "@eslint/core";
 import type { SyntaxTree } from "../../frontends/python/syntax-tree.ts";
 import { configComments, disableDirectives, inlineConfig } from "./directives.ts";
 import type { ConfigComment, InlineConfig } from "./directives.ts";
+import { nodeFields } from "./grammar.ts";
 import type { PythonDocument, PythonNode } from "./node.ts";
 import { tokensOf } from "./tokens.ts";
 
@@ -14,10 +15,19 @@ interface PythonSourceTypes {
   ConfigNode: ConfigComment;
 }
 
+/** By the types of nodes, what holds the nodes below. */
+export const visitorKeys: Record<string, string[]> = Object.fromEntries(
+  [...Object.keys(nodeFields), "ERROR"].map((type) => [type, ["children"]]),
+);
+
 /** A Python text as ESLint and its rules see it. */
 export class PythonSourceCode extends TextSourceCodeBase<PythonSourceTypes> {
   /** All comments, in order. */
   readonly comments: readonly PythonNode[];
+  /** Nothing: rules of JavaScript that a configuration sets for all files ask parsers for theirs without asking what they have before them. */
+  readonly parserServices = {};
+  /** For those that walk a tree by themselves. */
+  readonly visitorKeys = visitorKeys;
   readonly #tree: SyntaxTree;
   readonly #document: PythonDocument;
   readonly #configComments: readonly ConfigComment[];

@@ -116,6 +116,7 @@ export class Lifter {
       case "ClassDeclaration":
         return [liftClass(node, nameOf(node) || this.newName("class"), this)];
       case "BlockStatement":
+      case "SvelteScriptElement": // of Svelte's parser: holds the statements of a module
         return this.body(nodesAt(node, "body"));
       case "ExportNamedDeclaration":
       case "ExportDefaultDeclaration":

@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import type WasmParser from "web-tree-sitter";
+import { parseLimits, PatientParser, type ParseLimits, type TimedParser } from "./parse-limits.ts";
 import { SymbolTable, SyntaxTree } from "./syntax-tree.ts";
 import type { SourceTree } from "./syntax-tree.ts";
 
@@ -14,6 +16,7 @@ export interface PythonParser {
    * something between them.
    *
    * @throws TreeTooDeepError where the code nests deeper than later stages can follow.
+   * @throws ParseLimitError where it is too long, or the parser would have to be waited for.
    */
   parse(text: string): SyntaxTree;
 }
@@ -50,10 +53,15 @@ export async function loadPythonParser(choice = process.env.ROPELINT_PARSER): Pr
 function load(kind: ParserKind): Promise<PythonParser> {
   let parser = loaded.get(kind);
   if (parser === undefined) {
-    parser = kind === "native" ? loadNative() : loadWasm();
+    parser = createPythonParser(kind);
     loaded.set(kind, parser);
   }
   return parser;
+}
+
+/** A parser of its own limits. */
+export function createPythonParser(kind: ParserKind, limits = parseLimits): Promise<PythonParser> {
+  return kind === "native" ? loadNative(limits) : loadWasm(limits);
 }
 
 function reason(cause: unknown): string {
@@ -61,28 +69,40 @@ function reason(cause: unknown): string {
 }
 
 /** Types of our own: the build must not need an optional dependency's declarations. */
-interface NativeParser {
+interface NativeParser extends TimedParser {
   setLanguage(language: unknown): void;
   parse(text: string, oldTree: null, options: { bufferSize: number }): SourceTree | null | undefined;
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a failing require must reject, not throw
-async function loadNative(): Promise<PythonParser> {
+async function loadNative(limits: ParseLimits): Promise<PythonParser> {
   const Parser = require("tree-sitter") as new () => NativeParser;
   const parser = new Parser();
   parser.setLanguage(require("tree-sitter-python"));
+  const patient = new PatientParser(parser, limits);
   return withSymbols("native", (text) =>
     // The default buffer holds 32,767 code units and refuses longer strings; this one takes any text in one piece.
-    parser.parse(text, null, { bufferSize: text.length + 1 }),
+    patient.parse(text, () => parser.parse(text, null, { bufferSize: text.length + 1 })),
   );
 }
 
-async function loadWasm(): Promise<PythonParser> {
+async function loadWasm(limits: ParseLimits): Promise<PythonParser> {
   const { default: Parser } = await import("web-tree-sitter");
   await Parser.init();
   const parser = new Parser();
   parser.setLanguage(await Parser.Language.load(require.resolve("#assets/tree-sitter-python.wasm")));
-  return withSymbols("wasm", (text) => parser.parse((index) => chunk(text, index)));
+  const patient = new PatientParser(parser, limits);
+  return withSymbols("wasm", (text) => patient.parse(text, () => unlessUnfinished(parser, text)));
+}
+
+/** web-tree-sitter throws where it is out of time, and nowhere else once it has a language. */
+function unlessUnfinished(parser: WasmParser, text: string): SourceTree | null {
+  try {
+    return parser.parse((index) => chunk(text, index));
+  } catch (error) {
+    if (error instanceof Error && error.message === "Parsing failed") return null;
+    throw error;
+  }
 }
 
 /** Well below the size of web-tree-sitter's input buffer. */
@@ -98,13 +118,12 @@ function chunk(text: string, index: number): string {
   return text.slice(index, last >= 0xd800 && last <= 0xdbff ? end - 1 : end);
 }
 
-function withSymbols(kind: ParserKind, parse: (text: string) => SourceTree | null | undefined): PythonParser {
+function withSymbols(kind: ParserKind, parse: (text: string) => SourceTree): PythonParser {
   const symbols = new SymbolTable();
   const parser: PythonParser = {
     kind,
     parse(text) {
       const source = parse(text);
-      if (!source) throw new Error("tree-sitter gave up on this text");
       try {
         return SyntaxTree.read(source, text, symbols);
       } finally {

@@ -1,5 +1,6 @@
 import type { ImportedValue, Span } from "../../ir/program.ts";
 import {
+  isConstant,
   isImported,
   isQuoted,
   nodeAt,
@@ -10,9 +11,6 @@ import {
   type Origin,
 } from "./checked-types.ts";
 import type { Initialised, SyntaxNode, TypeChecker, TypedFile } from "./compiler.ts";
-
-/** `ts.NodeFlags.Const` */
-const constant = 2;
 
 interface ConstantValue {
   readonly value: ImportedValue;
@@ -56,7 +54,7 @@ function declaredValue(
 ): ImportedValue | null {
   const [declaration, ...more] = declarations ?? [];
   const list = declaration?.parent;
-  if (!declaration?.initializer || more.length > 0 || !list || (list.flags & constant) === 0) return null;
+  if (!declaration?.initializer || more.length > 0 || !isConstant(list)) return null;
   const { initializer } = declaration;
   const written = textOf(initializer, declaration.getSourceFile());
   const [, text] = /^["'`]([\w.-]*)["'`]$/.exec(written) ?? [];

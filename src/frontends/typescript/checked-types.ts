@@ -4,6 +4,14 @@ import type { Initialised, SyntaxNode, Type, TypeChecker, TypedFile, TypeSymbol 
 /** `ts.SymbolFlags.Alias`: what an import binds. */
 const alias = 2097152;
 
+/** `ts.NodeFlags.Const` */
+const constant = 2;
+
+/** Whether a list declares by `const`. */
+export function isConstant(list: SyntaxNode | undefined): boolean {
+  return list !== undefined && (list.flags & constant) !== 0;
+}
+
 /** A string that a type allows alone, and where it is written. */
 export interface LiteralType {
   readonly value: string;

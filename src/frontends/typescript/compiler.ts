@@ -15,6 +15,8 @@ export interface SyntaxNode {
   readonly parent?: SyntaxNode;
   /** `ts.NodeFlags`, on lists of declarations. */
   readonly flags: number;
+  /** Of a list of declarations. */
+  readonly declarations?: readonly SyntaxNode[];
   /** `a.b` has both, and no initializer. */
   readonly expression?: SyntaxNode;
   readonly name?: SyntaxNode;

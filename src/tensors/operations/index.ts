@@ -6,7 +6,7 @@ import { sliceBounds, spellOut } from "./items.ts";
 import { gatherAt, maskedAway, type IndexTensor } from "./gather.ts";
 import { selectOne } from "./join.ts";
 import { axisOf, castTensor, dtypeAt, rankAt, required, tensorAt } from "./operands.ts";
-import { selectIndices } from "./select.ts";
+import { run, selectIndices } from "./select.ts";
 import { unsqueezeAt } from "./shape.ts";
 
 function indexRank(operands: readonly Operand[], attributes: Attributes): number | null {
@@ -49,7 +49,7 @@ function indexed(operands: readonly Operand[], items: readonly IndexItem[]): Ten
 function sliced(x: Tensor, axis: number, item: IndexItem & { kind: "slice" }): Tensor {
   if (item.start === null && item.stop === null && item.step === null) return x;
   const { start, count, step } = sliceBounds(item, x.shape[axis] ?? 0);
-  return selectIndices(x, axis, count, (target) => start + target * step);
+  return selectIndices(x, axis, run(start, count, step));
 }
 
 /** The first operand's dtype. @throws {TorchRaise} for floating indices among the operands from a place on. */

@@ -7,13 +7,14 @@ import {
   heldShape,
   makeTensor,
   replaceAt,
+  requireRoom,
   restrictAxis,
   sizeOf,
   type Tensor,
 } from "../tensor.ts";
 import { reshapeTensor } from "./merge.ts";
 import { axisOf, castTensor, dtypeAt, promoteOperands, rankAt, required, tensorAt } from "./operands.ts";
-import { selectIndices } from "./select.ts";
+import { run, selectIndices } from "./select.ts";
 import { unsqueezeAt, view } from "./shape.ts";
 
 /** chunk: attributes.sizes is the number of chunks; split: a size, or all sizes. attributes.piece picks the result. */
@@ -24,11 +25,12 @@ function sliceOf(x: Tensor, attributes: Attributes, sizes: (length: number) => r
   const length = parts[piece < 0 ? piece + parts.length : piece];
   if (length === undefined) throw new TorchRaise(`there is no piece ${piece} of ${parts.length}`);
   const start = parts.slice(0, piece < 0 ? piece + parts.length : piece).reduce((sum, part) => sum + part, 0);
-  return selectIndices(x, axis, length, (target) => start + target);
+  return selectIndices(x, axis, run(start, length));
 }
 
 function evenSizes(length: number, size: number): number[] {
   if (length === 0) return [0];
+  requireRoom(length / size);
   return Array.from({ length: Math.ceil(length / size) }, (_, i) => Math.min(size, length - i * size));
 }
 
@@ -54,7 +56,7 @@ const narrow = view(
     const axis = axisOf(required(attributes, "dim"), x.shape.length);
     const start = attributes.start ?? 0;
     const length = required(attributes, "end") - start;
-    return selectIndices(x, axis, length, (target) => start + target);
+    return selectIndices(x, axis, run(start, length));
   },
 );
 
@@ -65,7 +67,7 @@ export function selectOne(x: Tensor, dim: number, index: number): Tensor {
   const wanted = index < 0 ? index + length : index;
   if (wanted < 0 || wanted >= length)
     throw new TorchRaise(`index ${index} is out of bounds for dimension ${axis} with size ${length}`);
-  const slice = selectIndices(x, axis, 1, () => wanted);
+  const slice = selectIndices(x, axis, run(wanted, 1));
   const uniform = slice.uniform.toSpliced(axis, 1);
   return makeTensor(x.dtype, x.shape.toSpliced(axis, 1), slice.data, slice.axes.toSpliced(axis, 1), uniform);
 }

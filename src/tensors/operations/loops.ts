@@ -1,6 +1,7 @@
 import { round } from "../../formats/index.ts";
 import { computeFormat, isFloating, storeNumber, type DType } from "../dtype.ts";
 import { TorchRaise } from "../operation.ts";
+import { powersOf } from "../power.ts";
 
 /** Fills `out` from two arrays of its length, in double; the caller rounds. */
 export type BinaryLoop = (x: Float64Array, y: Float64Array, out: Float64Array) => void;
@@ -39,7 +40,16 @@ export function each(f: (x: number) => number): UnaryLoop {
   };
 }
 
-export const power = pairs((x, y) => (x === 1 || y === 0 ? 1 : x ** y));
+/** Most powers are of one base, and what it costs is its logarithm. */
+export const power: BinaryLoop = (x, y, out) => {
+  let base = 1;
+  let raise = powersOf(base);
+  for (let i = 0; i < out.length; i++) {
+    const next = x[i] ?? 0;
+    if (!Object.is(next, base)) [base, raise] = [next, powersOf(next)];
+    out[i] = raise(y[i] ?? 0);
+  }
+};
 export const maximum = pairs(Math.max);
 export const minimum = pairs(Math.min);
 /** The larger, the first of two zeros; NaN wins. */
@@ -101,7 +111,7 @@ export function integerProduct(dtype: DType): BinaryLoop {
 export function integerPower(dtype: DType): BinaryLoop {
   return pairs((x, y) => {
     if (y < 0) return x === 1 ? 1 : x === -1 ? (y % 2 === 0 ? 1 : -1) : 0;
-    const result = x ** y;
+    const result = powersOf(x)(y);
     return Math.abs(result) <= exactInteger ? result : wrapBig(dtype, BigInt(x) ** BigInt(y));
   });
 }

@@ -94,7 +94,7 @@ export function required<K extends keyof Attributes>(
 
 /** An axis counted from the end where negative. @throws {TorchRaise} if there is no such axis. */
 export function axisOf(dim: number, rank: number): number {
-  const axis = dim < 0 ? dim + rank : dim;
+  const axis = dim < 0 ? dim + Math.max(rank, 1) : dim;
   if (axis < 0 || axis >= Math.max(rank, 1)) {
     throw new TorchRaise(
       `Dimension out of range (expected to be in range of [${-rank}, ${rank - 1}], but got ${dim})`,

@@ -8,6 +8,7 @@ import {
   makeTensor,
   permuteAxes,
   replaceAt,
+  requireRoom,
   requireWhole,
   sampledAxes,
   sizeOf,
@@ -17,7 +18,7 @@ import {
 } from "../tensor.ts";
 import { reshapeTensor } from "./merge.ts";
 import { axisOf, dtypeAt, rankAt, required, tensorAt } from "./operands.ts";
-import { selectIndices } from "./select.ts";
+import { run, selectIndices } from "./select.ts";
 
 type RankRule = (rank: number, attributes: Attributes) => number | null;
 
@@ -124,6 +125,7 @@ function repeatAlong(x: Tensor, axis: number, times: number): Tensor {
   const length = x.shape[axis] ?? 1;
   const own = x.axes[axis] ?? null;
   const count = heldLength(length, own);
+  requireRoom(count * times);
   const positions = Array.from({ length: count * times }, (_, i) => i % Math.max(count, 1));
   const held =
     own === null
@@ -132,12 +134,19 @@ function repeatAlong(x: Tensor, axis: number, times: number): Tensor {
   return takeAlong(x, axis, positions, length * times, held);
 }
 
+/** These two, unlike `flip` and `cumsum`, do not take a zero-dimensional tensor for one of a single axis. */
+function realAxisOf(dim: number, { shape }: Tensor): number {
+  if (shape.length === 0) throw new TorchRaise("the tensor has no dimensions");
+  return axisOf(dim, shape.length);
+}
+
 function repeatInterleaved(x: Tensor, attributes: Attributes): Tensor {
   const times = required(attributes, "repeats")[0] ?? 1;
   const flat = attributes.dim === undefined || attributes.dim === null ? reshapeTensor(x, [-1]) : x;
-  const axis = axisOf(attributes.dim ?? 0, flat.shape.length);
+  const axis = realAxisOf(attributes.dim ?? 0, flat);
   const own = flat.axes[axis] ?? null;
   const count = heldLength(flat.shape[axis] ?? 1, own);
+  requireRoom(count * times);
   const positions = Array.from({ length: count * times }, (_, i) => Math.floor(i / times));
   const held =
     own === null ? null : Int32Array.from(positions, (at, i) => (own[at] ?? 0) * times + (i % times));
@@ -149,22 +158,24 @@ function rolled(x: Tensor, attributes: Attributes): Tensor {
   if (!attributes.dims || attributes.dims.length === 0) {
     return reshapeTensor(rollAlong(reshapeTensor(x, [-1]), 0, shifts[0] ?? 0), x.shape);
   }
-  return attributes.dims.reduce(
-    (result, dim, i) => rollAlong(result, axisOf(dim, x.shape.length), shifts[i] ?? 0),
-    x,
-  );
+  return attributes.dims.reduce((result, dim, i) => rollAlong(result, realAxisOf(dim, x), shifts[i] ?? 0), x);
 }
 
 function rollAlong(x: Tensor, axis: number, shift: number): Tensor {
   const length = x.shape[axis] ?? 1;
-  return selectIndices(x, axis, length, (target) => (((target - shift) % length) + length) % length);
+  const turned = (index: number, by: number): number => (((index + by) % length) + length) % length;
+  return selectIndices(x, axis, {
+    length,
+    sourceOf: (target) => turned(target, -shift),
+    targetOf: (source) => turned(source, shift),
+  });
 }
 
 function flipped(x: Tensor, dims: readonly number[]): Tensor {
   return dims.reduce((result, dim) => {
     const axis = axisOf(dim, x.shape.length);
     const length = x.shape[axis] ?? 1;
-    return selectIndices(result, axis, length, (target) => length - 1 - target);
+    return selectIndices(result, axis, run(length - 1, length, -1));
   }, x);
 }
 
