@@ -143,6 +143,9 @@ def argument(name, dtype, shape, given):
         return torch.tensor([0.0, 3.0, 17.0, 77.0, 150.0, 255.0, 302.0, 498.0, 652.0, 900.0, 996.0], dtype=dtype)
     if name == "time_step":
         return torch.tensor([0, 5, 13, 51, 77, 141, 171, 205, 230, 251, 255, 256], dtype=dtype) / 256
+    # The centres of an image's patches, two to each, from -1 to 1.
+    if name == "coords":
+        return (torch.arange(2 * LENGTH) % 129 - 64).view(LENGTH, 2).to(dtype) / 64
     if name == "input_ids":
         return torch.zeros(LENGTH, LENGTH, dtype=torch.int64)
     if name == "pixel_values":

@@ -81,6 +81,11 @@ function rightOnes(all: readonly Site[]): ReadonlyMap<Expr, Expr> | null {
   return null;
 }
 
+/** What is no mistake: copy_ leaves a buffer where it is, whatever device what is copied comes from. */
+const absorbed: Readonly<Record<string, readonly string[]>> = {
+  "float-range/rewritten/coordinates_over_periods": ["another device", "dropped device"],
+};
+
 describe("the verifier can say no", () => {
   const refused = new Map<string, number>();
   for (const all of sites) {
@@ -91,6 +96,7 @@ describe("the verifier can say no", () => {
       assert.ok(right, "the right one is confirmed");
       for (const [index, site] of all.entries()) {
         for (const { wrong, replacement } of mutantsOf(site, right.get(site.call)!, seeded(1 + index))) {
+          if (absorbed[site.fixture.name]?.includes(wrong)) continue;
           const { verdict } = verify(site, new Map([...right, [site.call, replacement]]));
           const line = site.fixture.text.slice(0, site.finding.span.start).split("\n").length;
           assert.ok(!verdict.startsWith("confirmed"), `line ${line}, ${wrong}: ${verdict}`);
